@@ -82,7 +82,7 @@ func (s *Server) briefings(a *ask) (http.HandlerFunc, error) {
 func files(name string, q url.Values) []link {
 	var out []link
 	for _, f := range form.Forms {
-		out = append(out, link{f.Title, address.To("/briefings/"+name+"/"+f.Name, q), false})
+		out = append(out, link{Text: f.Title, URL: address.To("/briefings/"+name+"/"+f.Name, q)})
 	}
 	return out
 }

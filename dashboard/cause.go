@@ -252,9 +252,9 @@ func (s *Server) writeCause(p *causePage, t traced) {
 	p.Fixed = s.causeChips(a)
 	p.Sees, p.Compares = causeViews(a, t.aim)
 	// the way so far
-	p.Crumbs = append(p.Crumbs, link{words.In(loc, "cause_all"), a.With(func(b *trail.Ask) { b.Taps = nil }), len(a.Taps) == 0})
+	p.Crumbs = append(p.Crumbs, link{Text: words.In(loc, "cause_all"), URL: a.With(func(b *trail.Ask) { b.Taps = nil }), Here: len(a.Taps) == 0})
 	for i := range a.Taps {
-		p.Crumbs = append(p.Crumbs, link{tell.Part(t.steps[i], t.steps[i].Chosen), a.With(func(b *trail.Ask) { b.Taps = a.Taps[:i+1] }), i == len(a.Taps)-1})
+		p.Crumbs = append(p.Crumbs, link{Text: tell.Part(t.steps[i], t.steps[i].Chosen), URL: a.With(func(b *trail.Ask) { b.Taps = a.Taps[:i+1] }), Here: i == len(a.Taps)-1})
 	}
 	whole := t.steps[0].Whole
 	if p.Sentence = tell.Sentence(t.steps[0], a.Metric.Title.In(loc)); p.Card.WhyOpen != "" && a.See != cause.ByLevel {
@@ -318,7 +318,7 @@ func (s *Server) causeChips(a trail.Ask) []filter.Chip {
 func causeViews(a trail.Ask, aim *target.Target) (sees, compares []link) {
 	loc := a.St.Loc
 	see := func(aspect cause.Aspect) {
-		sees = append(sees, link{words.In(loc, "cause_see_"+string(aspect)), a.With(func(b *trail.Ask) { b.See = aspect }), a.See == aspect})
+		sees = append(sees, link{Text: words.In(loc, "cause_see_"+string(aspect)), URL: a.With(func(b *trail.Ask) { b.See = aspect }), Here: a.See == aspect})
 	}
 	if a.Compare != metric.NoCompare {
 		see(cause.ByChange)
@@ -329,10 +329,10 @@ func causeViews(a trail.Ask, aim *target.Target) (sees, compares []link) {
 		return sees, nil
 	}
 	if aim != nil {
-		sees = append(sees, link{words.In(loc, "cause_see_target"), trail.OfTarget(*aim, a.St), false})
+		sees = append(sees, link{Text: words.In(loc, "cause_see_target"), URL: trail.OfTarget(*aim, a.St)})
 	}
 	for _, c := range []metric.Compare{metric.YearOnYear, metric.Previous} {
-		compares = append(compares, link{words.In(loc, "compare_"+string(c)), a.With(func(b *trail.Ask) { b.Compare, b.See = c, cause.ByChange }), a.Compare == c})
+		compares = append(compares, link{Text: words.In(loc, "compare_"+string(c)), URL: a.With(func(b *trail.Ask) { b.Compare, b.See = c, cause.ByChange }), Here: a.Compare == c})
 	}
 	return sees, compares
 }

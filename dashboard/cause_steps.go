@@ -57,7 +57,7 @@ func (s *Server) causeSteps(t traced) []causeStep {
 				cs.Lead = tell.Sentence(st, name)
 			}
 			for _, dim := range a.Dims() {
-				cs.Dims = append(cs.Dims, link{tell.Dim(dim), a.With(func(b *trail.Ask) { b.By = dim }), dim == st.By})
+				cs.Dims = append(cs.Dims, link{Text: tell.Dim(dim), URL: a.With(func(b *trail.Ask) { b.By = dim }), Here: dim == st.By})
 			}
 		}
 		list = append(list, cs)

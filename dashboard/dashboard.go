@@ -25,6 +25,7 @@ import (
 	"yanzhen/dashboard/counter"
 	"yanzhen/dashboard/document/form"
 	"yanzhen/dashboard/door"
+	"yanzhen/dashboard/drafting"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/events"
 	"yanzhen/dashboard/figures"
@@ -92,6 +93,7 @@ type Programs struct {
 	Alerts   *alerts.Page         // what needs a person; nil: there is no page of it
 	Jobs     *jobs.Page           // when what is loaded; nil: there is no page of it
 	Review   *review.Page         // what counts once it is accepted; nil: there is no page of it
+	Drafting *drafting.Page       // declarations drafted from a workbook; nil: there is no page of it
 	Units    *units.Page          // what units show and showed; nil: there is no page of it
 	Monitor  *monitor.Monitor     // of /metrics and /readyz; nil: there is neither
 	Answers  []*verified.Question // that agents are served first

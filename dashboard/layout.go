@@ -17,6 +17,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/counter"
 	"yanzhen/dashboard/door"
+	"yanzhen/dashboard/drafting"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/jobs"
 	"yanzhen/dashboard/menu"
@@ -65,7 +66,7 @@ func (s *Server) parse() (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates, runs.Templates, units.Templates, review.Templates, quality.Templates, typing.Templates} {
+	for _, own := range []embed.FS{door.Templates, api.Templates, editor.Templates, counter.Templates, alerts.Templates, jobs.Templates, runs.Templates, units.Templates, review.Templates, quality.Templates, typing.Templates, drafting.Templates} {
 		if _, err := t.ParseFS(own, "templates/*.html"); err != nil {
 			return nil, err
 		}
@@ -88,10 +89,7 @@ type layout struct {
 	Printed string // the style of its printed sheets; empty: none of its own
 }
 
-type link struct {
-	Text, URL string
-	Here      bool
-}
+type link = menu.Link
 
 // layout begins a page: its links keep what its address says.
 func (s *Server) layout(r *http.Request, title codes.Text) layout {
@@ -109,7 +107,7 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	if who != nil && s.Door != nil {
 		p.Me = access.Called(who.Name, who.Title, loc)
 	}
-	site := menu.Site{Boards: s.Boards, Has: s.filled(r), Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil, Alerts: s.Alerts != nil, Jobs: s.Jobs != nil, Review: s.Review.Any()}
+	site := menu.Site{Boards: s.Boards, Has: s.filled(r), Targets: s.declared("targets") != nil, SQL: s.Editor != nil, Users: s.Door != nil, Audit: s.Door != nil && s.Door.Trail != nil, Alerts: s.Alerts != nil, Jobs: s.Jobs != nil, Review: s.Review.Any(), Drafts: s.Drafting != nil}
 	p.Menu = site.For(who, r.URL.Path, keep, loc)
 	p.Choose(loc, p.Theme, r.URL.Path, r.URL.Query())
 	return p

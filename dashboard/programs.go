@@ -20,6 +20,7 @@ func (s *Server) programs() error {
 	s.Jobs.Register(&s.gate, f)
 	s.Units.Register(&s.gate, f)
 	s.Review.Register(&s.gate, f)
+	s.Drafting.Register(&s.gate, f)
 	s.Monitor.Register(&s.gate)
 	desk := answer.Desk{Catalog: s.Catalog, Engine: s.Engine, Demo: s.Demo}
 	api.Register(&s.gate, api.Config{

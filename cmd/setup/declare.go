@@ -91,55 +91,84 @@ type drafted struct {
 	files       map[string]string
 }
 
-// Declare drafts declarations and writes them.
+// Declare drafts declarations, writes them, and says what they are.
 func (f *DeclareFlags) Declare(ctx context.Context, d *Desk) error {
+	x, err := f.draft(ctx, d)
+	if err != nil {
+		return err
+	}
+	heads, rows := d.columns(x)
+	w := d.Table(heads...)
+	for _, r := range rows {
+		cells := make([]any, len(r))
+		for i, c := range r {
+			cells[i] = c
+		}
+		w.Row(cells...)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.Out, d.say("看了 %d 行。起草了：\n", "%d rows were looked at. Drafted:\n"), x.Rows)
+	for _, name := range sortedKeys(x.files) {
+		fmt.Fprintln(d.Out, "  "+filepath.Join(d.Configs, filepath.FromSlash(name)))
+	}
+	for _, n := range d.lacks(x) {
+		fmt.Fprintln(d.Out, n)
+	}
+	fmt.Fprintf(d.Out, d.say("下一步：把 %s 放进收件夹，或 yanzhen load。运行中的服务几秒后自己采用新的声明。\n", "next: put %s into the inbox, or yanzhen load it. A running server takes the new declarations up within seconds.\n"), filepath.Base(f.File))
+	return nil
+}
+
+// draft drafts declarations and writes them.
+func (f *DeclareFlags) draft(ctx context.Context, d *Desk) (*drafted, error) {
 	if d.Configs == "" {
-		return d.Invalid(errors.New(d.say("用 --configs 指明声明目录（yanzhen init 建的那个）", "name the directory of declarations with --configs (the one that yanzhen init made)")))
+		return nil, d.Invalid(errors.New(d.say("用 --configs 指明声明目录（yanzhen init 建的那个）", "name the directory of declarations with --configs (the one that yanzhen init made)")))
 	}
 	d.Configs = kong.ExpandPath(d.Configs)
 	fsys, err := d.Layers()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	catalog, err := dataset.Load(fsys)
 	if err != nil {
-		return d.Invalid(err)
+		return nil, d.Invalid(err)
 	}
 	if d.Scan != nil {
 		if err := d.Scan(ctx, f.File); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	look, err := draft.File(ctx, f.File, catalog.Lists)
 	if err != nil {
-		return d.Invalid(err)
+		return nil, d.Invalid(err)
 	}
 	x := &drafted{Draft: look, en: roman.New(catalog.Lists), files: map[string]string{}, names: map[string]string{}}
 	base := filepath.Base(f.File)
 	x.title = draft.Line(cmp.Or(strings.TrimSpace(f.Title), filename.Parse(base).Dataset, strings.TrimSuffix(base, filepath.Ext(base))))
 	x.name = cmp.Or(f.Name, slug(x.en, x.title, "table"))
 	if !nameRule.MatchString(x.name) {
-		return d.Invalid(fmt.Errorf(d.say("--name %q：要以小写字母开头，只含小写字母、数字和 _", "--name %q: want lower-case letters, digits and _, a letter first"), x.name))
+		return nil, d.Invalid(fmt.Errorf(d.say("--name %q：要以小写字母开头，只含小写字母、数字和 _", "--name %q: want lower-case letters, digits and _, a letter first"), x.name))
 	}
 	if catalog.Datasets[x.name] != nil {
-		return d.Invalid(fmt.Errorf(d.say("已有数据集 %s：用 --name 另起一个名字", "there is a dataset %s: choose another name with --name"), x.name))
+		return nil, d.Invalid(fmt.Errorf(d.say("已有数据集 %s：用 --name 另起一个名字", "there is a dataset %s: choose another name with --name"), x.name))
 	}
 	x.nameColumns()
 	if err := x.dataset(); err != nil {
-		return err
+		return nil, err
 	}
 	x.metrics()
 	x.job()
 	for _, name := range sortedKeys(x.files) {
 		// the office's layer would take the place of what the program has under the same path
 		if _, err := fs.Stat(fsys, name); !errors.Is(err, fs.ErrNotExist) {
-			return d.Invalid(errors.Join(fmt.Errorf(d.say("%s 已经有了：用 --name 另起一个名字", "there is %s already: choose another name with --name"), name), err))
+			return nil, d.Invalid(errors.Join(fmt.Errorf(d.say("%s 已经有了：用 --name 另起一个名字", "there is %s already: choose another name with --name"), name), err))
 		}
 	}
 	if err := d.write(x.files); err != nil {
-		return err
+		return nil, err
 	}
-	return d.told(x, base)
+	return x, nil
 }
 
 // nameColumns gives each declared column a name of its own.
@@ -486,12 +515,11 @@ func (d *Desk) holds() error {
 	return err
 }
 
-// told says what was made of each column, and what comes next.
-func (d *Desk) told(x *drafted, file string) error {
-	w := d.Table(strings.Fields(d.say("表头 列 读作 说明", "heading column as note"))...)
+// columns says what was made of each column, as a table.
+func (d *Desk) columns(x *drafted) (heads []string, rows [][]string) {
 	for _, c := range x.Columns {
 		if c.Out != nil {
-			w.Row(c.Header, "-", d.say("不要", "left out"), c.Out.In(d.Lang))
+			rows = append(rows, []string{c.Header, "-", d.say("不要", "left out"), c.Out.In(d.Lang)})
 			continue
 		}
 		as := string(c.Type)
@@ -513,24 +541,21 @@ func (d *Desk) told(x *drafted, file string) error {
 		if c.List != "" {
 			notes = append(notes, d.say("代码表 ", "list ")+c.List)
 		}
-		w.Row(c.Header, x.names[c.Header], as, strings.Join(notes, "; "))
+		rows = append(rows, []string{c.Header, x.names[c.Header], as, strings.Join(notes, "; ")})
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintf(d.Out, d.say("看了 %d 行。起草了：\n", "%d rows were looked at. Drafted:\n"), x.Rows)
-	for _, name := range sortedKeys(x.files) {
-		fmt.Fprintln(d.Out, "  "+filepath.Join(d.Configs, filepath.FromSlash(name)))
-	}
+	return strings.Fields(d.say("表头 列 读作 说明", "heading column as note")), rows
+}
+
+// lacks says what was not drafted, or holds back, and why.
+func (d *Desk) lacks(x *drafted) (out []string) {
 	if x.Day == "" {
-		fmt.Fprintln(d.Out, d.say("没有一列是每行都有的日期：没有起草指标和页面；补上日期列，或自己写指标", "no column has a day in every row, so that no metrics and no page were drafted; add one, or write metrics yourself"))
+		out = append(out, d.say("没有一列是每行都有的日期：没有起草指标和页面；补上日期列，或自己写指标", "no column has a day in every row, so that no metrics and no page were drafted; add one, or write metrics yourself"))
 	}
 	if x.Day != "" && x.People {
-		fmt.Fprintln(d.Out, d.say("表里是人：指标按人计，少数人的数对无权者不显示", "its rows are of people: metrics count people, and figures of few are kept back from who may not see them"))
+		out = append(out, d.say("表里是人：指标按人计，少数人的数对无权者不显示", "its rows are of people: metrics count people, and figures of few are kept back from who may not see them"))
 		if x.person() == "" && slices.ContainsFunc(x.Columns, func(c draft.Column) bool { return c.Out == nil && number(c) }) {
-			fmt.Fprintln(d.Out, d.say("没有证件号，分不清几个人：没有起草数字列的合计与平均", "without identity numbers nothing tells how many people stand behind a number: no sums and no means were drafted"))
+			out = append(out, d.say("没有证件号，分不清几个人：没有起草数字列的合计与平均", "without identity numbers nothing tells how many people stand behind a number: no sums and no means were drafted"))
 		}
 	}
-	fmt.Fprintf(d.Out, d.say("下一步：把 %s 放进收件夹，或 yanzhen load。运行中的服务几秒后自己采用新的声明。\n", "next: put %s into the inbox, or yanzhen load it. A running server takes the new declarations up within seconds.\n"), file)
-	return nil
+	return out
 }

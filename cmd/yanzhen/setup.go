@@ -4,12 +4,14 @@ import (
 	"context"
 	"io"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/term"
 
 	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/setup"
+	"yanzhen/dashboard/drafting"
 	"yanzhen/pipeline/scan"
 )
 
@@ -39,6 +41,13 @@ func (d *declareCmd) Run(ctx context.Context, c *cli) error {
 	desk := c.beginning()
 	desk.Scan = scan.By(cfg.Scan)
 	return d.Declare(ctx, desk)
+}
+
+// drafting is the page that does the work of yanzhen declare.
+func (c *cli) drafting(cfg *config) *drafting.Page {
+	desk := c.beginning()
+	desk.Scan = scan.By(cfg.Scan)
+	return desk.Page(filepath.Join(cfg.Dir, "drafting"))
 }
 
 // beginning is where the commands work that begin an installation.

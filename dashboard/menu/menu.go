@@ -42,6 +42,7 @@ type Site struct {
 	Alerts  bool // what needs a person has one
 	Jobs    bool // when what is loaded has one
 	Review  bool // what counts once it is accepted has one
+	Drafts  bool // declarations drafted from a workbook have one
 }
 
 // For is the menu of the page at a path for who looks. keep is what its address says that other pages know too.
@@ -98,6 +99,9 @@ func (s Site) For(who *access.Viewer, path string, keep url.Values, loc codes.La
 	}
 	if s.Alerts && who.Can(access.Operate) && who.Whole() {
 		m.Data = append(m.Data, Link{words.In(loc, "alerts"), "/data/alerts", path == "/data/alerts"})
+	}
+	if s.Drafts && who.Can(access.Operate) && who.Whole() {
+		m.Data = append(m.Data, Link{words.In(loc, "declare_page"), "/data/declare", strings.HasPrefix(path, "/data/declare")})
 	}
 	if s.SQL && who.Can(access.SQL|access.Rows|access.Small) && who.Whole() {
 		m.Admin = append(m.Admin, Link{words.In(loc, "sql_page"), "/sql", path == "/sql"})

@@ -261,7 +261,7 @@ func commands(n parse.Node) []*parse.CommandNode {
 
 // Every text is used, every text that is asked for is there, and it is given the arguments it takes.
 func TestUses(t *testing.T) {
-	uses := slices.Concat(inGo(t, ".."), inTemplates(t, "../templates"), inTemplates(t, "../door/templates"), inTemplates(t, "../editor/templates"), inTemplates(t, "../counter/templates"), inTemplates(t, "../alerts/templates"), inTemplates(t, "../jobs/templates"), inTemplates(t, "../runs/templates"), inTemplates(t, "../units/templates"), inTemplates(t, "../review/templates"), inTemplates(t, "../quality/templates"), inTemplates(t, "../typing/templates"), inTemplates(t, "../api/templates"))
+	uses := slices.Concat(inGo(t, ".."), inTemplates(t, "../templates"), inTemplates(t, "../door/templates"), inTemplates(t, "../editor/templates"), inTemplates(t, "../counter/templates"), inTemplates(t, "../alerts/templates"), inTemplates(t, "../jobs/templates"), inTemplates(t, "../runs/templates"), inTemplates(t, "../units/templates"), inTemplates(t, "../review/templates"), inTemplates(t, "../quality/templates"), inTemplates(t, "../typing/templates"), inTemplates(t, "../drafting/templates"), inTemplates(t, "../api/templates"))
 	if len(uses) < 200 {
 		t.Fatalf("%d uses found: the test looked at nothing", len(uses))
 	}
