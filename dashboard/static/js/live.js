@@ -46,9 +46,9 @@ export function follow(main, panels, start) {
   heed();
 }
 
-const isPart = (el) => el.matches("h2, .cards, .grid");
+const isPart = (el) => el.matches("h2, .cards, .cards-note, .grid");
 const name = (el) => el.dataset.card || el.dataset.panel || "";
-const shape = (el) => (el.matches("h2") ? el.textContent : el.className + ":" + [...el.children].map(name).join(" "));
+const shape = (el) => (el.matches("h2, .cards-note") ? el.textContent : el.className + ":" + [...el.children].map(name).join(" "));
 
 // put brings what stands on the fresh page into this one.
 async function put(main, fresh, panels, start) {
