@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -19,6 +18,7 @@ import (
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/drafting"
 	"yanzhen/dashboard/editor"
+	"yanzhen/dashboard/frame"
 	"yanzhen/dashboard/jobs"
 	"yanzhen/dashboard/menu"
 	"yanzhen/dashboard/metric"
@@ -41,27 +41,15 @@ func (s *Server) parse() (*template.Template, error) {
 		"list": func(loc codes.Lang, items []string) words.Whole {
 			return words.Whole(words.Join(loc, "sep_list", items))
 		},
-		"static": func(name string) string { return s.static.Base + name },
-		"num":    func(n uint64) string { v := float64(n); return metric.Number(&v, metric.Records) },
-		"pos":    func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
-		"barw":   func(share float64) string { return strconv.FormatFloat(64*share, 'f', 1, 64) },
-		"dict": func(kv ...any) map[string]any {
-			out := map[string]any{}
-			for i := 0; i+1 < len(kv); i += 2 {
-				out[kv[i].(string)] = kv[i+1]
-			}
-			return out
-		},
-		"colour": func(theme, token string) string { return palette.Variables(theme)[token] },
-		"zone":   func(loc codes.Lang) string { return s.Zone.In(loc) },
-		"who":    func(loc codes.Lang, name string) string { return s.who(loc)(name) },
-		// a picture that we made ourselves, as an address
-		"picture": func(data string) template.URL {
-			if !strings.HasPrefix(data, "data:image/png;base64,") {
-				return ""
-			}
-			return template.URL(data)
-		},
+		"static":  func(name string) string { return s.static.Base + name },
+		"num":     func(n uint64) string { v := float64(n); return metric.Number(&v, metric.Records) },
+		"pos":     func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
+		"barw":    func(share float64) string { return strconv.FormatFloat(64*share, 'f', 1, 64) },
+		"dict":    frame.Dict,
+		"colour":  func(theme, token string) string { return palette.Variables(theme)[token] },
+		"zone":    func(loc codes.Lang) string { return s.Zone.In(loc) },
+		"who":     func(loc codes.Lang, name string) string { return s.who(loc)(name) },
+		"picture": frame.Picture,
 	}).ParseFS(templateFiles, "templates/*.html")
 	if err != nil {
 		return nil, err

@@ -3,7 +3,9 @@
 package frame
 
 import (
+	"html/template"
 	"net/http"
+	"strings"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/pipeline/codes"
@@ -27,4 +29,21 @@ func (f Frame) Operated(g *access.Gate, most int64) func(pattern string, h func(
 			}
 		}))
 	}
+}
+
+// Picture is a picture that we made ourselves as an address; of anything else there is none.
+func Picture(data string) template.URL {
+	if !strings.HasPrefix(data, "data:image/png;base64,") {
+		return ""
+	}
+	return template.URL(data)
+}
+
+// Dict is several values for a template within another: a name, its value, and so on.
+func Dict(kv ...any) map[string]any {
+	out := map[string]any{}
+	for i := 0; i+1 < len(kv); i += 2 {
+		out[kv[i].(string)] = kv[i+1]
+	}
+	return out
 }
