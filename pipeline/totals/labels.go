@@ -18,7 +18,7 @@ const (
 )
 
 const (
-	tail = `([(（:：\[【%％0-9].*)?$`
+	tail = `([(（:：\[【%％].*|[0-9][0-9.,，]*.{0,6})?$` // behind a number a label says little more: 日均350新人奖励包车住送餐员入职 is none
 	unit = `(人|户|企|亩|日|月|年|季|周|家|校|镇|村|班|单位)`
 	time = `(年度?|月|季度?|期|周|旬|一年|个月|半年)`
 	of   = `(数|值|额|累计|合计|实绩|完成数?|平均|水平|基数|结转|结余|余额|新增|净增|增加|减少)*`
@@ -127,11 +127,14 @@ func Firm(key string) bool {
 	return strings.HasSuffix(key, ".LTD") || strings.HasSuffix(key, "LTD") || strings.HasSuffix(key, "INC") || strings.HasSuffix(key, "LLC")
 }
 
+// longLabel is how many bytes a label has at most.
+const longLabel = 90
+
 // Likely is a quick look at a text for Says: false tells nearly every text of a row of data from a label, at the cost of
 // a look at its ends.
 func Likely(s string) bool {
 	n := len(s)
-	if n < 3 || n > 90 {
+	if n < 3 || n > longLabel {
 		return false
 	}
 	if s[0]-'0' <= 9 && s[n-1] < 0x80 { // 2025年合计(万元), and nearly always a number
