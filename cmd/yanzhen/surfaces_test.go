@@ -431,15 +431,27 @@ type writer struct {
 	number func(v *float64, unit metric.Unit) string
 	change func(v *float64, unit metric.Unit) string
 	none   string // where there is no point
+	folds  bool   // rows in which no figure stands are told below, not listed
 }
 
 var (
 	exact = writer{
 		func(v *float64, _ metric.Unit) string { return decimal(v) },
-		func(v *float64, _ metric.Unit) string { return decimal(v) }, "",
+		func(v *float64, _ metric.Unit) string { return decimal(v) }, "", false,
 	}
-	printed = writer{metric.Number, func(v *float64, unit metric.Unit) string { return metric.FormatChange(v, unit, "zh") }, metric.None}
+	printed = writer{metric.Number, func(v *float64, unit metric.Unit) string { return metric.FormatChange(v, unit, "zh") }, metric.None, true}
 )
+
+// listed are the rows of a table that a surface lists: keys is how many cells of a row are no figures, the last of ends neither.
+func (w writer) listed(rows [][]string, keys, ends int) [][]string {
+	left := slices.DeleteFunc(slices.Clone(rows), func(row []string) bool {
+		return !slices.ContainsFunc(row[keys:len(row)-ends], func(text string) bool { return text != w.none })
+	})
+	if !w.folds || len(left) == 0 {
+		return rows
+	}
+	return left
+}
 
 func decimal(v *float64) string {
 	if v == nil {
@@ -489,6 +501,10 @@ func (s *surface) same(a shownAt, rs []*metric.Result, name string, got [][]stri
 			}
 			want = append(want, value([]string{strconv.Itoa(i)}, &r.Points[0], r.Unit))
 		}
+		want = w.listed(want, 1, 0)
+		for i := range want {
+			want[i][0] = strconv.Itoa(i)
+		}
 	} else {
 		var lists *metric.Result
 		if p.Each != "" {
@@ -533,6 +549,17 @@ func (s *surface) same(a shownAt, rs []*metric.Result, name string, got [][]stri
 			}
 			want = append(want, row)
 		}
+		keys, ends := 0, 0
+		if rs[0].Query.Grain != days.Total {
+			keys++
+		}
+		if len(order) > 0 {
+			keys += len(order[0].Keys)
+		}
+		if lists != nil {
+			ends++
+		}
+		want = w.listed(want, keys, ends)
 	}
 	lines := func(rows [][]string) []string {
 		var out []string
