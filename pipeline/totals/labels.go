@@ -185,7 +185,7 @@ func likely(s string) bool {
 			return n <= 40 && english(s)
 		}
 	}
-	if strings.Contains(s, "最") || strings.Contains(s, "同比") || strings.Contains(s, "环比") {
+	if strings.Contains(s, "最") || strings.Contains(s, "比") && (strings.Contains(s, "同比") || strings.Contains(s, "环比")) {
 		return true
 	}
 	if n >= 9 && s[0] >= 0xe0 && s[3:6] == "均" { // 户均产值
