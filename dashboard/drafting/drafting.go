@@ -119,7 +119,7 @@ func (p *Page) keep(w http.ResponseWriter, r *http.Request) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	token := r.PostFormValue("token")
-	if p.file == "" || token != filepath.Base(filepath.Dir(p.file)) {
+	if _, err := os.Stat(p.file); err != nil || token != filepath.Base(filepath.Dir(p.file)) { // nobody keeps one for long
 		return address.Refuse(http.StatusGone, words.Get("declare_gone"))
 	}
 	return p.draft(w, r, p.asked(r, r.PostFormValue("name"), r.PostFormValue("title")), filepath.Base(p.file), p.Keep)
