@@ -587,7 +587,7 @@ func (l *leafText) stock() (join string, conds []string) {
 	lf, k := l.lf, l.compiler
 	var starts, lasts []string
 	for i, p := range k.w.Counted() {
-		start := k.w.head(i, p)
+		start := k.w.Head(i, p)
 		if l.ends {
 			starts, lasts = append(starts, days.ISO(start)), append(lasts, days.ISO(p.From.AddDate(0, 0, -1)))
 		}
@@ -620,7 +620,7 @@ func (l *leafText) stock() (join string, conds []string) {
 func (k *compiler) spans() string {
 	var heads, from, to []string
 	for i, p := range k.w.Spans {
-		heads, from, to = append(heads, days.ISO(k.w.head(i, p))), append(from, days.ISO(p.From)), append(to, days.ISO(p.To.AddDate(0, 0, -1)))
+		heads, from, to = append(heads, days.ISO(k.w.Head(i, p))), append(from, days.ISO(p.From)), append(to, days.ISO(p.To.AddDate(0, 0, -1)))
 	}
 	k.params["heads"], k.params["since"], k.params["until"] = warehouse.Strings(heads), warehouse.Strings(from), warehouse.Strings(to)
 	return "array join {heads:Array(Date32)} as _period, {since:Array(Date32)} as _since, {until:Array(Date32)} as _day"
