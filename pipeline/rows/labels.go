@@ -1,7 +1,6 @@
 package rows
 
 import (
-	"hash/maphash"
 	"regexp"
 	"slices"
 	"strings"
@@ -133,22 +132,19 @@ func (t *Totals) labelled(row *source.Row) bool {
 // plain are texts of a column that were found to be no labels.
 type plain struct{ known sieve.Known }
 
-var seed = maphash.MakeSeed()
-
-// likely is totals.Likely, with those in mind.
+// likely is totals.Likely, with those in mind, and with what differs from them in its digits only.
 func (p *plain) likely(s string) bool {
-	if p.known.Rests() {
+	if len(s) < 3 || len(s) > totals.Longest || p.known.Rests() {
 		return totals.Likely(s)
 	}
-	h := maphash.String(seed, s)
-	at, known := p.known.Place(h)
+	at, known := p.known.Place(sieve.Shape(s))
 	if known {
 		return false
 	}
 	if totals.Likely(s) {
 		return true
 	}
-	*at = h
+	p.known.Keep(at)
 	return false
 }
 

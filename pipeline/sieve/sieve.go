@@ -3,8 +3,6 @@
 package sieve
 
 import (
-	"encoding/binary"
-	"hash/maphash"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -153,96 +151,32 @@ func (s *Sieve) May(text string) bool {
 	return false
 }
 
-// Known remembers by their hashes texts that nothing was found in, since most say what one before them said. Where most are new,
-// as in a column of remarks, nothing is looked for over a stretch. It is for one goroutine; its zero value is empty.
-type Known struct {
-	known []uint64
-	asked int
-	new   int // of these asked
-	rest  int // texts that will not be looked for
-}
-
-const (
-	kept    = 1 << 11 // texts that are remembered
-	resting = 1 << 14
-)
-
-// Rests says that a text is not to be looked for: most of those before were new. It counts the texts.
-func (k *Known) Rests() bool {
-	if k.rest > 0 {
-		k.rest--
-		return true
-	}
-	return false
-}
-
-// Place is where a text of this hash is remembered; it is known where the hash stands there already.
-func (k *Known) Place(h uint64) (at *uint64, known bool) {
-	if k.known == nil {
-		k.known = make([]uint64, kept)
-	}
-	at = &k.known[h%kept]
-	k.asked++
-	if *at == h {
-		return at, true
-	}
-	if k.new++; k.asked >= kept {
-		if k.new > k.asked/2 {
-			k.rest = resting
-		}
-		k.asked, k.new = 0, 0
-	}
-	return at, false
-}
-
 // Memory is a sieve that remembers texts that it did not let pass, so that those which differ from one in their digits only are
 // not looked through again. It is for one goroutine.
 type Memory struct {
 	*Sieve
 	known Known
-	buf   [longest]byte
 }
 
 const longest = 192 // bytes of a text that is remembered
-
-var seed = maphash.MakeSeed()
 
 // Remembering gives a sieve a memory.
 func (s *Sieve) Remembering() *Memory { return &Memory{Sieve: s} }
 
 // May is that of the sieve.
 func (m *Memory) May(text string) bool {
-	if m.known.Rests() || m.all || m.digits || len(text) > longest || len(text) < 8 {
+	if m.all || m.digits || len(text) > longest || len(text) < 8 || m.known.Rests() {
 		return m.Sieve.May(text)
 	}
-	h := maphash.Bytes(seed, m.buf[:shape(&m.buf, text)])
-	at, known := m.known.Place(h)
+	at, known := m.known.Place(Shape(text))
 	if known {
 		return false
 	}
 	if m.Sieve.May(text) {
 		return true
 	}
-	*at = h
+	m.known.Keep(at)
 	return false
-}
-
-// shape writes a text of eight bytes and more with 0 for each digit, and returns its length.
-func shape(b *[longest]byte, text string) int {
-	for i := 0; i+8 <= len(text); i += 8 {
-		zeroed(b[i:i+8], text[i:i+8])
-	}
-	zeroed(b[len(text)-8:len(text)], text[len(text)-8:])
-	return len(text)
-}
-
-// zeroed writes eight bytes with 0 for each digit.
-func zeroed(b []byte, s string) {
-	const ones = 0x0101010101010101
-	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	t := x ^ '0'*ones
-	digits := ^(t&(0x7f*ones) + (0x7f-9)*ones | t) >> 7 & ones // the lowest bit of each byte that is one
-	binary.LittleEndian.PutUint64(b, x&^(digits*0x0f))
 }
 
 // most is how many texts an expression may have that are all put down.

@@ -56,3 +56,30 @@ func TestMemory(t *testing.T) {
 		t.Error("where digits matter they are looked at")
 	}
 }
+
+// TestShape holds the shapes of texts against the texts with 0 for each digit: they are the same where those are.
+func TestShape(t *testing.T) {
+	rng, seen := rand.New(rand.NewPCG(1, 2)), map[uint64]string{}
+	pieces := []string{"0", "9", "5", "31", "/", ":", "登", "记", "\xb0", "a", "p", "（", "\x00"}
+	for n := range 300_000 {
+		var text, plain []byte
+		for range n % 40 {
+			p := pieces[rng.IntN(len(pieces))]
+			for i := range len(p) {
+				c := p[i]
+				if text = append(text, c); c >= '0' && c <= '9' {
+					c = '0'
+				}
+				plain = append(plain, c)
+			}
+		}
+		if Shape(string(text)) != Shape(string(plain)) {
+			t.Fatalf("%q has another shape than %q", text, plain)
+		}
+		h := Shape(string(text))
+		if other, ok := seen[h]; ok && other != string(plain) {
+			t.Fatalf("%q has the shape of %q", text, other)
+		}
+		seen[h] = string(plain)
+	}
+}

@@ -127,14 +127,14 @@ func Firm(key string) bool {
 	return strings.HasSuffix(key, ".LTD") || strings.HasSuffix(key, "LTD") || strings.HasSuffix(key, "INC") || strings.HasSuffix(key, "LLC")
 }
 
-// longLabel is how many bytes a label has at most.
-const longLabel = 90
+// Longest is how many bytes a label has at most.
+const Longest = 90
 
 // Likely is a quick look at a text for Says: false tells nearly every text of a row of data from a label, at the cost of
-// a look at its ends.
+// a look at its ends. It says the same of texts that differ in their digits only.
 func Likely(s string) bool {
 	n := len(s)
-	if n < 3 || n > longLabel {
+	if n < 3 || n > Longest {
 		return false
 	}
 	if s[0]-'0' <= 9 && s[n-1] < 0x80 { // 2025年合计(万元), and nearly always a number
@@ -295,7 +295,10 @@ func led(s string) bool {
 			"上年", "上月", "上季", "上期", "上周", "上旬", "上一", "上半", "上个", "去年", "前年", "前一", "本年", "本月", "本季", "本期", "本周", "当年", "当月", "当期", "当季", "今年", "小计", "小　", "小 ", "总计", "总数", "总额", "共计", "平均", "人均", "户均", "累计", "完成", "全部", "全区", "全县", "全市", "全口", "过次", "承前", "样本", "超目", "超计", "超序", "欠目", "欠计", "以上", "上述", "指标", "净增", "净减":
 			return true
 		}
-		for _, w := range [...]string{"补:", "内:", "另:", "加:", "减:", "含:", "比2", "较2", "与2", "同2", "跟2", "小 ", "合 ", "总 ", "共 ", "平 "} {
+		if s[size]-'0' <= 9 && strings.ContainsRune("比较与同跟", r) { // 比2025年
+			return true
+		}
+		for _, w := range [...]string{"补:", "内:", "另:", "加:", "减:", "含:", "小 ", "合 ", "总 ", "共 ", "平 "} {
 			if strings.HasPrefix(s, w) {
 				return true
 			}
