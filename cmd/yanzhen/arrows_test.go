@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 	"pipeline/identity":                {"pipeline/keyed", "pipeline/source", "pipeline/cell"}, // source: a cell, which is read before the turn of its row
 	"pipeline/ahead":                   {"pipeline/source"},                                    // source: rows, which are handed from one goroutine to another
 	"pipeline/source/inflate":          {},
-	"pipeline/batch":                   {"pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
+	"pipeline/batch":                   {"pipeline/sieve", "pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
 	"pipeline/warehouse/greeting":      {"pipeline/codes"},
 	"pipeline/warehouse/embedded":      {"pipeline/warehouse/cluster", "pipeline/warehouse/plain", "pipeline/codes"},                                                   // plain: an answer that fails half-way says why inside what packs it
 	"pipeline/warehouse/plain":         {"pipeline/codes"},                                                                                                             // codes: the languages

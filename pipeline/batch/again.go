@@ -145,14 +145,14 @@ func (t *frame) rebind(ds *dataset.Dataset, b *bind.Binding, o *Options) error {
 type dittos struct {
 	above  []source.Cell // of the last row of data, where the source keeps them as long as it is the row before
 	kept   bool          // they are a copy
-	merged *merged
+	merged *rows.Merged
 	tally  *tally
 	next   step
 }
 
 func (s *dittos) take(row *source.Row) bool {
 	if len(row.Merged) > 0 {
-		s.merged.once(row)
+		s.merged.Once(row, &s.tally.Odd)
 	}
 	out := row
 	if s.tally.repeat {

@@ -20,6 +20,7 @@ type column struct {
 	last    float64        // the figure of the row being read, where sums; 0 where it has none
 	blanks  account.Blanks
 	words   *words // of a column of words, whose meaning depends on their text alone
+	asIs    bool   // most of its texts are kept as they stand
 	builder
 	rule
 	part  source.Cell // the cell, the part of it or the name that is read otherwise
@@ -46,6 +47,7 @@ func (c *column) point() {
 	if c.words = nil; c.parser.read == nil {
 		c.words, _ = c.builder.(*words)
 	}
+	c.asIs = c.decl.Type == dataset.String && c.parser.read == nil && c.parser.text == nil && c.noValue.Own == nil
 }
 
 // figure looks at a value of a column whose figures are looked at, and at where it stands.

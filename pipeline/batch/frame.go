@@ -13,6 +13,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/identity"
 	"yanzhen/pipeline/keyed"
+	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
 )
 
@@ -28,6 +29,7 @@ type frame struct {
 	checks   []rowCheck
 	seen     []dataset.Value // by the row checks
 	sexes    []sexOf
+	texts    sieve.Texts   // what is known of those in the cells
 	said     identity.Said // by a cell of the row being read, found before its turn
 	rows     int           // in the batch
 	filling  bool

@@ -22,6 +22,7 @@ import (
 	"yanzhen/pipeline/identity"
 	"yanzhen/pipeline/pool"
 	"yanzhen/pipeline/rows"
+	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/units"
 )
@@ -219,7 +220,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	for i, c := range r.frame.columns {
 		at[i] = c.at
 	}
-	totals, err := rows.NewTotals(r.ds, at)
+	totals, err := rows.NewTotals(r.ds, at, &r.frame.texts)
 	if err != nil {
 		return err
 	}
@@ -228,7 +229,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		cells, cover = r.tally.account, r.tally.cover
 	}
 	r.tally = newTally(b, cells, &r.counts)
-	r.tally.sheets, r.tally.ds, r.tally.binding = r.opt.Sheets, r.ds, b
+	r.tally.sheets, r.tally.ds, r.tally.binding, r.tally.texts = r.opt.Sheets, r.ds, b, &r.frame.texts
 	r.tally.sums = rows.NewAcross(header, r.tally.figures())
 	if t, ok := r.src.(*source.Table); ok {
 		r.tally.watch = b.Watch(r.ds, r.tally.unused, t.File, t.Around())
@@ -244,8 +245,10 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		}
 		r.first = &copies{seen: r.opt.Seen, heading: strings.Join(header, "\x00"), counts: &r.counts, next: r.first}
 	}
+	merged := &rows.Merged{Figures: map[int]bool{}}
 	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first, full: rows.Full{Words: map[int]bool{}}}
 	for _, c := range r.frame.columns {
+		merged.Figures[c.at] = merged.Figures[c.at] || bind.Measured(c.decl)
 		if c.at >= 0 && !strings.Contains(c.decl.Title.Zh, "备注") && !strings.Contains(c.decl.Title.Zh, "说明") {
 			count.full.Words[c.at] = true
 		}
@@ -287,7 +290,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	if len(r.ds.Banners) > 0 {
 		r.first = &headed{heads: r.heads, counts: &r.counts, tally: r.tally, next: r.first}
 	}
-	r.dittos = &dittos{merged: newMerged(r.frame.columns, r.tally), tally: r.tally, next: &captions{r, b.Days(r.ds), r.first}}
+	r.dittos = &dittos{merged: merged, tally: r.tally, next: &captions{r, b.Days(r.ds), r.first}}
 	r.first = r.dittos
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally
@@ -387,6 +390,15 @@ func (r *Reader) fill(row *source.Row) bool {
 				c.words.set(n)
 				if c.words.v[n] = m.i; c.track {
 					c.seen(value{i: int64(m.i)}, &t.seen[i])
+				}
+				continue
+			}
+		} else if in != nil && c.asIs { // a text that is kept as it stands, as nearly all are
+			if told := t.texts.Of(c.at, in.Text); *told&sieve.Ordinary != 0 || cell.Ordinary(in.Text) {
+				*told |= sieve.Ordinary
+				c.put(n, value{s: in.Text})
+				if c.track {
+					c.seen(value{s: in.Text}, &t.seen[i])
 				}
 				continue
 			}

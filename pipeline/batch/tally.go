@@ -12,6 +12,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/sheets"
+	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
 )
 
@@ -50,6 +51,7 @@ type oddCells struct {
 	beside  rows.Beside
 	watch   *contrary.Watch // what stands beside the rows that are loaded; nil: nothing is looked for
 	watched []int
+	texts   *sieve.Texts // what is known of those
 }
 
 // spreadCells are the filled cells of a row of a wide table that became rows of their own.
@@ -243,7 +245,7 @@ func (s *tally) leave(row *source.Row, at int) {
 func (s *tally) look(row *source.Row) {
 	for _, at := range s.watched {
 		if at < len(row.Cells) && row.Cells[at].Filled() {
-			s.watch.See(at, row.Cells[at].Text, func() string {
+			s.watch.See(at, row.Cells[at].Text, s.texts.Of(at, row.Cells[at].Text), func() string {
 				return account.Place(row.Origin.Sheet, row.Origin.Cell(at), "“"+account.Shown(row.Cells[at].Text)+"”")
 			})
 		}

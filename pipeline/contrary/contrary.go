@@ -78,9 +78,10 @@ func Known(name string) bool { return name == None || groups[name] != nil }
 type Watch struct {
 	ask, tell []*group
 	groups    []*group         // all of them
-	words     *sieve.Memory    // for them
+	words     *sieve.Sieve     // for them
 	own       []*regexp.Regexp // what else a cell may say
 	columns   map[int]*column
+	quick     bool // of a text that words does not let pass nothing is heard in any of them
 	order     []*column
 	titles    []codes.Text
 	persons   []int     // cells that hold the names of persons
@@ -134,7 +135,7 @@ func New(against []string, skip ...string) *Watch {
 		return nil
 	}
 	w.ask = append(w.ask, amended)
-	w.groups, w.words = slices.Concat(w.ask, w.tell), words().Remembering()
+	w.groups, w.words, w.quick = slices.Concat(w.ask, w.tell), words(), len(w.own) == 0
 	return w
 }
 
@@ -170,7 +171,7 @@ func (w *Watch) look(at int, c *column) {
 			c.no = g
 		}
 	}
-	w.columns[at], w.order = c, append(w.order, c)
+	w.columns[at], w.order, w.quick = c, append(w.order, c), w.quick && c.head == nil
 }
 
 func (w *Watch) all() []*group { return w.groups }
@@ -230,13 +231,14 @@ func (w *Watch) Columns() []int {
 	return at
 }
 
-// See looks at the filled cell of a column in a row that was loaded; where tells its address, and what it says.
-func (w *Watch) See(at int, text string, where func() string) {
-	if w == nil {
+// See looks at the filled cell of a column in a row that was loaded, of which something may be known; where tells its address,
+// and what it says.
+func (w *Watch) See(at int, text string, told *sieve.Told, where func() string) {
+	if w == nil || len(text) > 3*longest || w.quick && len(text) > shortest && w.words.Stops(text, told) {
 		return
 	}
 	c := w.columns[at]
-	if c == nil || len(text) > 3*longest || len(text) > shortest && c.head == nil && len(w.own) == 0 && !w.words.May(text) || utf8.RuneCountInString(text) > longest {
+	if c == nil || len(text) > shortest && c.head == nil && len(w.own) == 0 && w.words.Stops(text, told) || utf8.RuneCountInString(text) > longest {
 		return
 	}
 	key := codes.Key(text)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/sieve"
 )
 
 // What cells say against a row, by group; what only sounds so says nothing.
@@ -19,7 +20,7 @@ func TestWords(t *testing.T) {
 		got := ""
 		w := New(Groups)
 		w.Column(0, "状态")
-		w.See(0, text, func() string { return "A2" })
+		w.See(0, text, new(sieve.Told), func() string { return "A2" })
 		w.Says(func(said codes.Text) {
 			for name, g := range groups {
 				if strings.Contains(said.Zh, g.says.Zh) {
@@ -62,7 +63,7 @@ func TestHeadings(t *testing.T) {
 		w.Column(3, tt.heading)
 		asked, told := 0, 0
 		for _, at := range w.Columns() {
-			w.See(at, tt.text, func() string { return "D2" })
+			w.See(at, tt.text, new(sieve.Told), func() string { return "D2" })
 		}
 		w.Says(func(codes.Text) { asked++ }, func(codes.Text) { told++ })
 		if asked != tt.asked || told != tt.told {
@@ -90,7 +91,7 @@ func FuzzSee(f *testing.F) {
 		w := New(nil)
 		w.Column(0, heading)
 		w.Title(heading)
-		w.See(0, text, func() string { return "A2" })
+		w.See(0, text, new(sieve.Told), func() string { return "A2" })
 		w.Says(func(t codes.Text) {}, func(said codes.Text) {
 			if len(said.Zh) > 1200 {
 				t.Errorf("long: %q", said.Zh)

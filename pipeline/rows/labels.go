@@ -88,7 +88,7 @@ func (t *Totals) labelled(row *source.Row) bool {
 			break
 		}
 		c := &cells[i]
-		if c.Kind != source.Text || !t.plain[i].likely(c.Text) {
+		if c.Kind != source.Text || !t.likely(i, c.Text) {
 			continue
 		}
 		before := 0 // and here
@@ -129,23 +129,20 @@ func (t *Totals) labelled(row *source.Row) bool {
 	return false
 }
 
-// plain are texts of a column that were found to be no labels.
-type plain struct{ known sieve.Known }
-
-// likely is totals.Likely, with those in mind, and with what differs from them in its digits only.
-func (p *plain) likely(s string) bool {
-	if len(s) < 3 || len(s) > totals.Longest || p.known.Rests() {
-		return totals.Likely(s)
-	}
-	at, known := p.known.Place(sieve.Shape(s))
-	if known {
+// likely is totals.Likely of a text in a cell, with those in mind that were looked at before.
+func (t *Totals) likely(at int, s string) bool {
+	if len(s) < 3 || len(s) > totals.Longest {
 		return false
 	}
-	if totals.Likely(s) {
-		return true
+	told := t.texts.Of(at, s)
+	if *told&sieve.NoLabel != 0 {
+		return false
 	}
-	p.known.Keep(at)
-	return false
+	likely := totals.Likely(s)
+	if !likely {
+		*told |= sieve.NoLabel
+	}
+	return likely
 }
 
 // beside reports whether words stand beside a label, and whether figures do.

@@ -7,6 +7,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
 )
 
@@ -123,7 +124,7 @@ func FuzzRows(f *testing.F) {
 		if first < 0 {
 			return
 		}
-		totals, err := NewTotals(ds, []int{0, 1, -1, -1, 2})
+		totals, err := NewTotals(ds, []int{0, 1, -1, -1, 2}, &sieve.Texts{})
 		if err != nil {
 			t.Fatal(err)
 		}

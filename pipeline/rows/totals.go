@@ -11,6 +11,7 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/glance"
+	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/totals"
 )
@@ -22,14 +23,14 @@ type Totals struct {
 	lead     map[rune]bool // first characters of the words, in both cases
 	bytes    [256]bool     // their first bytes
 	patterns []*regexp.Regexp
-	Known    bool          // a word for a sum is declared
-	required []int         // the cells of the required columns
-	named    []int         // those of them that hold no figures
-	Wordy    []int         // the cells of all columns that hold no figures
-	bound    int           // how many columns are read from a cell
-	columns                // in which a label may stand
-	names                  // of rows that are no totals
-	plain    [widest]plain // by cell
+	Known    bool         // a word for a sum is declared
+	required []int        // the cells of the required columns
+	named    []int        // those of them that hold no figures
+	Wordy    []int        // the cells of all columns that hold no figures
+	bound    int          // how many columns are read from a cell
+	columns               // in which a label may stand
+	names                 // of rows that are no totals
+	texts    *sieve.Texts // what is known of those of the rows
 
 	// of the row that Has was asked about last
 	At   int  // the cell that says so
@@ -40,9 +41,10 @@ type Totals struct {
 	Like bool // it reads like a total and is none: it is filled like a row of data, or no totals are declared
 }
 
-// NewTotals knows the totals of a table whose columns are read from some cells, by column; -1: from none.
-func NewTotals(ds *dataset.Dataset, at []int) (*Totals, error) {
-	t := &Totals{lead: map[rune]bool{}}
+// NewTotals knows the totals of a table whose columns are read from some cells, by column; -1: from none. texts is what is known
+// of the texts in its rows.
+func NewTotals(ds *dataset.Dataset, at []int, texts *sieve.Texts) (*Totals, error) {
+	t := &Totals{lead: map[rune]bool{}, texts: texts}
 	for _, w := range ds.Totals {
 		if p, ok := strings.CutPrefix(w, "~"); ok {
 			re, err := regexp.Compile(p)

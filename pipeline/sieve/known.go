@@ -7,52 +7,93 @@ import (
 	"unsafe"
 )
 
-// Known remembers by their hashes texts that nothing was found in, since most say what one before them said. Where most are new,
-// as in a column of remarks, nothing is looked for over a stretch. It is for one goroutine; its zero value is empty.
-type Known struct {
-	known []uint64
-	hash  uint64 // that Place was asked for last
+// Told is what was found out about a text, and about all that differ from it in their digits only.
+type Told uint8
+
+// What is found out: of all these a column has hardly any that is not.
+const (
+	NoLabel  Told = 1 << iota // totals.Likely lets it not pass
+	NoRemark                  // the sieve of what remarks say against rows lets it not pass
+	Ordinary                  // it is kept as it stands, whatever column of texts it is read for
+)
+
+// Texts remembers by the cells' columns what was found out about the texts in them, since most say what one before them said,
+// but for its digits. Where most texts of a column are new, as in one of remarks, nothing is looked for over a stretch. It is for
+// one goroutine; its zero value is empty.
+type Texts struct{ columns []column }
+
+// column is what is known of the texts of one, by their shapes.
+type column struct {
+	known []known
 	asked int
 	new   int // of these asked
 	rest  int // texts that will not be looked for
+	last  string
+	told  *Told // about the last
+	none  Told  // about a text that is not remembered
+}
+
+type known struct {
+	shape uint64
+	told  Told
 }
 
 const (
-	kept    = 1 << 13 // texts that are remembered
+	widest  = 64      // columns that are remembered
+	longest = 192     // bytes of a text that is
+	kept    = 1 << 13 // texts of a column at most
+	few     = 1 << 8  // at first
 	watched = 1 << 11 // texts after which it is seen how many were new
 	resting = 1 << 14
 )
 
-// Rests says that a text is not to be looked for: most of those before were new. It counts the texts.
-func (k *Known) Rests() bool {
-	if k.rest > 0 {
-		k.rest--
-		return true
-	}
-	return false
-}
-
-// Place is where a text of this hash is remembered; it is known where the hash stands there already.
-func (k *Known) Place(h uint64) (at int, known bool) {
-	if k.known == nil {
-		k.known = make([]uint64, kept)
-	}
-	k.hash = h
-	k.asked++
-	if at = int(h % kept); k.known[at] == h {
-		return at, true
-	}
-	if k.new++; k.asked >= watched {
-		if k.new > k.asked/2 {
-			k.rest = resting
+// Of is what is known of a text in a column. Who finds something out adds it there, before another text of the column is asked for.
+func (t *Texts) Of(at int, text string) *Told {
+	if at < len(t.columns) {
+		if c := &t.columns[at]; len(text) > 0 && len(text) == len(c.last) && unsafe.StringData(text) == unsafe.StringData(c.last) {
+			return c.told
 		}
-		k.asked, k.new = 0, 0
 	}
-	return at, false
+	return t.find(at, text)
 }
 
-// Keep remembers the text that was asked for last, in its place.
-func (k *Known) Keep(at int) { k.known[at] = k.hash }
+func (t *Texts) find(at int, text string) *Told {
+	if t.columns == nil {
+		t.columns = make([]column, widest)
+	}
+	if at >= len(t.columns) {
+		return new(Told)
+	}
+	c := &t.columns[at]
+	c.last, c.told, c.none = text, &c.none, 0
+	switch {
+	case c.rest > 0:
+		c.rest--
+		return c.told
+	case len(text) > longest:
+		return c.told
+	case c.known == nil:
+		c.known = make([]known, few)
+	}
+	shape := Shape(text)
+	k := &c.known[shape&uint64(len(c.known)-1)]
+	c.asked++
+	if k.shape != shape {
+		*k = known{shape: shape}
+		c.new++
+	}
+	if c.told = &k.told; c.asked < watched {
+		return c.told
+	}
+	switch {
+	case len(c.known) < kept && c.new > c.asked/16:
+		c.known = make([]known, min(8*len(c.known), kept))
+	case c.new > c.asked/2:
+		c.rest = resting
+	}
+	c.asked, c.new = 0, 0
+	return c.told
+}
 
 const (
 	ones  = 0x0101010101010101

@@ -151,32 +151,16 @@ func (s *Sieve) May(text string) bool {
 	return false
 }
 
-// Memory is a sieve that remembers texts that it did not let pass, so that those which differ from one in their digits only are
-// not looked through again. It is for one goroutine.
-type Memory struct {
-	*Sieve
-	known Known
-}
-
-const longest = 192 // bytes of a text that is remembered
-
-// Remembering gives a sieve a memory.
-func (s *Sieve) Remembering() *Memory { return &Memory{Sieve: s} }
-
-// May is that of the sieve.
-func (m *Memory) May(text string) bool {
-	if m.all || m.digits || len(text) > longest || len(text) < 8 || m.known.Rests() {
-		return m.Sieve.May(text)
-	}
-	at, known := m.known.Place(Shape(text))
-	if known {
-		return false
-	}
-	if m.Sieve.May(text) {
+// Stops reports whether the sieve lets a text not pass of which something may be known. Where digits matter, nothing is.
+func (s *Sieve) Stops(text string, told *Told) bool {
+	if *told&NoRemark != 0 {
 		return true
 	}
-	m.known.Keep(at)
-	return false
+	stops := !s.May(text)
+	if stops && !s.digits {
+		*told |= NoRemark
+	}
+	return stops
 }
 
 // most is how many texts an expression may have that are all put down.

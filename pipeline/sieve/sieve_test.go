@@ -23,12 +23,13 @@ func TestSieve(t *testing.T) {
 	}
 }
 
-// TestMemory holds a sieve with its memory against the expression itself, over texts made of the pieces of it and of digits: what
+// TestMemory holds a sieve that remembers texts against the expression itself, over texts made of the pieces of it and of digits: what
 // matches always passes, also behind a text that differs from it in its digits only.
 func TestMemory(t *testing.T) {
 	re := regexp.MustCompile(`^(本|该)?(原|已|因.{1,6})?((未|没有?)(通过|批准)|误|CANCELL?ED|(与|同).{1,12}为(同一|一家).{0,6})(了|的)?([(,].*)?$`)
 	plain := New(re)
-	m := plain.Remembering()
+	known := &Texts{}
+	most := 0
 	pieces := []string{"本", "已", "因", "未", " 通", "通过", "批准", "误", "cancel", "led", "ＬＥＤ", "\u3000", "与", "甲厂", "为", "一家", "(", "设备运行", "12", "345", "😀", "\xe6\x9c", "é"}
 	rng, matched, stopped := rand.New(rand.NewPCG(1, 2)), 0, 0
 	for range 200_000 {
@@ -36,7 +37,8 @@ func TestMemory(t *testing.T) {
 		for range 1 + rng.IntN(6) {
 			text += pieces[rng.IntN(len(pieces))]
 		}
-		may := m.May(text)
+		may := !plain.Stops(text, known.Of(0, text))
+		most = max(most, len(known.columns[0].known))
 		if may != plain.May(text) {
 			t.Fatalf("%q: with a memory %v", text, may)
 		}
@@ -52,8 +54,11 @@ func TestMemory(t *testing.T) {
 	if matched < 500 || stopped < 20_000 {
 		t.Errorf("%d matched and %d were stopped: too few to say anything", matched, stopped)
 	}
-	if may := New(regexp.MustCompile(`第3批`)).Remembering(); may.May("第一车间第2批次人员") || !may.May("第一车间第3批次人员") {
+	if s := New(regexp.MustCompile(`第3批`)); !s.Stops("第一车间第2批次人员", known.Of(1, "第一车间第2批次人员")) || s.Stops("第一车间第3批次人员", known.Of(1, "第一车间第3批次人员")) {
 		t.Error("where digits matter they are looked at")
+	}
+	if most != kept || *known.Of(widest, "甲") != 0 {
+		t.Errorf("%d texts are remembered, want %d", most, kept)
 	}
 }
 
