@@ -6,6 +6,7 @@ import (
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
 )
 
@@ -48,6 +49,35 @@ func (c *column) point() {
 		c.words, _ = c.builder.(*words)
 	}
 	c.asIs = c.decl.Type == dataset.String && c.parser.read == nil && c.parser.text == nil && c.noValue.Own == nil
+}
+
+// quick keeps a word that was read before, or a text that is kept as it stands, as nearly all are, in row n of a batch; false: it
+// is another one.
+func (c *column) quick(n int, text string, t *frame, i int) bool {
+	v := value{s: text}
+	switch {
+	case c.words != nil:
+		m, is := c.dict.near(text)
+		if !is || !m.plain {
+			return false
+		}
+		c.words.set(n)
+		c.words.v[n] = m.i
+		v.i = int64(m.i)
+	case c.asIs:
+		told := t.texts.Of(c.at, text)
+		if *told&sieve.Ordinary == 0 && !cell.Ordinary(text) {
+			return false
+		}
+		*told |= sieve.Ordinary
+		c.put(n, v)
+	default:
+		return false
+	}
+	if c.track {
+		c.seen(v, &t.seen[i])
+	}
+	return true
 }
 
 // figure looks at a value of a column whose figures are looked at, and at where it stands.

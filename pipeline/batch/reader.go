@@ -22,7 +22,6 @@ import (
 	"yanzhen/pipeline/identity"
 	"yanzhen/pipeline/pool"
 	"yanzhen/pipeline/rows"
-	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/units"
 )
@@ -245,14 +244,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		}
 		r.first = &copies{seen: r.opt.Seen, heading: strings.Join(header, "\x00"), counts: &r.counts, next: r.first}
 	}
-	merged := &rows.Merged{Figures: map[int]bool{}}
-	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first, full: rows.Full{Words: map[int]bool{}}}
-	for _, c := range r.frame.columns {
-		merged.Figures[c.at] = merged.Figures[c.at] || bind.Measured(c.decl)
-		if c.at >= 0 && !strings.Contains(c.decl.Title.Zh, "备注") && !strings.Contains(c.decl.Title.Zh, "说明") {
-			count.full.Words[c.at] = true
-		}
-	}
+	count := &counter{totals: totals, tally: r.tally, counts: &r.counts, next: r.first, full: rows.NewFull(r.ds, at)}
 	if b.Spread == nil {
 		count.cover = newCover(r.frame.columns, cover, totals)
 		r.tally.cover = count.cover
@@ -290,7 +282,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	if len(r.ds.Banners) > 0 {
 		r.first = &headed{heads: r.heads, counts: &r.counts, tally: r.tally, next: r.first}
 	}
-	r.dittos = &dittos{merged: merged, tally: r.tally, next: &captions{r, b.Days(r.ds), r.first}}
+	r.dittos = &dittos{merged: rows.NewMerged(r.ds, at, bind.Measured), tally: r.tally, next: &captions{r, b.Days(r.ds), r.first}}
 	r.first = r.dittos
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally
@@ -385,23 +377,8 @@ func (r *Reader) fill(row *source.Row) bool {
 		var f *cell.Fault
 		v := value{none: true}
 		in := c.text(row)
-		if in != nil && c.words != nil { // a word that was read before, as nearly all are
-			if m, is := c.dict.near(in.Text); is && m.plain {
-				c.words.set(n)
-				if c.words.v[n] = m.i; c.track {
-					c.seen(value{i: int64(m.i)}, &t.seen[i])
-				}
-				continue
-			}
-		} else if in != nil && c.asIs { // a text that is kept as it stands, as nearly all are
-			if told := t.texts.Of(c.at, in.Text); *told&sieve.Ordinary != 0 || cell.Ordinary(in.Text) {
-				*told |= sieve.Ordinary
-				c.put(n, value{s: in.Text})
-				if c.track {
-					c.seen(value{s: in.Text}, &t.seen[i])
-				}
-				continue
-			}
+		if in != nil && c.quick(n, in.Text, t, i) {
+			continue
 		}
 		if in == nil {
 			in, f = c.cell(row)

@@ -2,15 +2,28 @@ package rows
 
 import (
 	"slices"
+	"strings"
 
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
 
 // Full are the columns of words that every row of a table fills so far that has a text beside its first.
 type Full struct {
-	Words  map[int]bool // the columns that are no remarks
+	words  map[int]bool // the columns that are no remarks
 	at     []int
 	looked int
+}
+
+// NewFull looks at the columns of a table that are read from some cells, by column; -1: from none.
+func NewFull(ds *dataset.Dataset, at []int) Full {
+	f := Full{words: map[int]bool{}}
+	for i := range ds.Columns {
+		if title := ds.Columns[i].Title.Zh; at[i] >= 0 && !strings.Contains(title, "备注") && !strings.Contains(title, "说明") {
+			f.words[at[i]] = true
+		}
+	}
+	return f
 }
 
 // usual is how many rows tell which column of words every row fills.
@@ -30,7 +43,7 @@ func (f *Full) Bare(first int) bool {
 func (f *Full) See(row *source.Row, wordy []int, first int) {
 	if f.looked++; f.looked == 1 {
 		for _, at := range wordy {
-			if at != first && f.Words[at] {
+			if at != first && f.words[at] {
 				f.at = append(f.at, at)
 			}
 		}

@@ -24,23 +24,30 @@ func inThrees(b []byte) bool {
 	if bytes.IndexByte(b, 0xe0) >= 0 || bytes.IndexByte(b, 0xed) >= 0 {
 		return false
 	}
-	due := uint64(0) // the top bits of the bytes that must continue a character
-	for ; len(b) >= 8; b = b[8:] {
-		var ok bool
-		if due, ok = eight(binary.LittleEndian.Uint64(b), due); !ok {
-			return false
-		}
+	due, bad := uint64(0), uint64(0) // the top bits of the bytes that must continue a character, and of those that may not stand there
+	for len(b) >= 16 {
+		w := binary.LittleEndian.Uint64(b)
+		long, odd := eight(w, due)
+		bad |= odd
+		w = binary.LittleEndian.Uint64(b[8:])
+		long, odd = eight(w, long>>56|long>>48)
+		bad |= odd
+		due = long>>56 | long>>48
+		b = b[16:]
 	}
-	var rest [8]byte
+	var rest [16]byte
 	copy(rest[:], b)
-	due, ok := eight(binary.LittleEndian.Uint64(rest[:]), due)
-	return ok && due == 0
+	long, odd := eight(binary.LittleEndian.Uint64(rest[:]), due)
+	bad |= odd
+	long, odd = eight(binary.LittleEndian.Uint64(rest[8:]), long>>56|long>>48)
+	return bad|odd|long>>56|long>>48 == 0
 }
 
-// eight looks at eight bytes, of which those of due must continue a character, and gives those that must behind them.
-func eight(w, due uint64) (behind uint64, ok bool) {
-	lead := w & (w << 1) & 0x8080808080808080 // 11xxxxxx
-	long := lead & (w << 2)                   // 111xxxxx
-	top := w & 0x8080808080808080
-	return long>>56 | long>>48, (lead^long)|long&(w<<3)|(top^lead^(due|long<<8|long<<16)) == 0
+// eight looks at eight bytes, of which those of due must continue a character. It gives those that begin a character of three, and
+// those that may not stand there.
+func eight(w, due uint64) (long, odd uint64) {
+	const tops = 0x8080808080808080
+	lead := w & (w << 1)          // 11xxxxxx
+	long = lead & (w << 2) & tops // 111xxxxx
+	return long, (lead&tops ^ long) | long&(w<<3) | (w&tops ^ long ^ (due | long<<8 | long<<16))
 }
