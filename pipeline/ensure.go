@@ -13,6 +13,7 @@ import (
 
 	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/settled"
 	"yanzhen/pipeline/unfinished"
 	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
@@ -61,7 +62,20 @@ func (l *Loader) EnsureTables(ctx context.Context) error {
 	if err := version.Check(ctx, l.DB); err != nil {
 		return err
 	}
-	if err := l.ensureMeta(ctx, definer); err != nil {
+	views := map[string]string{} // by dataset
+	made := []string{strings.ReplaceAll(schemaSQL, "{definer}", definer)}
+	for _, name := range l.Catalog.Names() {
+		view := l.Catalog.Datasets[name].ViewDDL()
+		if definer != "default" {
+			view = strings.Replace(view, "definer = default", "definer = "+definer, 1)
+		}
+		views[name], made = view, append(made, view)
+	}
+	stand, err := settled.Look(ctx, l.DB, made)
+	if err != nil {
+		return err
+	}
+	if err := l.ensureMeta(ctx, definer, stand.Same()); err != nil {
 		return fmt.Errorf("bookkeeping tables: %w", err)
 	}
 	if err := version.Mark(ctx, l.DB, l.now()); err != nil {
@@ -81,11 +95,10 @@ func (l *Loader) EnsureTables(ctx context.Context) error {
 			faults = append(faults, c.Refused)
 			continue
 		}
-		view := ds.ViewDDL()
-		if definer != "default" {
-			view = strings.Replace(view, "definer = default", "definer = "+definer, 1)
+		if len(c.SQL) == 0 && stand.Same() {
+			continue
 		}
-		for _, sql := range append(c.SQL, view) {
+		for _, sql := range append(c.SQL, views[ds.Name]) {
 			if err := l.change(ctx, "schema."+ds.Name, sql); err != nil {
 				faults = append(faults, fmt.Errorf("dataset %s: %w", ds.Name, err))
 				break
@@ -95,7 +108,10 @@ func (l *Loader) EnsureTables(ctx context.Context) error {
 	if err := codetable.Publish(ctx, l.DB, l.Catalog, definer); err != nil {
 		faults = append(faults, fmt.Errorf("code lists: %w", err))
 	}
-	return errors.Join(faults...)
+	if len(faults) > 0 {
+		return errors.Join(faults...)
+	}
+	return stand.Keep(ctx)
 }
 
 // ensureDurable gives the tables of an earlier build the settings by which rows are on disk before
@@ -210,7 +226,8 @@ func (l *Loader) change(ctx context.Context, tag, sql string) error {
 
 // ensureMeta makes the bookkeeping tables of schema.sql. A column that a table of an earlier build
 // does not have yet is added, before the views that name it; a column of another type is a fault.
-func (l *Loader) ensureMeta(ctx context.Context, definer string) error {
+// Where the views stand already they are not made again, nor a table that is there.
+func (l *Loader) ensureMeta(ctx context.Context, definer string, stand bool) error {
 	have, err := warehouse.Select[struct {
 		Table string `db:"table"`
 		Name  string `db:"name"`
@@ -238,6 +255,9 @@ func (l *Loader) ensureMeta(ctx context.Context, definer string) error {
 					return fmt.Errorf("%s 的列 %s 在库中是 %s，本版程序要求 %s；请用建立此目录的版本，或从备份恢复 / column %[2]s of %[1]s is %[3]s, and this build wants %[4]s: use the build that made the directory", table, c[0], was, c[1])
 				}
 			}
+		}
+		if stand && (table == "" || old[strings.TrimPrefix(table, "meta.")] != nil) {
+			todo = todo[1:]
 		}
 		for _, sql := range todo {
 			if err := l.change(ctx, "schema", sql); err != nil {

@@ -46,6 +46,7 @@ var arrows = map[string][]string{
 	"pipeline/control":                 {"pipeline/dataset"},
 	"pipeline/backup":                  {"pipeline/check", "pipeline/control", "pipeline/dataset", "pipeline/warehouse"}, // check: when two sums agree
 	"pipeline/version":                 {"pipeline/warehouse"},
+	"pipeline/settled":                 {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: how a text is written in SQL
 	"pipeline/states":                  {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: the settings by which rows are on disk before anybody is told
 	"pipeline/draft":                   {"pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/mask", "pipeline/source", "pipeline/units"}, // source: a file is looked at as the loader reads it
 	"pipeline/keyed":                   {},
@@ -71,7 +72,7 @@ var arrows = map[string][]string{
 	"pipeline/unmasked":                {"pipeline/dataset", "pipeline/warehouse", "pipeline/warehouse/embedded"}, // embedded: the role that reads what masks hide
 	"pipeline/saying":                  {"pipeline/codes"},
 	"pipeline/frozen":                  {"pipeline/warehouse", "pipeline/codes"},
-	"pipeline":                         {"pipeline/frozen", "pipeline/saying", "pipeline/states", "pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished", "pipeline/difference"},
+	"pipeline":                         {"pipeline/frozen", "pipeline/saying", "pipeline/settled", "pipeline/states", "pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished", "pipeline/difference"},
 	"pipeline/secret":                  {"pipeline/declare"},                                // declare: where a secret lies is declared
 	"pipeline/scan":                    {"pipeline", "pipeline/declare", "pipeline/codes"},  // pipeline: what a refused file is told
 	"pipeline/packed":                  {"pipeline", "pipeline/filename", "pipeline/codes"}, // pipeline: what is inside is loaded as a file is

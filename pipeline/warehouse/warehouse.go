@@ -259,6 +259,9 @@ func Strings(values []string) string {
 // Rows is the database of the tables that hold rows, as system.tables and system.columns name it.
 func (db *DB) Rows() string { return db.cluster.Rows() }
 
+// Clustered reports whether the database is a cluster of servers.
+func (db *DB) Clustered() bool { return db.cluster.Name != "" }
+
 // Exec runs a statement that returns no rows. On a cluster it is said on every node, in several statements where need be; the
 // first that fails ends it, and what was done before stands, so it can be said again.
 func (db *DB) Exec(ctx context.Context, s Statement) error {
