@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
@@ -103,8 +104,8 @@ func newSurface(t *testing.T, ctx context.Context, o *office, c *cli) *surface {
 		t.Fatal(err)
 	}
 	s := &surface{
-		T: t, ctx: ctx, office: o, pages: h, boards: boards, catalog: o.metrics, analyst: analyst,
-		engine: &compute.Engine{For: accesstest.Everything(), Catalog: o.metrics, DB: o.reader, Fresh: time.Second},
+		T: t, ctx: access.With(ctx, accesstest.Everything()), office: o, pages: h, boards: boards, catalog: o.metrics, analyst: analyst,
+		engine: h.engine, // the pages': what they do not ask of it in the same words is asked here, and compared
 		rng:    rand.New(rand.NewPCG(surfaceSeed, surfaceSeed)),
 		shown:  map[string]int{}, figures: map[string]int{}, pagesOf: map[string]int{},
 	}
