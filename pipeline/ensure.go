@@ -75,7 +75,7 @@ func (l *Loader) EnsureTables(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.ensureMeta(ctx, definer, stand.Same()); err != nil {
+	if err := l.ensureMeta(ctx, definer, stand); err != nil {
 		return fmt.Errorf("bookkeeping tables: %w", err)
 	}
 	if err := version.Mark(ctx, l.DB, l.now()); err != nil {
@@ -227,7 +227,7 @@ func (l *Loader) change(ctx context.Context, tag, sql string) error {
 // ensureMeta makes the bookkeeping tables of schema.sql. A column that a table of an earlier build
 // does not have yet is added, before the views that name it; a column of another type is a fault.
 // Where the views stand already they are not made again, nor a table that is there.
-func (l *Loader) ensureMeta(ctx context.Context, definer string, stand bool) error {
+func (l *Loader) ensureMeta(ctx context.Context, definer string, stand *settled.Views) error {
 	have, err := warehouse.Select[struct {
 		Table string `db:"table"`
 		Name  string `db:"name"`
@@ -256,7 +256,7 @@ func (l *Loader) ensureMeta(ctx context.Context, definer string, stand bool) err
 				}
 			}
 		}
-		if stand && (table == "" || old[strings.TrimPrefix(table, "meta.")] != nil) {
+		if stand.Same() && (table == "" || old[strings.TrimPrefix(table, "meta.")] != nil) {
 			todo = todo[1:]
 		}
 		for _, sql := range todo {
