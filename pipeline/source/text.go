@@ -47,6 +47,30 @@ func refusalOf(err error) error {
 	return err
 }
 
+// cellsOf makes cells of the texts of a record, as many, and counts those that say something, those that must be looked at more
+// closely, and blanks. It calls nothing where nearly every text is done with.
+func cellsOf(cells []Cell, texts []string) (said, unsure, blanks int) {
+	cells = cells[:len(texts)]
+	for i, text := range texts {
+		c := &cells[i]
+		c.Text, c.Kind = text, Text
+		switch glance.First(text) {
+		case glance.Says:
+			said++
+		case glance.Nothing:
+			c.Kind = Blank
+			blanks++
+		default:
+			if glance.Second(text) {
+				said++
+			} else if unsure++; text[0] == '=' || text[0] == '\'' || text[0] == '`' || text[0] == 0xe2 || text[0] == 0xef {
+				c.Text = cell.Unguarded(text)
+			}
+		}
+	}
+	return said, unsure, blanks
+}
+
 func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) bool) {
 	row := Row{Origin: Origin{File: t.File}}
 	var before []Cell // the cells of the row before, which stay as they are for one row more
@@ -65,24 +89,7 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 		}
 		cells := slices.Grow(before[:0], len(rec.Cells))[:len(rec.Cells)]
 		before = row.Cells
-		said, unsure, blanks := 0, 0, 0
-		for i, text := range rec.Cells {
-			c := &cells[i]
-			c.Text, c.Kind = text, Text
-			look := glance.First(text)
-			if look == glance.Says {
-				said++
-				continue
-			}
-			if look == glance.Nothing {
-				c.Kind = Blank
-				blanks++
-			} else if glance.Second(text) {
-				said++
-			} else if unsure++; text[0] == '=' || text[0] == '\'' || text[0] == '`' || text[0] == 0xe2 || text[0] == 0xef {
-				c.Text = cell.Unguarded(text)
-			}
-		}
+		said, unsure, blanks := cellsOf(cells, rec.Cells)
 		if row.Said = said; unsure > 0 {
 			row.Said = 0
 		}

@@ -89,27 +89,15 @@ func (p *parser) record(s string) (int, error) {
 	return n, nil
 }
 
-// split cuts a line at each comma and returns what is behind the last one. It looks at eight bytes at a time:
-// most cells are no longer.
+// split cuts a line at each comma and returns what is behind the last one.
 func split(cells []string, line string, comma byte) (more []string, rest string) {
-	const ones, lower = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
-	from, i, n := 0, 0, len(cells)
-	cells = cells[:cap(cells)] // n of them count: to append would cost as much as the rest
-	commas := ones * uint64(comma)
-	for ; i+8 <= len(line); i += 8 {
-		w := line[i : i+8]
-		x := uint64(w[0]) | uint64(w[1])<<8 | uint64(w[2])<<16 | uint64(w[3])<<24 | uint64(w[4])<<32 | uint64(w[5])<<40 | uint64(w[6])<<48 | uint64(w[7])<<56
-		x ^= commas
-		for m := ^((x&lower + lower) | x | lower); m != 0; m &= m - 1 { // the top bit of each byte that is 0
-			at := i + bits.TrailingZeros64(m)>>3
-			if n == len(cells) {
-				cells = slices.Grow(cells, 16)
-				cells = cells[:cap(cells)]
-			}
-			cells[n] = line[from:at]
-			n++
-			from = at + 1
+	n, from, i := len(cells), 0, 0
+	for cells = cells[:cap(cells)]; i+8 <= len(line); { // n of them count: to append would cost as much as the rest
+		if n+8 > len(cells) {
+			cells = slices.Grow(cells, 16)
+			cells = cells[:cap(cells)]
 		}
+		n, from, i = cut(cells, n, line, from, i, comma)
 	}
 	cells = cells[:n]
 	for ; i < len(line); i++ {
@@ -119,6 +107,25 @@ func split(cells []string, line string, comma byte) (more []string, rest string)
 		}
 	}
 	return cells, line[from:]
+}
+
+// cut is split from a byte of the line on, behind n cells of which the last ended before another byte, as far as there is room for
+// cells. It looks at eight bytes at a time: most cells are no longer.
+func cut(cells []string, n int, line string, from, i int, comma byte) (int, int, int) {
+	const ones, lower = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
+	commas := ones * uint64(comma)
+	for ; i+8 <= len(line) && n+8 <= len(cells); i += 8 {
+		w := line[i : i+8]
+		x := uint64(w[0]) | uint64(w[1])<<8 | uint64(w[2])<<16 | uint64(w[3])<<24 | uint64(w[4])<<32 | uint64(w[5])<<40 | uint64(w[6])<<48 | uint64(w[7])<<56
+		x ^= commas
+		for m := ^((x&lower + lower) | x | lower); m != 0; m &= m - 1 { // the top bit of each byte that is 0
+			at := i + bits.TrailingZeros64(m)>>3
+			cells[n] = line[from:at]
+			n++
+			from = at + 1
+		}
+	}
+	return n, from, i
 }
 
 // quoted reads a record with quotes. A cell that begins with a quote, perhaps behind blanks, ends at
