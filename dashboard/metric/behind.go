@@ -1,6 +1,8 @@
 package metric
 
 import (
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -32,13 +34,60 @@ func (c *Catalog) Persons(m *Metric) (columns []string) {
 }
 
 // Behind writes a metric of rows as Statement does, cut by the dimensions of q, with further aggregates over the rows behind
-// each number as _v0, _v1, ... They are not taken from a declaration.
-func (c *Catalog) Behind(m *Metric, q Query, w Timeline, more ...string) warehouse.Statement {
-	lf := *m.leaf
+// each number as _v0, _v1, ... They are not taken from a declaration. at says which _v is the number of m where the statement
+// answers for other metrics as well; below 0: _value is.
+func (c *Catalog) Behind(m *Metric, q Query, w Timeline, more ...string) (s warehouse.Statement, at int) {
+	lf, at := c.beside(m, more)
+	return c.Statement(&Metric{Kind: m.Kind, leaf: &lf}, q, w), at
+}
+
+// beside is the leaf of m with further aggregates, and where its own value is among them. What m's persons are told from and
+// what was gathered of them is dear: one statement counts it for all metrics that differ in their value alone.
+func (c *Catalog) beside(m *Metric, more []string) (lf leaf, at int) {
+	lf, at = *m.leaf, -1
 	for _, text := range more {
 		lf.behind = append(lf.behind, sqlExpr{Text: text, Columns: c.Persons(m)})
 	}
-	return c.Statement(&Metric{Kind: m.Kind, leaf: &lf}, q, w)
+	all := c.alike(m)
+	for i, o := range all {
+		if lf.behind = append(lf.behind, o.leaf.value); o == m {
+			at = len(more) + i
+		}
+	}
+	if len(all) > 0 {
+		lf.value = all[0].leaf.value
+	}
+	return lf, at
+}
+
+// mostAlike bounds the metrics that one statement answers.
+const mostAlike = 16
+
+// alike are the metrics that count the same person's rows as m and gather the same of them, m among them; none where m gathers
+// nothing of one dataset, or nobody else does.
+func (c *Catalog) alike(m *Metric) (list []*Metric) {
+	gathers := func(m *Metric) bool {
+		return m.Kind == Flow && m.leaf != nil && m.leaf.once != nil && m.leaf.gather != nil && m.leaf.types != nil && m.leaf.parts == nil
+	}
+	if !gathers(m) {
+		return nil
+	}
+	own := *m.leaf
+	own.value = sqlExpr{}
+	for _, name := range slices.Sorted(maps.Keys(c.byName)) {
+		o := c.byName[name]
+		if !gathers(o) || !slices.Equal(c.Persons(o), c.Persons(m)) {
+			continue
+		}
+		other := *o.leaf
+		if other.value = own.value; o == m || reflect.DeepEqual(own, other) {
+			list = append(list, o)
+		}
+	}
+	if len(list) < 2 || len(list) > mostAlike || !slices.Contains(list, m) {
+		return nil
+	}
+	return list
 }
 
 // Totals says of each input of a formula whether it stands in total(), past the dimensions of Whole.

@@ -533,7 +533,7 @@ func (l *leafText) aggregate() string {
 		cols = append(cols, "toFloat64("+l.expand(lf, lf.value, l.period)+") as _value")
 	}
 	for i, e := range lf.behind {
-		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", e.Text, i))
+		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", l.expand(lf, e, l.period), i))
 	}
 	cols = append(cols, lf.rows()+" as _n")
 	group := keys(l.by)

@@ -13,12 +13,10 @@ import (
 // Cube writes a metric of rows, uncut by q, as tables: for the periods of each of some timelines, and for every set of some
 // dimensions, whose bits tell the sets apart. Rows are read once for as many of the tables as can be. A row of an answer has
 // the column _why, "LINE SET", and a key for each of dims, empty where its set has not that dimension; more are aggregates
-// as Behind has them.
-func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more ...string) []warehouse.Statement {
-	lf := *m.leaf
-	for _, text := range more {
-		lf.behind = append(lf.behind, sqlExpr{Text: text, Columns: c.Persons(m)})
-	}
+// as Behind has them, and so is at.
+func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more ...string) (out []warehouse.Statement, at int) {
+	lf, at := c.beside(m, more)
+	c.people(&lf, dims)
 	q.By = nil
 	apart := lf.once != nil || slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
 	groups := [][]int{nil}
@@ -28,14 +26,32 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 		}
 		groups[len(groups)-1] = append(groups[len(groups)-1], n)
 	}
-	var out []warehouse.Statement
 	for _, group := range groups {
 		out = append(out, c.written(q, lines[group[0]], q.Metric, func(k *compiler) string {
 			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, cube: true}, dims: dims}
 			return l.tables(lines, group)
 		}))
 	}
-	return out
+	return out, at
+}
+
+// people makes the number of first rows of persons what it is where nothing else is asked of these: a number of persons, who
+// need not be put in order, nor apart for every grain.
+func (c *Catalog) people(lf *leaf, dims []string) {
+	if len(dims) > 0 || lf.stock || lf.once == nil || lf.gather != nil || len(lf.and) > 0 || lf.parts != nil || lf.value.Text != "count()" || len(lf.once.Per.List()) != 1 || lf.saysLastDay(nil) {
+		return
+	}
+	per := lf.once.Per.List()[0]
+	parts := lf.from.Union
+	if parts == nil {
+		parts = []UnionPart{{Dataset: lf.from.Dataset, Select: map[string]string{per: per}}}
+	}
+	for _, part := range parts { // who is not known is one of the first rows, and nobody who is counted
+		if own := c.datasets[part.Dataset].Column(part.Select[per]); own == nil || own.Nullable() {
+			return
+		}
+	}
+	lf.once, lf.value = nil, sqlExpr{Text: "uniqExact(" + per + ")", Columns: []string{per}}
 }
 
 // saysLastDay says that a row counts by the last day of its period, so that tables of several periods read other rows.
@@ -126,7 +142,7 @@ func (l *cubeText) table1(lines []Timeline, group, sets []int) string {
 	cols := append([]string{pick(periods) + " as _period"}, keys...)
 	cols = append(cols, "toFloat64("+l.expand(lf, lf.value, l.period)+") as _value")
 	for i, e := range lf.behind {
-		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", e.Text, i))
+		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", l.expand(lf, e, l.period), i))
 	}
 	cols = append(cols, "concat("+pick(which)+", ' ', toString("+strings.Join(bits, " + ")+")) as _why", lf.rows()+" as _n")
 	var s sqltext.Text

@@ -321,7 +321,7 @@ func (q *question) keyed(ctx context.Context, m *metric.Metric, w metric.Timelin
 		}
 		key = fmt.Sprintf("arraySum(arrayMap(_h -> _h %% %d, groupUniqArray(cityHash64(%s)))) %% %d", small.Modulus(k), strings.Join(shown, ", "), small.Modulus(k))
 	}
-	rows, err := q.ask(ctx, q.Catalog.Behind(m, q.Query, w, q.people(m), key), m)
+	rows, err := q.behind(ctx, m, w, q.people(m), key)
 	if err != nil {
 		return nil, err
 	}

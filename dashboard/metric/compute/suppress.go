@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -19,8 +20,7 @@ func (q *question) suppressed(ctx context.Context, m *metric.Metric, w metric.Ti
 	if !q.counts(m) {
 		return q.plain(ctx, m, w)
 	}
-	s := q.Catalog.Behind(m, q.Query, w, q.people(m))
-	rows, err := q.ask(ctx, s, m)
+	rows, err := q.behind(ctx, m, w, q.people(m))
 	if err != nil {
 		return nil, err
 	}
@@ -319,7 +319,7 @@ func (q *question) run(ctx context.Context, m *metric.Metric, w metric.Timeline,
 	for i, p := range spans {
 		months[i] = days.Range{From: days.Month.Start(p.From), To: days.Month.Next(p.Last())}
 	}
-	rows, err := q.ask(ctx, q.Catalog.Behind(m, q.Query, metric.Timeline{Grain: w.Grain}.Over(w.Named(), months), q.people(m)), m)
+	rows, err := q.behind(ctx, m, metric.Timeline{Grain: w.Grain}.Over(w.Named(), months), q.people(m))
 	if err != nil {
 		return nil, err
 	}
@@ -370,14 +370,35 @@ func (q *question) cubesAt(ctx context.Context, m *metric.Metric, dims []string,
 		inner.live = live
 	}
 	var rows []row
-	for _, one := range q.Catalog.Cube(m, inner.Query, lines, dims, q.people(m)) {
+	list, own := q.Catalog.Cube(m, inner.Query, lines, dims, q.people(m))
+	for _, one := range list {
 		more, err := inner.ask(ctx, one, m)
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, more...)
+		rows = append(rows, ownOf(more, own)...)
 	}
 	return q.sorted(m, len(dims), lines, rows)
+}
+
+// behind asks for the numbers of m with what stands behind them.
+func (q *question) behind(ctx context.Context, m *metric.Metric, w metric.Timeline, more ...string) ([]row, error) {
+	s, at := q.Catalog.Behind(m, q.Query, w, more...)
+	rows, err := q.ask(ctx, s, m)
+	return ownOf(rows, at), err
+}
+
+// ownOf are the rows of an answer that is of several metrics as they are of one, whose number is that at a place; below 0: all
+// are its own.
+func ownOf(rows []row, at int) []row {
+	if at < 0 {
+		return rows
+	}
+	rows = slices.Clone(rows) // the answer is kept
+	for i := range rows {
+		rows[i].value, rows[i].null = rows[i].v[at], math.IsNaN(rows[i].v[at])
+	}
+	return rows
 }
 
 // sorted puts the rows of all tables into theirs.
