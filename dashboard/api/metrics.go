@@ -62,7 +62,7 @@ func (a *API) metrics() {
 	})
 	on(a, op[metricParams, answer.Answer]{
 		method: "GET", path: "/metrics/{name}", id: "askMetric", need: access.To(access.View), title: "一个指标的数 / The numbers of a metric",
-		kinds: []string{kinds["csv"], kinds["arrow"]}, answer: a.askMetric, refuses: []int{http.StatusGone},
+		kinds: []string{kinds["csv"], kinds["arrow"]}, answer: a.askMetric, refuses: []int{http.StatusGone, http.StatusUnprocessableEntity},
 	})
 }
 

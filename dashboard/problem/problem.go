@@ -24,7 +24,7 @@ type Problem struct {
 	Text   codes.Text
 	Valid  []string
 	At     *address.Place
-	Ref    string // number of the line in the server's log; empty: whoever asked can mend it
+	Ref    string // number of the line in the server's log; empty: nothing is logged, whoever asked can mend it
 }
 
 // longestList is how many characters of what is valid a refusal tells.
@@ -39,10 +39,14 @@ func Of(err error) Problem {
 		p := made(no.Status, no.Code, no.Text, no.Valid)
 		p.At = no.At
 		return p
+	case errors.As(err, &bad) && bad.TooMuch:
+		return made(http.StatusUnprocessableEntity, "too_much", codes.Text{Zh: bad.In(codes.Zh), En: bad.In(codes.En)}, nil)
 	case errors.As(err, &bad):
 		return made(http.StatusBadRequest, "", words.Get("invalid", codes.Text{Zh: words.Clip(bad.In(codes.Zh), longestList), En: words.Clip(bad.In(codes.En), longestList)}), nil)
 	case errors.Is(err, context.DeadlineExceeded):
-		return made(http.StatusGatewayTimeout, "", words.Get("slow"), nil)
+		p := made(http.StatusUnprocessableEntity, "too_slow", words.Get("slow"), nil)
+		p.Ref = reference() // whoever asked can ask for less, and the operator is to know
+		return p
 	case errors.Is(err, context.Canceled):
 		return made(499, "", words.Get("cancelled"), nil)
 	case errors.Is(err, warehouse.ErrUnavailable):
@@ -57,7 +61,7 @@ var names = map[int]string{
 	http.StatusMethodNotAllowed: "bad_method", http.StatusNotAcceptable: "not_acceptable", http.StatusConflict: "conflict",
 	http.StatusRequestEntityTooLarge: "too_large", http.StatusRequestURITooLong: "too_long", http.StatusUnsupportedMediaType: "bad_type",
 	http.StatusMisdirectedRequest: "wrong_host", http.StatusUnprocessableEntity: "unprocessable", http.StatusTooManyRequests: "too_many", 499: "cancelled",
-	http.StatusInternalServerError: "internal", http.StatusServiceUnavailable: "unavailable", http.StatusGatewayTimeout: "too_slow",
+	http.StatusInternalServerError: "internal", http.StatusServiceUnavailable: "unavailable",
 }
 
 // Names are the codes there are, but for those of single refusals.
@@ -72,11 +76,15 @@ func made(status int, code string, text codes.Text, valid []string) Problem {
 	}
 	p := Problem{Status: status, Code: code, Text: text, Valid: valid}
 	if status >= 500 {
-		var id [4]byte
-		rand.Read(id[:])
-		p.Ref = hex.EncodeToString(id[:])
+		p.Ref = reference()
 	}
 	return p
+}
+
+func reference() string {
+	var id [4]byte
+	rand.Read(id[:])
+	return hex.EncodeToString(id[:])
 }
 
 // Body is a problem as programs are told (RFC 9457).

@@ -14,6 +14,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute/heavy"
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
@@ -53,6 +54,7 @@ type Engine struct {
 	then    Live       // what held at the moment asked for last
 	last    *lastWord  // the ledger's last word, asked a moment ago
 	way     states.Way // whether what is kept beside the rows is asked
+	turns   heavy.Turns
 }
 
 // maxRows bounds one answer.

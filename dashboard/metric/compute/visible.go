@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -89,20 +88,6 @@ func (e *Engine) either(ctx context.Context, s warehouse.Statement, kept string)
 		}
 		e.way.Failed(e.Log, s.Tag, err)
 	}
-	rows, err = e.rows(ctx, s)
-	return rows, false, e.tooMuch(s.Tag, err)
-}
-
-// tooMuch refuses what takes more memory than the database may use, and says how to ask for less; the operator is told.
-func (e *Engine) tooMuch(statement string, err error) error {
-	var of *warehouse.Error
-	if !errors.As(err, &of) || of.Code != 241 {
-		return err
-	}
-	log := e.Log
-	if log == nil {
-		log = slog.Default()
-	}
-	log.Warn("a question about metrics takes more memory than the engine may use (database.memory); it was refused", "statement", statement, "err", err)
-	return metric.Refuse("要算的行和人太多，超过了数据库可用的内存：请缩短期间、少拆一个维度，或先按园区、产业链筛选", "too many rows and people for the memory of the database: shorten the period, cut by one dimension less, or filter by park or chain first")
+	err = e.turns.Ask(ctx, e.Log, s.Tag, func() (err error) { rows, err = e.rows(ctx, s); return err })
+	return rows, false, err
 }

@@ -20,6 +20,8 @@ type Invalid struct {
 	have string     // valid values, the same in both languages; empty: none are told
 	near string     // the valid value that was probably meant
 	More codes.Text // said after the valid values
+	// TooMuch: it could be asked, and takes more memory than there is.
+	TooMuch bool
 }
 
 // Refuse makes an ErrInvalid. It writes both languages with the same arguments; one that wants them in another order numbers them, as in %[2]s.

@@ -1,0 +1,48 @@
+// Package heavy says what becomes of a statement about metrics that needs more memory than the engine has left: it is asked
+// once more when no other such statement runs, and then refused in words that say how to ask for less.
+package heavy
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"yanzhen/dashboard/metric/refusal"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Turns lets statements that needed more memory than there was go one after another. The zero value is ready.
+type Turns struct{ mu sync.Mutex }
+
+// outOfMemory is the database's number for a statement that may not have more memory.
+const outOfMemory = 241
+
+// Ask runs ask, and once more in its turn where memory was short: another statement may have had it. The second time it is
+// refused; the operator is told which statement it was. ctx bounds both.
+func (t *Turns) Ask(ctx context.Context, log *slog.Logger, statement string, ask func() error) error {
+	err := ask()
+	if !short(err) {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err = ask(); !short(err) {
+		return err
+	}
+	if log == nil {
+		log = slog.Default()
+	}
+	log.Warn("a question about metrics takes more memory than the engine may use (database.memory); it was refused", "statement", statement, "err", err)
+	no := refusal.Refuse("要算的行和人太多，超过了数据库可用的内存：请缩短期间、少拆一个维度，或先按园区、产业链筛选", "too many rows and people for the memory of the database: shorten the period, cut by one dimension less, or filter by park or chain first")
+	no.TooMuch = true
+	return no
+}
+
+func short(err error) bool {
+	var of *warehouse.Error
+	return errors.As(err, &of) && of.Code == outOfMemory
+}
