@@ -46,6 +46,10 @@ func (c *Catalog) Behind(m *Metric, q Query, w Timeline, more ...string) (s ware
 func (c *Catalog) beside(m *Metric, more []string) (lf leaf, at int) {
 	lf, at = *m.leaf, -1
 	for _, text := range more {
+		if per := c.known(&lf); per != "" && text == "uniqExact("+per+")" && lf.single() {
+			lf.behind = append(lf.behind, sqlExpr{Text: "count()"}) // a row of each
+			continue
+		}
 		lf.behind = append(lf.behind, sqlExpr{Text: text, Columns: c.Persons(m)})
 	}
 	all := c.alike(m)
@@ -60,6 +64,9 @@ func (c *Catalog) beside(m *Metric, more []string) (lf leaf, at int) {
 	return lf, at
 }
 
+// single says that a row that is chosen of a person stays one: see patterns.
+func (lf *leaf) single() bool { return lf.types != nil || lf.gather == nil || lf.gather.Where != "" }
+
 // mostAlike bounds the metrics that one statement answers.
 const mostAlike = 16
 
@@ -67,7 +74,7 @@ const mostAlike = 16
 // nothing of one dataset, or nobody else does.
 func (c *Catalog) alike(m *Metric) (list []*Metric) {
 	gathers := func(m *Metric) bool {
-		return m.Kind == Flow && m.leaf != nil && m.leaf.once != nil && m.leaf.gather != nil && m.leaf.types != nil && m.leaf.parts == nil
+		return m.Kind == Flow && m.leaf != nil && m.leaf.once != nil && m.leaf.gather != nil && m.leaf.single() && m.leaf.parts == nil
 	}
 	if !gathers(m) {
 		return nil

@@ -360,6 +360,7 @@ type leafText struct {
 	lf     *leaf
 	by     []string
 	cube   bool     // several tables are written of the same rows
+	near   bool     // of several grains: see nearest
 	people []tally  // what is counted of rows that stand for several people: see patterns
 	ends   bool     // the days on which a stock is taken are two for each period
 	period string   // the first day of the period that a row belongs to
@@ -443,8 +444,10 @@ func (l *leafText) firstRows() string {
 	withDay := used[lastDay] && spread
 	delete(used, lastDay)
 	delete(used, dataDay)
-	if lf.gather != nil {
-		delete(used, lf.gather.As)
+	if lf.gather != nil || l.near {
+		if lf.gather != nil {
+			delete(used, lf.gather.As)
+		}
 		for _, c := range lf.once.Per.List() {
 			used[c] = true
 		}
@@ -470,6 +473,9 @@ func (l *leafText) firstRows() string {
 		text = s.String()
 	}
 	table := "(\n" + sqltext.Indent(text) + "\n)"
+	if l.near {
+		table = l.nearest(table)
+	}
 	if lf.gather != nil {
 		table = l.gathered(lf, table)
 	}
@@ -554,32 +560,11 @@ func (k *compiler) firstDay(lf *leaf) string {
 	if lf.stock || k.w.Spans != nil {
 		return "_period"
 	}
-	// toStartOfMonth and the like give a Date, which begins in 1970; what else there is keeps a Date32
-	early := k.w.From.Year() < 1970
-	var start string
-	switch grain := k.w.Grain; {
-	case early && grain == days.Ten:
-		start = "addDays(%[1]s, multiIf(toDayOfMonth(%[1]s) > 20, 21, toDayOfMonth(%[1]s) > 10, 11, 1) - toDayOfMonth(%[1]s))"
-	case early && grain.Months() > 0:
-		start = fmt.Sprintf("makeDate32(toYear(%%[1]s), intDiv(toMonth(%%[1]s) - 1, %[1]d) * %[1]d + 1, 1)", grain.Months())
-	case grain == days.Ten:
-		start = "addDays(toStartOfMonth(%[1]s), multiIf(toDayOfMonth(%[1]s) > 20, 20, toDayOfMonth(%[1]s) > 10, 10, 0))"
-	case grain == days.Month:
-		start = "toStartOfMonth(%s)"
-	case grain == days.Quarter:
-		start = "toStartOfQuarter(%s)"
-	case grain == days.Half:
-		start = "addMonths(toStartOfYear(%[1]s), if(toMonth(%[1]s) > 6, 6, 0))"
-	case grain == days.Year:
-		start = "toStartOfYear(%s)"
-	default:
-		return "{from:Date32}"
-	}
 	column := lf.time.Text
 	if lf.mayBeNull(lf.time) {
 		column = "assumeNotNull(" + column + ")"
 	}
-	return "toDate32(" + fmt.Sprintf(start, column) + ")"
+	return k.w.FirstDay(column)
 }
 
 // stock writes the join with the days on which a stock is taken, and which rows count on a day.

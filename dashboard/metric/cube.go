@@ -18,7 +18,14 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 	lf, at := c.beside(m, more)
 	c.people(&lf, dims)
 	q.By = nil
-	apart := lf.once != nil || slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
+	finest := 0
+	for n, w := range lines {
+		if w.Grain.PerYear() > lines[finest].Grain.PerYear() {
+			finest = n
+		}
+	}
+	several := lf.once != nil && !lf.nests(lines)
+	apart := several || slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
 	groups := [][]int{nil}
 	for n := range lines {
 		if apart && n > 0 {
@@ -27,19 +34,22 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 		groups[len(groups)-1] = append(groups[len(groups)-1], n)
 	}
 	for _, group := range groups {
-		out = append(out, c.written(q, lines[group[0]], q.Metric, func(k *compiler) string {
-			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, cube: true}, dims: dims}
+		first := lines[group[0]]
+		if len(group) > 1 {
+			first = lines[finest]
+		}
+		out = append(out, c.written(q, first, q.Metric, func(k *compiler) string {
+			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, cube: true, near: lf.once != nil && len(group) > 1}, dims: dims}
 			return l.tables(lines, group)
 		}))
 	}
 	return out, at
 }
 
-// people makes the number of first rows of persons what it is where nothing else is asked of these: a number of persons, who
-// need not be put in order, nor apart for every grain.
-func (c *Catalog) people(lf *leaf, dims []string) {
-	if len(dims) > 0 || lf.stock || lf.once == nil || lf.gather != nil || len(lf.and) > 0 || lf.parts != nil || lf.value.Text != "count()" || len(lf.once.Per.List()) != 1 || lf.saysLastDay(nil) {
-		return
+// known is the column by which a row is chosen of each person, who is known in all rows; "" where it is not so.
+func (c *Catalog) known(lf *leaf) string {
+	if lf.once == nil || len(lf.once.Per.List()) != 1 {
+		return ""
 	}
 	per := lf.once.Per.List()[0]
 	parts := lf.from.Union
@@ -48,11 +58,50 @@ func (c *Catalog) people(lf *leaf, dims []string) {
 	}
 	for _, part := range parts { // who is not known is one of the first rows, and nobody who is counted
 		if own := c.datasets[part.Dataset].Column(part.Select[per]); own == nil || own.Nullable() {
-			return
+			return ""
 		}
 	}
-	lf.once, lf.value = nil, sqlExpr{Text: "uniqExact(" + per + ")", Columns: []string{per}}
+	return per
 }
+
+// people makes the number of first rows of persons what it is where nothing else is asked of these: a number of persons, who
+// need not be put in order, nor apart for every grain.
+func (c *Catalog) people(lf *leaf, dims []string) {
+	per := c.known(lf)
+	if per == "" || len(dims) > 0 || lf.stock || lf.gather != nil || len(lf.and) > 0 || lf.parts != nil || lf.value.Text != "count()" || lf.saysLastDay(nil) {
+		return
+	}
+	lf.once, lf.value = nil, sqlExpr{Text: "uniqExact(" + per + ")", Columns: []string{per}}
+	for i, e := range lf.behind {
+		if e.Text == "count()" {
+			lf.behind[i] = lf.value
+		}
+	}
+}
+
+// nests says that whoever is first, or last, in a longer period is so in the shortest one as well, since rows are chosen by their
+// day: then the rows of all periods are among those of the shortest.
+func (lf *leaf) nests(lines []Timeline) bool {
+	return !lf.stock && strings.TrimSuffix(lf.once.Keep.List()[0], " desc") == lf.time.Text && !slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil })
+}
+
+// nearest adds to rows that are first, or last, in the shortest period where the person's next one in that order stands.
+func (l *leafText) nearest(table string) string {
+	per, order := l.lf.once.Per.String(), "_period"
+	if strings.HasSuffix(l.lf.once.Keep.List()[0], " desc") {
+		order += " desc"
+	}
+	return "(\n    select *, _period as _head, lagInFrame(toNullable(_period)) over (\n        partition by " + per + "\n        order by " + order + "\n    ) as _near\n" + sqltext.Indent("from "+table) + "\n)"
+}
+
+// chosen writes the period of a row, out of that of the shortest grain, where it is the one that was chosen in it; else a day
+// that no period begins on.
+func (l *cubeText) chosen() string {
+	own, near := l.w.FirstDay("_head"), l.w.FirstDay("assumeNotNull(_near)")
+	return "if(_near is null or " + near + " != " + own + ", " + own + ", " + noPeriod + ")"
+}
+
+const noPeriod = "toDate32('2299-12-31')"
 
 // saysLastDay says that a row counts by the last day of its period, so that tables of several periods read other rows.
 func (lf *leaf) saysLastDay(dims []string) bool {
@@ -92,7 +141,10 @@ func (l *cubeText) table1(lines []Timeline, group, sets []int) string {
 		l.w = lines[n]
 		name := fmt.Sprintf("_p%d", n)
 		period := l.period
-		if lf.once == nil {
+		switch {
+		case l.near:
+			period = l.chosen()
+		case lf.once == nil:
 			period = l.firstDay(lf)
 		}
 		inner = append(inner, "materialize("+period+") as "+name)
@@ -152,5 +204,8 @@ func (l *cubeText) table1(lines []Timeline, group, sets []int) string {
 	s.Line(l.join)
 	s.Clause("where", l.conds, " and")
 	s.Line("group by grouping sets (" + strings.Join(groups, ", ") + ")")
+	if l.near {
+		return "select * from (\n" + sqltext.Indent(s.String()) + "\n)\nwhere _period != " + noPeriod
+	}
 	return s.String()
 }

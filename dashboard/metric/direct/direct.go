@@ -17,7 +17,7 @@ var (
 	wordRe    = regexp.MustCompile(`[a-z_][a-z0-9_]*`)
 	nullRe    = regexp.MustCompile(`\b([a-z][a-z0-9_]*) is not null\b`)
 	plainRe   = regexp.MustCompile(`^\s*(?:(?:select|group by) )?([a-z][a-z0-9_]*)(?: as ([a-z][a-z0-9_]*))?,?$`)
-	limitRe   = regexp.MustCompile(`^\s*limit 1 by [a-z0-9_, ]+$`)
+	limitRe   = regexp.MustCompile(`^\s*(?:limit 1|partition) by [a-z0-9_, ]+$`)
 )
 
 // Read reads the tables of a statement's views where persons are told apart and nothing else is asked of them: as whole

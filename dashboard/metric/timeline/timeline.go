@@ -1,8 +1,11 @@
 // Package timeline is what one statement of a metric counts: a stretch of days cut into periods, or other stretches in place of
-// these; and how a day, a grain and a window of a question are read. It is pure.
+// these; how its days are told in SQL, and how a day, a
+// grain and a window of a question are read. It is pure.
 package timeline
 
 import (
+	"fmt"
+
 	"yanzhen/dashboard/metric/refusal"
 	"yanzhen/pipeline/days"
 )
@@ -139,4 +142,30 @@ func (w Timeline) Named() []days.Range {
 		ps[i].From = w.Grain.Start(p.From)
 	}
 	return ps
+}
+
+// FirstDay writes the first day of the period that the day in a column, which is not null, belongs to.
+func (w Timeline) FirstDay(column string) string {
+	// toStartOfMonth and the like give a Date, which begins in 1970; what else there is keeps a Date32
+	early := w.From.Year() < 1970
+	var start string
+	switch grain := w.Grain; {
+	case early && grain == days.Ten:
+		start = "addDays(%[1]s, multiIf(toDayOfMonth(%[1]s) > 20, 21, toDayOfMonth(%[1]s) > 10, 11, 1) - toDayOfMonth(%[1]s))"
+	case early && grain.Months() > 0:
+		start = fmt.Sprintf("makeDate32(toYear(%%[1]s), intDiv(toMonth(%%[1]s) - 1, %[1]d) * %[1]d + 1, 1)", grain.Months())
+	case grain == days.Ten:
+		start = "addDays(toStartOfMonth(%[1]s), multiIf(toDayOfMonth(%[1]s) > 20, 20, toDayOfMonth(%[1]s) > 10, 10, 0))"
+	case grain == days.Month:
+		start = "toStartOfMonth(%s)"
+	case grain == days.Quarter:
+		start = "toStartOfQuarter(%s)"
+	case grain == days.Half:
+		start = "addMonths(toStartOfYear(%[1]s), if(toMonth(%[1]s) > 6, 6, 0))"
+	case grain == days.Year:
+		start = "toStartOfYear(%s)"
+	default:
+		return "{from:Date32}"
+	}
+	return "toDate32(" + fmt.Sprintf(start, column) + ")"
 }
