@@ -81,6 +81,99 @@ func TestCheapAsPlain(t *testing.T) {
 	if rows < 50 {
 		t.Errorf("%d rows: nothing was compared", rows)
 	}
+	cubes(t, cat, db, r, rounds/3)
+}
+
+// cubes holds the tables of people who are chosen, made of one reading for all grains, to those of the plain statements.
+func cubes(t *testing.T, cat *metric.Catalog, db warehouse.Querier, r *rand.Rand, rounds int) {
+	names := []string{"retention_12m_kept", "subsidy_left_after", "retention_24m_judged", "skilled_added", "retention_36m_kept", "high_skilled_added"}
+	compared, together := 0, 0
+	for i := range rounds {
+		m := cat.Metric(names[i%len(names)])
+		q := question(r, m)
+		dims := q.By[:min(len(q.By), 2)]
+		q = metric.Query{Metric: m.Name, AsOf: q.AsOf, DataDays: map[string]days.Day{"arrivals": days.Date(2026, 6, 30), "benefits": days.Date(2026, 6, 30)}}
+		from, to := days.Date(2025, 1, 1+r.IntN(60)), days.Date(2026, 7, 1)
+		var lines []metric.Timeline
+		for _, g := range []days.Grain{days.Total, days.Year, days.Half, days.Quarter, days.Month, days.Ten} {
+			lines = append(lines, metric.Timeline{From: from, To: to, Grain: g})
+		}
+		statements, own := cat.Cube(m, q, lines, dims, "uniqExact(person)")
+		if len(statements) == 1 {
+			together++
+		}
+		got := map[string][]string{}
+		for _, s := range statements {
+			people := s
+			if strings.Contains(s.SQL, "_near") { // who it is stands there too
+				people.SQL = strings.Replace(s.SQL, "toFloat64(count()) as _v0", "toFloat64(uniqExact(person)) as _v0", 1)
+			}
+			a, b := cells(t, db, s, own), cells(t, db, people, own)
+			if fmt.Sprint(a) != fmt.Sprint(b) {
+				t.Fatalf("%s by %v: rows are not people\n%s\n%v\n%v", m.Name, dims, s.SQL, a, b)
+			}
+			for table, list := range a {
+				got[table] = append(got[table], list...)
+			}
+		}
+		for n, w := range lines {
+			for set := range 1 << len(dims) {
+				plain := q
+				for d, dim := range dims {
+					if set&(1<<d) != 0 {
+						plain.By = append(plain.By, dim)
+					}
+				}
+				s := cat.Longhand(m, plain, w)
+				var want []string
+				for _, list := range cells(t, db, s, -1) {
+					for _, c := range list {
+						want = append(want, strings.SplitN(c, "|", 2)[0])
+					}
+				}
+				var have []string
+				for _, c := range got[fmt.Sprint(n, " ", set)] {
+					have = append(have, strings.SplitN(c, "|", 2)[0])
+				}
+				slices.Sort(want)
+				slices.Sort(have)
+				if compared += len(want); !slices.Equal(have, want) {
+					t.Fatalf("%s by %v, %s from %s: got %q\nwant %q\n%s\n%v\n%s", m.Name, plain.By, w.Grain, days.ISO(from), have, want, s.SQL, plain.AsOf, statements[0].SQL)
+				}
+			}
+		}
+	}
+	if compared < 50 || together*2 < rounds {
+		t.Errorf("%d numbers of tables compared, %d of %d tables in one reading", compared, together, rounds)
+	}
+}
+
+// cells are the rows of a statement of tables, by the table: period, keys and number, behind a bar the people. The number is
+// the one at a place; below 0: _value.
+func cells(t *testing.T, db warehouse.Querier, s warehouse.Statement, own int) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	for a, err := range warehouse.Rows[struct {
+		Period int32               `db:"_period"`
+		Keys   []string            `db:"_k*"`
+		V      []sql.Null[float64] `db:"_v*"`
+		Value  sql.Null[float64]   `db:"_value"`
+		Why    string              `db:"_why"`
+		N      uint64              `db:"_n"`
+	}](t.Context(), db, s) {
+		if err != nil {
+			t.Fatalf("%v\n%s\n%v", err, s.SQL, s.Params)
+		}
+		if own >= 0 {
+			a.Value = a.V[own]
+		}
+		keys := slices.DeleteFunc(a.Keys, func(k string) bool { return k == "" })
+		out[a.Why] = append(out[a.Why], fmt.Sprint(a.Period, keys, a.Value, a.N, "|", a.V))
+	}
+	for _, list := range out {
+		slices.Sort(list)
+	}
+	return out
 }
 
 // question is a random one about m.
