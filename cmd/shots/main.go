@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -112,21 +113,21 @@ func run(base, link, out string, sets []set) error {
 	if err != nil {
 		return err
 	}
+	var missed []error // one page that cannot be taken keeps none of the others
 	for _, x := range sets {
 		for _, page := range list {
 			if x.only != "" && !strings.Contains(page, x.only) {
 				continue
 			}
-			if err := x.take(ctx, base, page, out); err != nil {
-				return err
-			}
+			missed = append(missed, x.take(ctx, base, page, out))
 		}
 	}
-	return nil
+	return errors.Join(missed...)
 }
 
 // take takes the pictures of one page.
 func (x set) take(ctx context.Context, base, page, out string) error {
+	var missed []error
 	for _, width := range x.widths {
 		for _, theme := range x.themes {
 			var w int64
@@ -151,12 +152,16 @@ func (x set) take(ctx context.Context, base, page, out string) error {
 				err = os.WriteFile(file, picture, 0o644)
 			}
 			if err != nil {
-				return fmt.Errorf("%s: %w", file, err)
+				missed = append(missed, fmt.Errorf("%s: %w", file, err))
+				if ctx.Err() != nil {
+					return errors.Join(missed...)
+				}
+				continue
 			}
 			fmt.Println(file)
 		}
 	}
-	return nil
+	return errors.Join(missed...)
 }
 
 // whenDrawn is true once every figure of the page is a chart, a table or a sentence.
