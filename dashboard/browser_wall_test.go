@@ -278,7 +278,7 @@ func (s *site) wallGoneTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	var text string
-	err := chromedp.Run(ctx, chromedp.Evaluate(`dispatchEvent(new Event("resize"))`, nil), // as when its turn has come
+	err := chromedp.Run(ctx, // its turn is an hour away: it hears of it
 		chromedp.Poll(`document.querySelector(".gone") !== null`, nil, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(40*time.Second)),
 		chromedp.Evaluate(`document.body.innerText`, &text))
 	if err != nil || !strings.Contains(text, "统计员甲") || !strings.Contains(text, "口径有误") {

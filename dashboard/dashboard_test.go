@@ -289,6 +289,7 @@ func TestDashboard(t *testing.T) {
 			part("long values", s.longTest),
 			part("units in English", s.unitsTest),
 			part("no Chinese in English", s.englishTest),
+			part("names beside each other", s.overlapTest),
 			part("sentences", s.sentencesTest),
 		},
 		[]func(){

@@ -13,7 +13,11 @@ func (l *Ledger) Freeze(ctx context.Context, d frozen.Date) error {
 
 // Unfreeze withdraws a report date: its rows stay no longer than others, and no figure is given as of it.
 func (l *Ledger) Unfreeze(ctx context.Context, name string, why Why) error {
-	return frozen.Withdraw(ctx, l.DB, name, why.By, why.Reason, l.now())
+	err := frozen.Withdraw(ctx, l.DB, name, why.By, why.Reason, l.now())
+	if err == nil && l.Told != nil {
+		l.Told()
+	}
+	return err
 }
 
 // Freezes returns the report dates, latest first, with those withdrawn; none where nothing ever was frozen.

@@ -126,7 +126,7 @@ func (s *Studio) SVG(ctx context.Context, d *figures.Answer, at Place, theme str
 	if err != nil {
 		return nil, err
 	}
-	if at == Sheet {
+	if at == Sheet || at == Paper {
 		if option, err = squeezed(option, width, float64(width)/float64(Width(d, Desk)), 1); err != nil {
 			return nil, err
 		}

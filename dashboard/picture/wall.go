@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/palette"
@@ -18,7 +20,7 @@ type Spot struct {
 }
 
 // Places are what an address may say of a place.
-var Places = []string{string(Desk), string(Wide), string(Phone), string(Paper), string(Wall) + "&box=912x400"}
+var Places = []string{string(Desk), string(Wide), string(Phone), string(Paper), string(Sheet), string(Wall) + "&box=912x400"}
 
 // The sizes of a box on a wall screen.
 const leastBox, mostBox = 100, 1600
@@ -28,7 +30,7 @@ func At(place, box string) (Spot, bool) {
 	switch at := (Spot{Place: Place(place)}); at.Place {
 	case "":
 		return Spot{Place: Desk}, true
-	case Desk, Wide, Phone, Paper:
+	case Desk, Wide, Phone, Paper, Sheet:
 		return at, true
 	case Wall:
 		n, err := fmt.Sscanf(box, "%dx%d", &at.Width, &at.Height)
@@ -54,14 +56,57 @@ func (s *Studio) Fill(ctx context.Context, d *figures.Answer, at Spot, theme str
 	if err != nil {
 		return nil, err
 	}
-	if need := d.Height() / 2; need > at.Height {
+	if need := max(d.Height()/2, rowsHigh(option)); need > at.Height {
 		at.Width, at.Height = at.Width*need/at.Height, need
+	}
+	if need := columnsWide(option); need > at.Width {
+		at.Width, at.Height = need, at.Height*need/at.Width
 	}
 	if option, err = squeezed(option, at.Width, float64(at.Width)/float64(Width(d, Desk)), float64(at.Height)/float64(d.Height())); err != nil {
 		return nil, err
 	}
 	return s.draw(ctx, d, option, at.Width, at.Height, theme, variables)
 }
+
+// narrow is what part of a desk's width is too little for names on one line.
+const narrow = 0.6
+
+// rowsHigh is how many pixels the rows of a drawing need whose names stand on two lines; 0 where no name does.
+func rowsHigh(text json.RawMessage) int {
+	var o named
+	if json.Unmarshal(text, &o) != nil || len(o.YAxis) != 1 || o.YAxis[0].AxisLabel.Width == 0 {
+		return 0
+	}
+	high := len(o.YAxis[0].Data) * 30
+	if o.matrix() {
+		high += uprightHead
+	}
+	return high
+}
+
+// columnsWide is how many pixels a matrix needs for the figures in its columns; 0 where there is none.
+func columnsWide(text json.RawMessage) int {
+	var o named
+	if json.Unmarshal(text, &o) != nil || !o.matrix() || len(o.YAxis) != 1 {
+		return 0
+	}
+	return int(o.YAxis[0].AxisLabel.Width) + 46*len(o.XAxis[0].Data)
+}
+
+// named is what names the axes of a drawing have, and how much room beside it they take.
+type named struct {
+	XAxis []struct {
+		Position string
+		Data     []string
+	} `json:"xAxis"`
+	YAxis []struct {
+		Data      []string
+		AxisLabel struct{ Width float64 } `json:"axisLabel"`
+	} `json:"yAxis"`
+}
+
+// matrix says that the names of columns stand above them, those of rows beside them.
+func (n named) matrix() bool { return len(n.XAxis) == 1 && n.XAxis[0].Position == "top" }
 
 // squeezed is an option for a place so many pixels wide that is narrower or lower than that at a desk, by these factors:
 // names above columns and below nodes are broken earlier, the marks of a graph or a map are smaller, and a graph's figure
@@ -79,7 +124,7 @@ func squeezed(text json.RawMessage, width int, across, down float64) (json.RawMe
 	for _, s := range list {
 		of, _ := s.(map[string]any)
 		graph := of["type"] == "graph"
-		if graph && across < narrow {
+		if graph && across < 1 {
 			pitch := float64(width) / 5.5
 			if axes, _ := option["xAxis"].([]any); len(axes) == 1 {
 				if most, ok := axes[0].(map[string]any)["max"].(float64); ok {
@@ -88,8 +133,12 @@ func squeezed(text json.RawMessage, width int, across, down float64) (json.RawMe
 				}
 			}
 			if label := part(of, "label"); label != nil {
-				label["width"] = pitch - 6
+				room, _ := label["width"].(float64)
+				label["width"] = min(room, pitch-6)
 			}
+		}
+		if of["type"] == "sankey" && across < 1 {
+			brokenFlow(of, float64(width))
 		}
 		if down < 1 && (graph || of["coordinateSystem"] == "geo") {
 			between := "\n" // a name and its figure
@@ -97,16 +146,16 @@ func squeezed(text json.RawMessage, width int, across, down float64) (json.RawMe
 				between = "  "
 			}
 			smaller(of, max(0.55, down), between)
-			if geo := part(option, "geo"); geo != nil {
-				geo["right"] = "48" // the names stand to the right of the marks
+		}
+		if geo := part(option, "geo"); geo != nil {
+			geo["right"] = "48" // the names stand to the right of the marks
+			if across < narrow {
+				geo["right"] = "96"
 			}
 		}
 	}
 	return json.Marshal(option)
 }
-
-// narrow is what part of a desk's width is too little for the names of a graph on one line.
-const narrow = 0.6
 
 // brokenNames breaks the names above or below columns where these become narrower.
 func brokenNames(option map[string]any, width, across float64) {
@@ -129,9 +178,54 @@ func brokenNames(option map[string]any, width, across float64) {
 		label, names := part(axis, "axisLabel"), axis.(map[string]any)["data"]
 		w, ok := label["width"].(float64)
 		if list, _ := names.([]any); ok && across < 1 && len(list) > 0 {
-			label["width"] = max(24, min(w*across, (width-beside)/float64(len(list))-4))
+			room := min(w*across, (width-beside)/float64(len(list))-4)
+			if label["width"] = max(24, room); longestWord(list) > room {
+				upright(option, label)
+			}
 		}
 	}
+}
+
+// brokenFlow breaks the names of a flow where they would reach into the next column.
+func brokenFlow(series map[string]any, width float64) {
+	right, _ := series["right"].(string)
+	beside, _ := strconv.ParseFloat(right, 64)
+	columns := 1.0
+	nodes, _ := series["data"].([]any)
+	for _, n := range nodes {
+		node, _ := n.(map[string]any)
+		if d, _ := node["depth"].(float64); d >= columns {
+			columns = d
+		}
+	}
+	label := part(series, "label")
+	if label == nil {
+		return
+	}
+	label["width"], label["overflow"], label["lineHeight"] = (width-beside)/columns-22, "break", 13
+}
+
+// uprightHead is how high heads of columns are that stand upright, in pixels.
+const uprightHead = 96
+
+// upright lets the heads of columns stand upright: a word of theirs is wider than a column.
+func upright(option, label map[string]any) {
+	label["rotate"], label["width"], label["height"], label["lineHeight"], label["fontSize"] = 90, uprightHead, 36, 12, 11
+	if grid := part(option, "grid"); grid != nil {
+		grid["top"] = "8"
+	}
+}
+
+// longestWord is about how wide the longest word of some names is that is not Chinese.
+func longestWord(names []any) float64 {
+	most := 0
+	for _, n := range names {
+		name, _ := n.(string)
+		for _, word := range strings.FieldsFunc(name, func(r rune) bool { return r > 0x2E80 || strings.ContainsRune(" -/\n", r) }) {
+			most = max(most, utf8.RuneCountInString(word))
+		}
+	}
+	return 6.4 * float64(most)
 }
 
 // smaller makes the marks of a series smaller, and puts something else between the names and the figures there.

@@ -19,16 +19,16 @@ func (f Figure) flowRoom() int {
 	return 240
 }
 
-// flowGap is the room between the nodes of a flow: on a phone two lines, where a name of the last column needs them.
+// flowGap is the room between the nodes of a flow: on a phone the lines that a name of the last column needs.
 func (f Figure) flowGap() int {
-	if f.Compact && layout.Widest(namesOf(f.ranked(len(f.By)-1)), 10) > flowBetween/2 {
-		return 22
+	if f.Compact {
+		return 11 * min(3, 1+int(layout.Widest(namesOf(f.ranked(len(f.By)-1)), 10))/(flowBetween/2))
 	}
-	return f.onPhone(10, 14)
+	return 14
 }
 
 // flowBetween is how many pixels lie between two columns of three on a phone, for the names beside both.
-const flowBetween = 138
+const flowBetween = 132
 
 func (f Figure) sankeyHeight() int {
 	longest := 0
@@ -52,7 +52,7 @@ func (f Figure) sankey() *option {
 	s := series{
 		SingleSeries: charts.SingleSeries{
 			Name: f.title(0), Type: types.ChartSankey, Data: nodes, Links: links, Draggable: no,
-			Left: "2", Right: px(f.onPhone(2, f.flowRoom()+8)), Top: "6", Bottom: "8",
+			Left: "2", Right: px(f.onPhone(2, f.flowRoom()+8)), Top: "6", Bottom: px(f.onPhone(14, 8)),
 			NodeWidth: opts.Int(f.onPhone(8, 10)), NodeGap: opts.Int(f.flowGap()),
 			LineStyle: &opts.LineStyle{Color: "source", Opacity: opts.Float(0.22), Curveness: 0.5},
 		},
@@ -133,11 +133,11 @@ func (f Figure) flowLabel(d int) *label {
 		out.Position = "left"
 	}
 	if len(f.By) > 2 {
-		// between the columns of a flow of three is room for two lines; the last two share one, the longer names with more
-		out.Label, out.Width, out.Height, out.Overflow = opts.Label{FontSize: 10, LineHeight: 11}, 120, 22, "break"
+		// between the columns of a flow of three is room for three lines; the last two share one, the longer names with more
+		out.Label, out.Width, out.Height, out.Overflow = opts.Label{FontSize: 10, LineHeight: 11}, 120, 33, "break"
 		if d > 0 {
 			its, others := layout.Widest(namesOf(f.ranked(d)), 10), layout.Widest(namesOf(f.ranked(3-d)), 10)
-			out.Width = min(80, max(60, int(flowBetween*its/(its+others))))
+			out.Width = min(76, max(56, int(flowBetween*its/(its+others))))
 		}
 	}
 	return out

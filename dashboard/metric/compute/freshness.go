@@ -21,6 +21,7 @@ import (
 type Live struct {
 	of       *metric.Catalog
 	at       string // the ledger's last word when it was read, and the moment asked for
+	gone     string // how many report dates were withdrawn
 	datasets map[string]state
 	covers   map[string]*duty.Cover
 	reached  days.Day            // the day after the last that most datasets have come to; zero: nothing says so
@@ -61,7 +62,8 @@ group by dataset`
 const lastSQL = `select
     toString(max(seq)) as last,
     count() + (select count() from meta.damage) as words,
-    (select concat(toString(count()), ' ', toString(max(at))) from meta.states) as kept
+    (select concat(toString(count()), ' ', toString(max(at))) from meta.states) as kept,
+    (select count() from meta.withdrawn_freezes) as withdrawn
 from meta.ledger`
 
 // Live says what is published; the zero moment means now. What holds is read once for each last word of
@@ -82,6 +84,7 @@ func (e *Engine) Live(ctx context.Context, asOf time.Time) (Live, error) {
 		return known, nil
 	}
 	live, err := e.readLive(ctx, asOf)
+	live.gone, _, _ = strings.Cut(last, " ")
 	if live.at = last; err == nil {
 		e.mu.Lock()
 		*kept = live
@@ -143,9 +146,10 @@ func (e *Engine) askLast(ctx context.Context) (last string, err error) {
 		Last  string `db:"last"`
 		Words uint64 `db:"words"`
 		Kept  string `db:"kept"`
+		Gone  uint64 `db:"withdrawn"`
 	}](ctx, e.DB, warehouse.Statement{SQL: lastSQL, Tag: "metric.live"})
 	for _, w := range words {
-		last = fmt.Sprint(w.Last, " ", w.Words, " ", w.Kept)
+		last = fmt.Sprint(w.Gone, " ", w.Last, " ", w.Words, " ", w.Kept)
 	}
 	return last, err
 }
@@ -322,9 +326,10 @@ func DatasetsOf(ms []*metric.Metric) (names []string) {
 // Version changes with every publication and every withdrawal of a dataset.
 func (l Live) Version(dataset string) string { return l.datasets[dataset].version }
 
-// Versions changes with every publication and every withdrawal of any dataset, and with every damage.
+// Versions changes with every publication and every withdrawal of any dataset or report date, and with every damage.
 func (l Live) Versions() string {
 	var b strings.Builder
+	b.WriteString(l.gone + ";")
 	for _, name := range slices.Sorted(maps.Keys(l.datasets)) {
 		fmt.Fprintf(&b, "%s %s %d;", name, l.datasets[name].version, len(l.damaged[name]))
 	}

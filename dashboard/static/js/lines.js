@@ -46,9 +46,9 @@ export function broken(text, room, size, most = Infinity) {
       if (line.length && width([...line, piece].join("").trimEnd(), size) > room) own.push(line = []);
       line.push(piece);
     }
-    // a lone character of a Chinese name takes another with it
+    // a lone character of a Chinese name takes another with it: 25—29 周岁
     const before = own[own.length - 2];
-    if (before && before.length > 3 && line.length === 1 && [...line[0]].length === 1) line.unshift(before.pop());
+    if (before && before.length > 1 && before.join("").length > 3 && line.length === 1 && [...line[0]].length === 1) line.unshift(before.pop());
     lines.push(...own.map((l) => l.join("")));
   }
   if (lines.length > most) {

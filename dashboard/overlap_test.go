@@ -1,0 +1,93 @@
+package dashboard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/fonts"
+	"yanzhen/dashboard/vector"
+)
+
+// overlapTest looks at every drawing whose names stand close to each other: at a desk, on a phone, on paper, in a document and on a
+// wall screen, in both languages, no two of its texts lie over each other, and none reaches over the edge.
+func (s *site) overlapTest(t *testing.T) {
+	letters, err := fonts.Free()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[board.Kind]int{}
+	for _, b := range s.Boards {
+		for _, p := range b.Panels {
+			if !slices.Contains([]board.Kind{board.Heatmap, board.Graph, board.OnMap, board.Sankey}, p.Kind) {
+				continue
+			}
+			for _, place := range []string{"desk", "phone&compact=1", "paper", "sheet", "wall&box=912x400"} {
+				for _, lang := range []string{"zh", "en"} {
+					path := "/api/v1/panels/" + b.Name + "/" + p.Name + "?format=svg&theme=light&lang=" + lang + "&place=" + place
+					r := s.get(t, path)
+					if faults, err := touching([]byte(r.body), letters); err != nil || len(faults) > 0 {
+						t.Errorf("%s: %d, %v: %s", path, r.status, err, strings.Join(faults, "; "))
+					}
+					seen[p.Kind]++
+				}
+			}
+		}
+	}
+	if len(seen) != 4 {
+		t.Errorf("looked at %v", seen)
+	}
+}
+
+// inkOf is an ink that keeps where the letters of each text are.
+type inkOf struct {
+	texts []string
+	boxes [][4]float64 // left, top, right, bottom
+	err   error
+}
+
+func (*inkOf) Fill(vector.Path, vector.Colour)               {}
+func (*inkOf) Stroke(vector.Path, vector.Pen, vector.Colour) {}
+func (*inkOf) Clip(vector.Path)                              {}
+func (*inkOf) Unclip()                                       {}
+
+func (k *inkOf) Text(x vector.Text) {
+	outline, err := x.Outline()
+	if err != nil {
+		k.err = err
+	}
+	box := [4]float64{1e9, 1e9, -1e9, -1e9}
+	for _, step := range outline.Steps {
+		n := map[byte]int{'M': 1, 'L': 1, 'C': 3}[step.Op]
+		for _, at := range step.At[:n] {
+			box = [4]float64{min(box[0], at.X), min(box[1], at.Y), max(box[2], at.X), max(box[3], at.Y)}
+		}
+	}
+	if box[0] > box[2] {
+		return // blanks
+	}
+	k.texts, k.boxes = append(k.texts, x.Text), append(k.boxes, box)
+}
+
+// touching tells which texts of a picture lie over each other or over its edge.
+func touching(svg []byte, letters *fonts.Set) (faults []string, err error) {
+	d, err := vector.Read(svg, letters)
+	if err != nil {
+		return nil, err
+	}
+	var k inkOf
+	d.Draw(&k, vector.Same)
+	for i, a := range k.boxes {
+		if a[0] < -1 || a[1] < -1 || a[2] > d.Width+1 || a[3] > d.Height+1 {
+			faults = append(faults, fmt.Sprintf("%q reaches over the edge: %.0f of %.0fx%.0f", k.texts[i], a, d.Width, d.Height))
+		}
+		for j, b := range k.boxes[:i] {
+			if across, down := min(a[2], b[2])-max(a[0], b[0]), min(a[3], b[3])-max(a[1], b[1]); across > 0.5 && down > 0.5 {
+				faults = append(faults, fmt.Sprintf("%q lies over %q by %.0fx%.0f", k.texts[i], k.texts[j], across, down))
+			}
+		}
+	}
+	return faults, k.err
+}
