@@ -13,6 +13,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/packed"
+	"yanzhen/pipeline/trouble"
 )
 
 // summary adds up the loads of a run.
@@ -43,7 +44,8 @@ func (m *summary) add(o pipeline.Outcome, err error) {
 	default:
 		m.failed++
 		if o.Problem == nil && err != nil && m.first == nil {
-			m.first, m.firstFile = &pipeline.Problem{Code: "failed", Text: codes.Text{Zh: "暂时装不进去：" + err.Error(), En: "it could not be loaded this time: " + err.Error()}}, o.File
+			s := trouble.Of(err)
+			m.first, m.firstFile = &pipeline.Problem{Code: s.Code, Text: s.Text, Remedy: s.Remedy}, o.File
 		}
 	}
 	if o.State == pipeline.Unchanged {
@@ -158,7 +160,8 @@ func (s *Scheduler) became(k *seen, o pipeline.Outcome, err error) {
 	case err != nil && pipeline.Temporary(err):
 		wait := min(30*s.poll()<<min(k.tries, 10), max(time.Hour, s.poll()))
 		k.state, k.tries, k.next = pipeline.ArrivalAgain, k.tries+1, time.Now().Add(wait)
-		k.reason = codes.Text{Zh: "暂时装不进去：" + err.Error(), En: "it could not be loaded this time: " + err.Error()}
+		s := trouble.Of(err)
+		k.reason, k.remedy = s.Text, s.Remedy
 	case o.State == pipeline.Published:
 		k.state, k.reason, k.remedy = pipeline.ArrivalPublished, codes.Text{}, codes.Text{}
 	case o.State == pipeline.Unchanged && o.Problem != nil: // refused before, as it is now

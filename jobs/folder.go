@@ -15,6 +15,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
+	"yanzhen/pipeline/trouble"
 )
 
 const (
@@ -101,7 +102,7 @@ func (l *listing) visit(dir string, entries []os.DirEntry, depth int) {
 			continue // gone between the listing and the look
 		}
 		if err != nil {
-			l.pass(path, mark{}, "看不到它："+reason(err), "it cannot be looked at: "+reason(err))
+			l.pass(path, mark{}, "看不到它："+trouble.Reason(err).Zh, "it cannot be looked at: "+trouble.Reason(err).En)
 			continue
 		}
 		m := markOf(info)
@@ -116,7 +117,7 @@ func (l *listing) visit(dir string, entries []os.DirEntry, depth int) {
 				continue
 			}
 			if err != nil {
-				l.pass(path, mark{mod: m.mod}, "文件夹打不开："+reason(err)+"；请改正权限", "the folder cannot be opened: "+reason(err)+"; correct its permissions")
+				l.pass(path, mark{mod: m.mod}, "文件夹打不开："+trouble.Reason(err).Zh+"；请操作员改正权限", "the folder cannot be opened: "+trouble.Reason(err).En+"; have an operator correct its permissions")
 				continue
 			}
 			l.folders = append(l.folders, path)
@@ -131,15 +132,6 @@ func (l *listing) visit(dir string, entries []os.DirEntry, depth int) {
 			l.files = append(l.files, sight{path, m})
 		}
 	}
-}
-
-// reason is an error of the system without the path in it.
-func reason(err error) string {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err.Error()
-	}
-	return err.Error()
 }
 
 // folder is a watched folder. One walk of it is under way at a time: a share that does not answer

@@ -14,6 +14,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
+	"yanzhen/pipeline/trouble"
 )
 
 // seen is what is known of a file in a watched folder. Any change of it makes it new.
@@ -313,7 +314,7 @@ func (s *Scheduler) entries() []pipeline.Arrival {
 	for dir, f := range s.folders {
 		name := s.Loader.Shown(filepath.Base(dir))
 		if f.last.err != nil && !errors.Is(f.last.err, fs.ErrNotExist) {
-			a := pipeline.Arrival{Path: ".", Folder: name, State: pipeline.ArrivalPassed, Changed: f.slow, Reason: codes.Text{Zh: "收件目录读不了：" + reason(f.last.err), En: "the folder cannot be read: " + reason(f.last.err)}}
+			a := pipeline.Arrival{Path: ".", Folder: name, State: pipeline.ArrivalPassed, Changed: f.slow, Reason: codes.Text{Zh: "收件目录读不了：" + trouble.Reason(f.last.err).Zh, En: "the folder cannot be read: " + trouble.Reason(f.last.err).En}}
 			if errors.Is(f.last.err, errSlow) {
 				a.Reason = codes.Text{Zh: "收件目录没有应答（共享盘可能断开）", En: "the folder does not answer (a share may be away)"}
 			}

@@ -14,6 +14,7 @@ import (
 
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/trouble"
 )
 
 // Trigger is what started a run.
@@ -483,9 +484,13 @@ func fault(r *pipeline.Run, err error) {
 		r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = p.Code, p.Text.Zh, p.Text.En, p.Remedy.Zh, p.Remedy.En
 	case isPanic(err):
 		r.Code = "panic"
-		r.MessageZh, r.MessageEn = "程序内部错误，已记录："+err.Error(), "an internal fault, recorded: "+err.Error()
+		r.MessageZh, r.MessageEn = "程序内部错误，已记录", "an internal fault, which is recorded"
 		r.RemedyZh, r.RemedyEn = "请把运行编号告诉维护人员", "tell the maintainers the number of the run"
 	default:
+		if s, ok := trouble.Known(err); ok {
+			r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = s.Code, s.Text.Zh, s.Text.En, s.Remedy.Zh, s.Remedy.En
+			return
+		}
 		r.Code = "failed"
 		r.MessageZh, r.MessageEn = "运行失败："+err.Error(), "the run failed: "+err.Error()
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -36,6 +37,27 @@ func book(t *testing.T, password string, change func(x *excelize.File)) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// foreign are words of parsers, of the database and of the system, which are for the log alone.
+var foreign = regexp.MustCompile(`(?i)flate|zip:|corrupt|EOF|xml|DB::|exception|code:|query|panic|runtime|errno|permission|no such`)
+
+// changed is a workbook in whose first sheet the compressed bytes were changed, so that the sums of the archive are not reached.
+func changed(t *testing.T, book []byte) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := bytes.Clone(book)
+	for _, f := range z.File {
+		if at, err := f.DataOffset(); err == nil && f.Name == "xl/worksheets/sheet1.xml" {
+			out[at] = 0xff // a block of a kind that there is not
+			return out
+		}
+	}
+	t.Fatal("no sheet")
+	return nil
 }
 
 // What strangers send: a clear refusal, or the good rows load and the bad ones are listed; what
@@ -92,6 +114,7 @@ func TestBadInput(t *testing.T) {
 			return b.Bytes()
 		}(), Failed, "", "", 0, 0},
 		{"encrypted, no password", "a.xlsx", book(t, "秘密", nil), Failed, "", "密码", 0, 0},
+		{"a sheet whose bytes were changed", "a.xlsx", changed(t, good), Failed, "damaged", "损坏", 0, 0},
 		{"zip bomb in one cell", "a.xlsx", bomb, Failed, "", "", 0, 0},
 		{"100,000 columns", "a.csv", []byte(wide + "\n" + wide + "\n"), Failed, "columns", "列", 0, 0},
 		{"one endless line", "a.csv", []byte(header + "\n" + strings.Repeat("long", 6<<20)), Failed, "record_size", "", 0, 0},
@@ -157,6 +180,9 @@ func TestBadInput(t *testing.T) {
 				if p.Text.Zh == "" || p.Text.En == "" || p.Remedy.Zh == "" || p.Remedy.En == "" {
 					t.Errorf("not all is said: %+v", p)
 				}
+				if foreign.MatchString(p.Text.Zh + p.Remedy.Zh) {
+					t.Errorf("a sender is told the words of a parser: %s; %s", p.Text.Zh, p.Remedy.Zh)
+				}
 				if c.code != "" && p.Code != c.code || !strings.Contains(p.Text.Zh, c.words) {
 					t.Errorf("got %s %q, want %s with %q", p.Code, p.Text.Zh, c.code, c.words)
 				}
@@ -183,6 +209,9 @@ func TestBadInput(t *testing.T) {
 				t.Errorf("run: got %+v, %v", run, err)
 			}
 		})
+	}
+	if !strings.Contains(log.String(), "flate: corrupt input") {
+		t.Error("the log does not say what was wrong with the changed sheet")
 	}
 	for _, mark := range []string{"1101011990", "11010519491231", "张三"} {
 		if strings.Contains(log.String(), mark) {
@@ -286,6 +315,36 @@ func TestHollow(t *testing.T) {
 	left, err := os.ReadDir(l.Spool)
 	if err != nil || len(left) > 0 {
 		t.Errorf("the spool holds %v, %v", left, err)
+	}
+}
+
+// A load that the database fails, for which its file is not to blame: its sender is told so in a plain sentence with what to do,
+// and the database's words stand in the log beside the number of the run, and nowhere else.
+func TestTrouble(t *testing.T) {
+	l, log := testLoader(t)
+	l.fault = func(at string) {
+		if at == "staging" {
+			if err := l.DB.Exec(t.Context(), warehouse.Statement{SQL: "alter table store.moves drop column pay", Tag: "test"}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	out, err := l.Load(t.Context(), Request{Path: file(t, "人社局_引进与流出_2026年6月.csv", moves(60, "2026-06"))})
+	if out.State != Failed || !Temporary(err) {
+		t.Fatalf("got %+v, %v", out, err)
+	}
+	run, _, err2 := l.Run(t.Context(), out.Run)
+	if told := run.MessageZh + run.RemedyZh; err2 != nil || foreign.MatchString(told+run.MessageEn) || !strings.Contains(told, "不必重新报送") || run.RemedyEn == "" {
+		t.Errorf("the run says %q, %q, %v", told, run.MessageEn, err2)
+	}
+	said := ""
+	for _, line := range strings.Split(log.String(), "\n") {
+		if strings.Contains(line, "run="+out.Run) && strings.Contains(line, " err=") {
+			said = line
+		}
+	}
+	if !strings.Contains(said, "the table has no such column") {
+		t.Errorf("the log says %q; the error is %v", said, err)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/settled"
+	"yanzhen/pipeline/trouble"
 	"yanzhen/pipeline/unfinished"
 	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
@@ -394,7 +395,7 @@ func (l *Loader) clearSpool() {
 			continue
 		}
 		if err := os.Remove(n); err != nil && !errors.Is(err, os.ErrNotExist) {
-			l.log().Warn("a copy left in the spool by a process that has ended could not be removed", "err", reason(err))
+			l.log().Warn("a copy left in the spool by a process that has ended could not be removed", "err", trouble.Beneath(err))
 		}
 	}
 }

@@ -19,12 +19,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"yanzhen/pipeline/bind"
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/trouble"
 	"yanzhen/pipeline/unfinished"
 )
 
@@ -92,7 +94,7 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 	}
 	if err != nil {
 		return &Problem{
-			Code: "file_unreadable", Text: codes.Text{Zh: "文件打不开：" + reason(err), En: "the file cannot be opened: " + reason(err)},
+			Code: "file_unreadable", Text: codes.Text{Zh: "文件打不开：" + trouble.Reason(err).Zh, En: "the file cannot be opened: " + trouble.Reason(err).En},
 			Remedy: codes.Text{Zh: "核对文件权限，关闭占用它的程序", En: "check the file's permissions and close programs that hold it"}, Err: err,
 		}
 	}
@@ -201,13 +203,19 @@ func copyHashed(ctx context.Context, to io.Writer, from io.Reader) (n int64, sum
 	}
 }
 
-// reason is an error of the system without the path in it.
-func reason(err error) string {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err.Error()
+// beneath is what a parser, the database or the system said of a load that failed, for the log alone; empty where a sentence of
+// this program is all there is.
+func beneath(p *Problem, err error) string {
+	var r *source.Refusal
+	switch {
+	case p == nil:
+		return cell.Scrub(trouble.Beneath(err))
+	case errors.As(p.Err, &r):
+		return cell.Scrub(trouble.Beneath(r.Cause))
+	case p.Code == "file_unreadable":
+		return trouble.Beneath(p.Err)
 	}
-	return err.Error()
+	return ""
 }
 
 func (in *input) close() {

@@ -22,6 +22,7 @@ import (
 	"yanzhen/pipeline/difference"
 	"yanzhen/pipeline/hold"
 	"yanzhen/pipeline/stream"
+	"yanzhen/pipeline/trouble"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -464,17 +465,8 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 	case p != nil:
 		r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = p.Code, p.Text.Zh, p.Text.En, p.Remedy.Zh, p.Remedy.En
 	case err != nil:
-		r.Code, r.MessageZh, r.MessageEn = "failed", "装入失败："+err.Error(), "the load failed: "+err.Error()
-		var torn *check.Torn
-		var said *warehouse.Error
-		switch {
-		case errors.As(err, &torn):
-			r.Code = "torn"
-		case errors.Is(err, warehouse.ErrUnavailable):
-			r.Code, r.RemedyZh, r.RemedyEn = "unavailable", "稍后会自动重试；若持续出现，请操作员运行 yanzhen doctor", "it is tried again later; if this goes on, have an operator run yanzhen doctor"
-		case errors.As(err, &said):
-			r.RemedyZh, r.RemedyEn = said.Remedy()
-		}
+		s := trouble.Of(err)
+		r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = s.Code, s.Text.Zh, s.Text.En, s.Remedy.Zh, s.Remedy.En
 	default:
 		r.MessageZh, r.MessageEn = out.Identity("zh"), out.Identity("en")
 	}
@@ -512,6 +504,9 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 	}
 	if r.Code != "" {
 		attrs = append(attrs, "code", r.Code, "why", r.MessageZh)
+	}
+	if raw := beneath(out.Problem, err); raw != "" {
+		attrs = append(attrs, "err", raw)
 	}
 	l.log().Log(context.Background(), level, "load", attrs...)
 }

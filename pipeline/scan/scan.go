@@ -87,6 +87,11 @@ func (w *Waiting) Error() string {
 	return "等待扫描程序：" + w.Why + "；文件还没有读，稍后自动再试 / waiting for the scanner: " + w.Why + "; the file has not been read and is tried again by itself"
 }
 
+// Tell is for whoever waits for the file: why the scanner did not say is the operator's to know.
+func (w *Waiting) Tell() codes.Text {
+	return codes.Text{Zh: "等待扫描程序，文件还没有读", En: "it waits for the scanner: the file has not been read"}
+}
+
 // File has a file looked at: nil where nothing was found, a *pipeline.Problem where something was or the file is too large, and
 // a *Waiting where the scanner did not say.
 func (s *Scanner) File(ctx context.Context, path string) error {

@@ -214,15 +214,14 @@ func (w *workbook) refuse(err error) *Refusal {
 			Zh: fmt.Sprintf("有单元格超过上限 %s", grid.Size(int64(w.limits.RecordBytes))),
 			En: fmt.Sprintf("a cell is larger than %s", grid.Size(int64(w.limits.RecordBytes))),
 		}, codes.Text{Zh: "请检查是否误粘贴了整个文件的内容", En: "check whether a whole file was pasted into one cell"})
-	case errors.Is(err, xmlscan.ErrBroken), errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum),
-		errors.Is(err, zip.ErrAlgorithm), errors.Is(err, io.ErrUnexpectedEOF):
-		return refuse("damaged", codes.Text{
-			Zh: "工作簿内容损坏，无法读完", En: "the workbook is damaged and cannot be read to its end",
-		}, codes.Text{
-			Zh: "请在 Excel 或 WPS 中打开修复，另存后重新上报；如在复制中，请等复制完成", En: "open and repair it in Excel or WPS and save it again; if it is being copied, wait for the copy to finish",
-		})
 	}
-	return refuse("damaged", codes.Text{Zh: "工作簿无法读取：" + err.Error(), En: "the workbook cannot be read: " + err.Error()}, saveAs)
+	no := refuse("damaged", codes.Text{
+		Zh: "工作簿内容损坏，无法读完", En: "the workbook is damaged and cannot be read to its end",
+	}, codes.Text{
+		Zh: "请在 Excel 或 WPS 中打开修复，另存后重新上报；如在复制中，请等复制完成", En: "open and repair it in Excel or WPS and save it again; if it is being copied, wait for the copy to finish",
+	})
+	no.Cause = err
+	return no
 }
 
 // readStyles notes for each cell style whether its number format shows a date or a percentage.

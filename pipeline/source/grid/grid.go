@@ -122,6 +122,9 @@ type Refusal struct {
 	Rule   string
 	Text   codes.Text
 	Remedy codes.Text
+	// Cause is what a parser said beneath, for the log; nil: nothing. It is not unwrapped: a file that ends too early is not a
+	// database that does
+	Cause error
 }
 
 // Error is the refusal in Chinese, with its place, for logs.

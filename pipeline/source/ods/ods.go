@@ -219,7 +219,9 @@ func (b *Book) refuse(err error) *grid.Refusal {
 			Zh: fmt.Sprintf("有一行超过上限 %d MiB", b.limits.RecordBytes>>20), En: fmt.Sprintf("a row is larger than %d MiB", b.limits.RecordBytes>>20),
 		}, codes.Text{Zh: "请检查是否误粘贴了整个文件的内容", En: "check whether a whole file was pasted into one cell"})
 	}
-	return grid.Refuse("damaged", codes.Text{Zh: "ods 工作簿内容损坏，无法读完", En: "the ods workbook is damaged and cannot be read to its end"}, again)
+	no := grid.Refuse("damaged", codes.Text{Zh: "ods 工作簿内容损坏，无法读完", En: "the ods workbook is damaged and cannot be read to its end"}, again)
+	no.Cause = err
+	return no
 }
 
 // mimetype is what an OpenDocument file says that it is.
