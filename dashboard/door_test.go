@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"bytes"
 	"io"
 	"log/slog"
 	"net/http"
@@ -547,6 +548,12 @@ func audited(h *house) {
 	if res, _ := h.ask(c, "GET", "/audit?since=yesterday", nil); res.StatusCode != http.StatusBadRequest {
 		h.Errorf("a day that is none: %d", res.StatusCode)
 	}
+	for _, path := range []string{"/audit?did=nothing", "/audit/trail.csv?did=nothing"} {
+		if res, _ := h.ask(c, "GET", path, nil); res.StatusCode != http.StatusBadRequest {
+			h.Errorf("%s, which asks for nothing that there is: %d", path, res.StatusCode)
+		}
+	}
+	headOf(h, c)
 	for name, want := range map[string]int{"wang": 403, "shen": 403, "guan": 200} {
 		if res, _ := h.ask(h.signIn(name), "GET", "/audit", nil); res.StatusCode != want {
 			h.Errorf("%s reads the trail: %d, want %d", name, res.StatusCode, want)
@@ -555,6 +562,45 @@ func audited(h *house) {
 	if r, err := audit.Verify(h.dir, ""); err != nil || len(r.Breaks) > 0 || r.Entries < 20 {
 		h.Errorf("%+v %v", r, err)
 	}
+}
+
+// The auditor, who has no console, notes the head of the chain on the page and finds there later whether it is in the trail, and
+// whether anything was changed.
+func headOf(h *house, c *http.Client) {
+	_, body := h.ask(c, "GET", "/audit?lang=zh", nil)
+	m := regexp.MustCompile(`<code>(\d+ [0-9a-f]{64})</code>`).FindStringSubmatch(body)
+	if m == nil {
+		h.Fatal("the page does not tell the head of the chain")
+	}
+	check := func(head, want string) {
+		h.Helper()
+		if _, body := h.ask(c, "GET", "/audit?lang=zh&head="+url.QueryEscape(head), nil); !strings.Contains(body, want) {
+			h.Errorf("the head %q: the page does not say %q", head, want)
+		}
+	}
+	check(m[1], "所填的链头在其中")
+	check("", "要填以前抄下的链头才查得出")
+	check("1 "+strings.Repeat("0", 64), "没有所填的链头")
+	days, err := filepath.Glob(filepath.Join(h.dir, "audit", "*.jsonl"))
+	if err != nil || len(days) == 0 {
+		h.Fatal(days, err)
+	}
+	whole, err := os.ReadFile(days[0])
+	if err != nil {
+		h.Fatal(err)
+	}
+	if err := os.WriteFile(days[0], bytes.Replace(whole, []byte(`"wang"`), []byte(`"song"`), 1), 0o600); err != nil {
+		h.Fatal(err)
+	}
+	check(m[1], "记录被改动过")
+	now, err := os.ReadFile(days[0]) // what was looked at meanwhile stands behind
+	if err == nil {
+		err = os.WriteFile(days[0], append(whole, now[len(whole):]...), 0o600)
+	}
+	if err != nil {
+		h.Fatal(err)
+	}
+	check(m[1], "所填的链头在其中")
 }
 
 // A visit is noted where a browser opens a page, not where its script asks again; a screen has none.

@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -26,7 +29,8 @@ const (
 )
 
 type auditView struct {
-	Told                  string
+	Told                  []string
+	Checked               string // the head that was looked for
 	Who, Did, What, Since string
 	Until                 string
 	Dids                  []choice
@@ -48,13 +52,13 @@ type entryRow struct {
 	Rows                                   uint64
 }
 
-// dids are the deeds that the page names; another stands by its own name.
-var dids = []string{"signin", "signout", "link", "password", "factor", "factor_drop", "key", "key_drop", "sessions", "user_add", "user_grant", "user_link", "user_withdraw", "user_disable", "user_enable", "user_remove", "user_factor", "token_make", "token_revoke", "token", "agent", "sql", "submit", "request", "view", "drill", "file", "figures", "audit", "load", "command", "mapping", "start", "lost"}
-
 // wanted reads what the form asks for: days of the office's calendar, both included.
 func wanted(r *http.Request) (q audit.Query, v auditView, err error) {
 	get := func(k string) string { return words.Clip(r.URL.Query().Get(k), 200) }
 	v = auditView{Who: get("who"), Did: get("did"), What: get("what"), Since: get("since"), Until: get("until")}
+	if v.Did != "" && !slices.Contains(audit.Deeds, v.Did) {
+		return q, v, address.Bad(words.Get("bad_value", "did", v.Did), audit.Deeds...)
+	}
 	q = audit.Query{Who: v.Who, Did: v.Did, What: v.What}
 	for _, x := range []struct {
 		name, text string
@@ -88,7 +92,7 @@ func (d *Door) audit(w http.ResponseWriter, r *http.Request) {
 	}
 	loc := address.Language(r)
 	v.Dids = append(v.Dids, choice{"", words.In(loc, "audit_all"), v.Did == ""})
-	for _, did := range dids {
+	for _, did := range audit.Deeds {
 		v.Dids = append(v.Dids, choice{did, words.In(loc, "did_"+did), v.Did == did})
 	}
 	for _, e := range list {
@@ -111,8 +115,49 @@ func (d *Door) audit(w http.ResponseWriter, r *http.Request) {
 	if len(list) > 0 {
 		v.File, v.Book = "/audit/trail.csv?"+r.URL.RawQuery, "/audit/trail.xlsx?"+r.URL.RawQuery
 	}
+	head, err := audit.End(d.Dir)
+	if err != nil {
+		d.Fail(w, r, err)
+		return
+	}
+	v.Seq, v.Hash = head.Seq, head.Hash
+	if r.URL.Query().Has("head") {
+		v.Checked = strings.TrimSpace(words.Clip(r.URL.Query().Get("head"), 100))
+		if v.Told, err = d.check(v.Checked, loc); err != nil {
+			d.Fail(w, r, err)
+			return
+		}
+	}
 	address.Remember(w, r)
 	d.Show(w, r, http.StatusOK, words.Get("audit"), "audit.html", v)
+}
+
+// checking is held while a chain is followed: one at a time, for all of it is read.
+var checking sync.Mutex
+
+// check follows the chain to its end and says in words whether it is whole, and whether a head that was noted earlier is in it.
+func (d *Door) check(head string, loc codes.Lang) ([]string, error) {
+	if !checking.TryLock() {
+		return nil, address.Refuse(http.StatusServiceUnavailable, words.Get("audit_busy"))
+	}
+	defer checking.Unlock()
+	r, err := audit.Verify(d.Dir, head)
+	if err != nil {
+		return nil, err
+	}
+	var told []string
+	for _, b := range r.Breaks {
+		told = append(told, fmt.Sprintf("%s:%d  %s", b.Day, b.Line, b.Text.In(loc)))
+	}
+	switch {
+	case len(r.Breaks) > 0:
+		return append([]string{words.In(loc, "audit_broken", len(r.Breaks))}, told...), nil
+	case !r.Held:
+		return []string{words.In(loc, "audit_not_held")}, nil
+	case head == "":
+		return []string{words.In(loc, "audit_whole", r.Entries, r.First, r.Last, r.Cut)}, nil
+	}
+	return []string{words.In(loc, "audit_held", r.Entries, r.First, r.Last, r.Cut)}, nil
 }
 
 // auditFile answers the entries that the page would list, and older ones, as a file.

@@ -33,6 +33,15 @@ const (
 	leastDays   = 180 // for which entries are kept at least
 )
 
+// Deeds are all that entries say was done, in the order in which they are offered to who searches; another is none.
+var Deeds = []string{
+	"signin", "signout", "link", "password", "factor", "factor_drop", "key", "key_drop", "sessions",
+	"user_add", "user_grant", "user_link", "user_withdraw", "user_disable", "user_enable", "user_remove", "user_factor", "lift", "lower",
+	"token_make", "token_revoke", "token", "agent", "sql", "unmask", "clock", "look", "submit", "answer", "template", "return",
+	"load", "mapping", "review", "accept", "rollback", "job", "alert", "declare", "reload", "request",
+	"view", "drill", "file", "figures", "audit", "command", "start", "lost",
+}
+
 // Entry is something that somebody did.
 type Entry struct {
 	Seq    uint64    `json:"seq"`
@@ -365,14 +374,14 @@ func hashOf(line []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// each calls f with every line of a file in its order; false ends it.
-func each(name string, f func(n int, line []byte) bool) error {
+// each calls f with every line of the first so many bytes of a file in its order; false ends it.
+func each(name string, size int64, f func(n int, line []byte) bool) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	lines := bufio.NewScanner(file)
+	lines := bufio.NewScanner(io.LimitReader(file, size))
 	lines.Buffer(make([]byte, 0, 64<<10), longestLine)
 	for n := 1; lines.Scan(); n++ {
 		if !f(n, lines.Bytes()) {

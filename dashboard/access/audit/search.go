@@ -2,6 +2,7 @@ package audit
 
 import (
 	"encoding/json"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func Find(dir string, q Query) (list []Entry, more bool, err error) {
 			return list[:min(len(list), q.Most)], true, nil
 		}
 		var own []Entry
-		err := each(filepath.Join(dir, day+suffix), func(_ int, line []byte) bool {
+		err := each(filepath.Join(dir, day+suffix), math.MaxInt64, func(_ int, line []byte) bool {
 			read++
 			var e Entry
 			if json.Unmarshal(line, &e) == nil && q.wants(e) {

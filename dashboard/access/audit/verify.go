@@ -3,7 +3,9 @@ package audit
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 
 	"yanzhen/dashboard/access/filed"
 	"yanzhen/pipeline/codes"
@@ -37,24 +39,23 @@ func Verify(dir, head string) (Report, error) {
 	if err != nil || len(days) == 0 {
 		return Report{Held: head == ""}, err
 	}
-	unlock, err := filed.Lock(filepath.Join(dir, "lock")) // half a line would be a broken one
+	sizes, err := sizesOf(dir, days)
 	if err != nil {
 		return Report{}, err
 	}
-	defer unlock()
 	r := Report{Held: head == ""}
 	broken := func(day string, line int, zh, en string, args ...any) {
 		if len(r.Breaks) < mostBreaks {
 			r.Breaks = append(r.Breaks, Break{day, line, codes.Text{Zh: fmt.Sprintf(zh, args...), En: fmt.Sprintf(en, args...)}})
 		}
 	}
-	for _, day := range days {
+	for i, day := range days {
 		if r.First == "" {
 			r.First = day
 		}
 		r.Last = day
 		n := 0
-		err := each(filepath.Join(dir, day+suffix), func(at int, line []byte) bool {
+		err := each(filepath.Join(dir, day+suffix), sizes[i], func(at int, line []byte) bool {
 			n = at
 			var e Entry
 			if err := json.Unmarshal(line, &e); err != nil {
@@ -80,4 +81,43 @@ func Verify(dir, head string) (Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// sizesOf is how long the file of each day is now, in whole lines: what is written while they are read is not looked at, and
+// nobody who writes has to wait.
+func sizesOf(dir string, days []string) ([]int64, error) {
+	unlock, err := filed.Lock(filepath.Join(dir, "lock")) // half a line would be a broken one
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var sizes []int64
+	for _, day := range days {
+		info, err := os.Stat(filepath.Join(dir, day+suffix))
+		if err != nil {
+			return nil, err
+		}
+		sizes = append(sizes, info.Size())
+	}
+	return sizes, nil
+}
+
+// End is the head of the chain of a zone's directory as it is now; of one without entries, none.
+func End(dir string) (Head, error) {
+	dir = filepath.Join(dir, "audit")
+	days, err := daysOf(dir)
+	if err != nil || len(days) == 0 {
+		return Head{}, err
+	}
+	unlock, err := filed.Lock(filepath.Join(dir, "lock"))
+	if err != nil {
+		return Head{}, err
+	}
+	defer unlock()
+	for _, day := range slices.Backward(days) {
+		if h, err := last(filepath.Join(dir, day+suffix)); err != nil || h.Hash != "" {
+			return h, err
+		}
+	}
+	return Head{}, nil
 }
