@@ -298,7 +298,7 @@ func TestRetries(t *testing.T) {
 		code     string
 	}{
 		{"flaky", pipeline.Published, 3, ""},
-		{"down", pipeline.Failed, 3, "failed"},
+		{"down", pipeline.Failed, 3, "unavailable"},
 		{"refused", pipeline.Failed, 1, "no_rows"},
 		{"slow", pipeline.Failed, 1, "deadline"},
 	} {

@@ -121,8 +121,8 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 	var disk unix.Statfs_t
 	if err := unix.Statfs(l.Spool, &disk); err == nil {
 		if free := int64(disk.Bavail) * int64(disk.Bsize); free < 3*stat.Size() {
-			return fmt.Errorf("磁盘空间不足：%s 剩余 %d MB，装入此文件需要约 %d MB / disk is nearly full: %d MB left, about %d MB needed",
-				l.Spool, free>>20, 3*stat.Size()>>20, free>>20, 3*stat.Size()>>20)
+			return fmt.Errorf("磁盘空间不足：%s 剩余 %d MB，装入此文件需要约 %d MB / disk is nearly full: %d MB left, about %d MB needed: %w",
+				l.Spool, free>>20, 3*stat.Size()>>20, free>>20, 3*stat.Size()>>20, unix.ENOSPC)
 		}
 	}
 	ext := filepath.Ext(in.display)

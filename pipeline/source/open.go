@@ -364,7 +364,7 @@ func (f *File) noSheet() *Refusal {
 		zh, en = append(zh[:10], "…"), append(en[:10], "...")
 	}
 	if len(zh) == 0 {
-		return refuse("damaged", codes.Text{Zh: "工作簿里一张工作表也没有", En: "the workbook has no sheet at all"}, saveAs)
+		return refuse("no_sheet", codes.Text{Zh: "工作簿里一张工作表也没有", En: "the workbook has no sheet at all"}, saveAs)
 	}
 	return refuse("no_sheet", codes.Text{
 		Zh: "没有可读取的工作表：" + strings.Join(zh, "、"),

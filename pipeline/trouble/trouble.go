@@ -82,7 +82,7 @@ const (
 )
 
 func disk() Said {
-	return Said{"disk", codes.Text{Zh: "磁盘已满，这次没有做成", En: "the disk is full; nothing was done"}, roomFor}
+	return Said{"disk", codes.Text{Zh: "磁盘空间不足，这次没有做成", En: "the disk has not enough room; nothing was done"}, roomFor}
 }
 
 // Reason is why the system does not let a file be read or written.
