@@ -51,31 +51,28 @@ func (c *column) point() {
 	c.asIs = c.decl.Type == dataset.String && c.parser.read == nil && c.parser.text == nil && c.noValue.Own == nil
 }
 
-// quick keeps a word that was read before, or a text that is kept as it stands, as nearly all are, in row n of a batch; false: it
-// is another one.
-func (c *column) quick(n int, text string, t *frame, i int) bool {
-	v := value{s: text}
-	switch {
-	case c.words != nil:
-		m, is := c.dict.near(text)
-		if !is || !m.plain {
-			return false
-		}
-		c.words.set(n)
-		c.words.v[n] = m.i
-		v.i = int64(m.i)
-	case c.asIs:
-		told := t.texts.Of(c.at, text)
-		if *told&sieve.Ordinary == 0 && !cell.Ordinary(text) {
-			return false
-		}
-		*told |= sieve.Ordinary
-		c.put(n, v)
-	default:
+// known keeps a word that was read before in the next row of a batch; false: it was not.
+func (c *column) known(t *frame, i int, text string) bool {
+	m, is := c.dict.near(text)
+	if !is || !m.plain {
 		return false
 	}
-	if c.track {
-		c.seen(v, &t.seen[i])
+	c.words.set(t.rows)
+	if c.words.v[t.rows] = m.i; c.track {
+		c.seen(value{i: int64(m.i)}, &t.seen[i])
+	}
+	return true
+}
+
+// stands keeps a text as it stands; false: it must be looked at.
+func (c *column) stands(t *frame, i int, text string) bool {
+	told := t.texts.Of(c.at, text)
+	if *told&sieve.Ordinary == 0 && !cell.Ordinary(text) {
+		return false
+	}
+	*told |= sieve.Ordinary
+	if c.put(t.rows, value{s: text}); c.track {
+		c.seen(value{s: text}, &t.seen[i])
 	}
 	return true
 }

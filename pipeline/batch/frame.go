@@ -33,6 +33,7 @@ type frame struct {
 	said     identity.Said // by a cell of the row being read, found before its turn
 	rows     int           // in the batch
 	filling  bool
+	ofUnits  bool // the row being read is one of units, perhaps
 }
 
 type rowCheck struct {

@@ -365,8 +365,8 @@ func (s *loading) take(row *source.Row) bool {
 
 // fill reads the row into the next row of the batch; false where it is refused.
 func (r *Reader) fill(row *source.Row) bool {
-	t := &r.frame
-	n, good, ofUnits := t.rows, true, false
+	t, good := &r.frame, true
+	t.ofUnits = false
 	if w := r.binding.Width; w > 0 && r.rejects.spread == nil && len(row.Cells) > w {
 		if at := rows.Beyond(row, w); at >= 0 {
 			r.rejects.width(row, at)
@@ -374,53 +374,15 @@ func (r *Reader) fill(row *source.Row) bool {
 		}
 	}
 	for i, c := range t.columns {
-		var f *cell.Fault
-		v := value{none: true}
 		in := c.text(row)
-		if in != nil && c.quick(n, in.Text, t, i) {
-			continue
+		if in != nil && (c.words != nil && c.known(t, i, in.Text) || c.asIs && c.stands(t, i, in.Text)) {
+			continue // nearly all words and texts
 		}
-		if in == nil {
-			in, f = c.cell(row)
-		}
-		switch {
-		case f != nil || in == nil:
-		case len(in.Text) > cell.MaxText:
-			f = cell.FaultTooLong
-		default:
-			v, f = c.read(&c.rule, in)
-		}
-		if v.none && f == nil {
-			v, f = r.absent(row, c, in)
-		}
-		if f != nil {
-			if f == cell.FaultNumber && in != nil && len(in.Text) <= 24 && units.Row([]string{in.Text}) { // a row of units, perhaps
-				r.tally.footnote(row.Origin, c.at, "单位："+strings.Trim(in.Text, "（）()"))
-				ofUnits = true
-			}
-			if !r.forgives(row, c, f) {
-				good = false
-				continue
-			}
-			v = value{none: true}
-		}
-		if v.told != 0 {
-			r.tell(row, c, v.told)
-		}
-		switch {
-		case v.none:
-			c.null(n)
-		case c.figures:
-			c.figure(v, &row.Origin)
-			fallthrough
-		default:
-			c.put(n, v)
-		}
-		if c.track {
-			c.seen(v, &t.seen[i])
+		if !r.read(row, i, in) {
+			good = false
 		}
 	}
-	if ofUnits {
+	if t.ofUnits {
 		for _, odd := range r.rejects.units() {
 			r.tally.unknown(odd)
 		}
@@ -429,6 +391,51 @@ func (r *Reader) fill(row *source.Row) bool {
 		t.origin(&row.Origin)
 	}
 	return good
+}
+
+// read reads the cell of a column, in is it where it is text that is read as it stands; false: the row is refused for it.
+func (r *Reader) read(row *source.Row, i int, in *source.Cell) bool {
+	t, c := &r.frame, r.frame.columns[i]
+	v, f := value{none: true}, (*cell.Fault)(nil)
+	if in == nil {
+		in, f = c.cell(row)
+	}
+	switch {
+	case f != nil || in == nil:
+	case len(in.Text) > cell.MaxText:
+		f = cell.FaultTooLong
+	default:
+		v, f = c.rule.read(&c.rule, in)
+	}
+	if v.none && f == nil {
+		v, f = r.absent(row, c, in)
+	}
+	if f != nil {
+		if f == cell.FaultNumber && in != nil && len(in.Text) <= 24 && units.Row([]string{in.Text}) { // a row of units, perhaps
+			r.tally.footnote(row.Origin, c.at, "单位："+strings.Trim(in.Text, "（）()"))
+			t.ofUnits = true
+		}
+		if !r.forgives(row, c, f) {
+			return false
+		}
+		v = value{none: true}
+	}
+	if v.told != 0 {
+		r.tell(row, c, v.told)
+	}
+	switch {
+	case v.none:
+		c.null(t.rows)
+	case c.figures:
+		c.figure(v, &row.Origin)
+		fallthrough
+	default:
+		c.put(t.rows, v)
+	}
+	if c.track {
+		c.seen(v, &t.seen[i])
+	}
+	return true
 }
 
 // holds reports whether the row passes the row checks.

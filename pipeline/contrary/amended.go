@@ -146,7 +146,7 @@ func (w *Watch) SeeNames(text func(at int) string, where func(at int, said strin
 func bracketed(s string) string {
 	n := len(s)
 	switch {
-	case n < 8:
+	case n < 8 || s[n-1] != ')' && s[n-1] != 0x89 && s[0] != '(' && s[0] != '[' && s[0] != 0xef && s[0] != 0xe3: // nearly all, by a byte of ）, （ and 【
 	case s[n-1] == ')' || strings.HasSuffix(s, "）"):
 		if from := strings.LastIndexAny(s, "(（"); from > 0 {
 			return strings.Trim(s[from:], "()（）")

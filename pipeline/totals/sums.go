@@ -225,6 +225,11 @@ func (k *Sums) Add(r *Row) {
 func (k *Sums) isMean(figure []float64) bool {
 	n := float64(k.Rows)
 	for i, v := range figure {
+		if d := v*n - k.So[i]; v != 0 && v < 1e12 && (d > n || -d > n) { // nearly every row, without a division
+			return false
+		}
+	}
+	for i, v := range figure {
 		if d := max(v-k.So[i]/n, k.So[i]/n-v); v != 0 && (d > 0.5 || d > half(v)) {
 			return false
 		}
