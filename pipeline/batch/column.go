@@ -53,13 +53,13 @@ func (c *column) point() {
 
 // known keeps a word that was read before in the next row of a batch; false: it was not.
 func (c *column) known(t *frame, i int, text string) bool {
-	m, is := c.dict.near(text)
-	if !is || !m.plain {
+	s, known := c.dict.near(text)
+	if !known || !s.plain {
 		return false
 	}
 	c.words.set(t.rows)
-	if c.words.v[t.rows] = m.i; c.track {
-		c.seen(value{i: int64(m.i)}, &t.seen[i])
+	if c.words.v[t.rows] = s.i; c.track {
+		c.seen(value{i: int64(s.i)}, &t.seen[i])
 	}
 	return true
 }

@@ -21,25 +21,31 @@ const maxDict = 20_000
 type dictionary struct {
 	values []string
 	places map[string]int32 // of the values
-	memo   map[string]meaning
-	recent []meaning // of memo, by hash of the text: most cells say what one shortly before said
-	said   string    // to again,
-	last   int32     // which returned this
-	items  []int32   // the places of the items in the list cell that was read last
-	size   int       // bytes of values and of the texts in memo
+	memo   map[string]int32 // the places of texts in means
+	means  []meaning
+	recent []slot  // of means, by hash of the text: most cells say what one shortly before said
+	said   string  // to again,
+	last   int32   // which returned this
+	items  []int32 // the places of the items in the list cell that was read last
+	size   int     // bytes of values and of the texts in memo
 	array  arrow.Array
 	fresh  bool // values changed since array was made
 }
 
 // meaning is what the text of a cell was found to mean.
 type meaning struct {
-	text       string
-	head, tail uint64 // of the text, by glance.Spread
-	i          int32  // the place in the dictionary, the rank, or 0 and 1
-	none       bool
-	told       notice
-	plain      bool // it is a value, and there is nothing else to say
-	f          *cell.Fault
+	i    int32 // the place in the dictionary, the rank, or 0 and 1
+	none bool
+	told notice
+	f    *cell.Fault
+}
+
+// slot is where the meaning of a text is found again at a look. It holds nothing that the collector looks at.
+type slot struct {
+	glance.Ends
+	i     int32 // the meaning's, where plain
+	at    int32 // its place in means, from 1; 0: it is not known
+	plain bool  // it is a value, and there is nothing else to say
 }
 
 func newDictionary() *dictionary {
@@ -50,7 +56,7 @@ func newDictionary() *dictionary {
 
 func (d *dictionary) reset() {
 	d.values, d.size, d.last, d.fresh = nil, 0, 0, true
-	d.places, d.memo = map[string]int32{}, map[string]meaning{}
+	d.places, d.memo, d.means = map[string]int32{}, map[string]int32{}, nil
 	clear(d.recent)
 }
 
@@ -89,11 +95,20 @@ func (d *dictionary) again(s string) int32 {
 // recents is how many meanings a dictionary keeps at hand at first; of more texts more, up to most.
 const recents, mostRecents = 1 << 11, 1 << 14
 
-// near is where the meaning of a text stands if it was asked for recently: it is that of the text, of another one, or empty.
-func (d *dictionary) near(text string) (m *meaning, is bool) {
-	hash, head, tail := glance.Spread(text)
-	m = &d.recent[hash&uint64(len(d.recent)-1)]
-	return m, m.head == head && m.tail == tail && len(m.text) == len(text) && (len(text) <= glance.Whole || m.text == text)
+// near is where the meaning of a text stands if it was asked for recently; else known is false, and it is to be put there.
+func (d *dictionary) near(text string) (s *slot, known bool) {
+	hash, ends := glance.Spread(text)
+	s = &d.recent[hash&uint64(len(d.recent)-1)]
+	if s.Ends == ends && s.at > 0 {
+		return s, true
+	}
+	*s = slot{Ends: ends}
+	return s, false
+}
+
+// point lets a slot point to the meaning of its text.
+func (s *slot) point(m *meaning, at int32) {
+	s.i, s.at, s.plain = m.i, at+1, !m.none && m.told == 0 && m.f == nil
 }
 
 // strings is the array of the values so far; the same array as long as none was added, so that the stream
@@ -122,13 +137,14 @@ func (d *dictionary) release() {
 	}
 }
 
-// remember keeps what a text means.
-func (d *dictionary) remember(text string, m *meaning) {
-	m.text = strings.Clone(text)
-	_, m.head, m.tail = glance.Spread(text)
-	d.memo[m.text] = *m
+// remember keeps what a text means, and returns its place.
+func (d *dictionary) remember(text string, m meaning) int32 {
+	at := int32(len(d.means))
+	d.means = append(d.means, m)
+	d.memo[strings.Clone(text)] = at
 	d.size += len(text)
 	if n := len(d.recent); len(d.memo) > n/16 && n < mostRecents {
-		d.recent = make([]meaning, 2*n)
+		d.recent = make([]slot, 2*n)
 	}
+	return at
 }

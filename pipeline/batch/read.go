@@ -294,19 +294,17 @@ func (r *rule) word(c *source.Cell) (value, *cell.Fault) {
 			return value{}, cell.FaultScaled
 		}
 	}
-	m, is := r.dict.near(text)
-	if !is || text == "" {
-		known, ok := r.dict.memo[text]
-		if !ok {
-			if len(text) > cell.MaxWord {
-				return value{}, cell.FaultTooLongWord
-			}
-			known = r.mean(r, text)
-			known.plain = text != "" && !known.none && known.told == 0 && known.f == nil
-			r.dict.remember(text, &known)
+	s, known := r.dict.near(text)
+	if !known {
+		at, ok := r.dict.memo[text]
+		if !ok && len(text) > cell.MaxWord {
+			return value{}, cell.FaultTooLongWord
+		} else if !ok {
+			at = r.dict.remember(text, r.mean(r, text))
 		}
-		*m = known
+		s.point(&r.dict.means[at], at)
 	}
+	m := &r.dict.means[s.at-1]
 	return value{none: m.none, told: m.told, i: int64(m.i)}, m.f
 }
 

@@ -215,7 +215,7 @@ func (r *rule) choose(parse string) *codes.Text {
 	}
 	if r.mean != nil || d.Type == dataset.Strings {
 		r.dict = newDictionary()
-		r.dict.recent = make([]meaning, recents)
+		r.dict.recent = make([]slot, recents)
 	}
 	return nil
 }

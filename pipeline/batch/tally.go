@@ -324,13 +324,7 @@ func (s *tally) title(row *source.Row) {
 
 // heading counts a row that repeats the heading of a layout.
 func (s *tally) heading(row *source.Row) {
-	n := 0
-	for i := range row.Cells {
-		if row.Cells[i].Filled() {
-			n++
-		}
-	}
-	s.account.Leave(account.Headings, account.Item{Cells: uint64(n)})
+	s.account.Leave(account.Headings, account.Item{Cells: uint64(len(row.Filled()))})
 }
 
 // Account says where the filled cells of the source's rows went, which headings no column took and which

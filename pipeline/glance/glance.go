@@ -2,6 +2,8 @@
 // look that every cell of every file can bear.
 package glance
 
+import "math/rand/v2"
+
 // Look is what the first byte of a text tells.
 type Look uint8
 
@@ -47,29 +49,32 @@ func Second(text string) bool {
 	return false
 }
 
-// Whole is how long a text may be that its ends and its length tell from every other.
-const Whole = 16
+// Ends tell a text from every other by its length and its first and last eight bytes, which meet in one of up to 16 bytes; of a
+// longer one by a hash of its length and of what stands between as well. Two of n such texts that agree in all the rest share one
+// with odds of about n²/2⁶⁵, and nobody can choose them: the hash is another in each run of the program.
+type Ends struct{ Head, Tail, Rest uint64 }
 
-// Spread is a quick hash of a text, of 16 bits, and the text's ends: its first and its last eight bytes, which meet in one
-// of up to Whole bytes. Whoever looks a text up by the hash must bear that somebody chooses texts that meet.
-func Spread(s string) (hash, head, tail uint64) {
-	const odd = 0x9e3779b97f4a7c15
-	h := uint64(len(s))
+var odd = rand.Uint64() | 1
+
+// Spread is a quick hash of a text, of 16 bits, and its ends.
+func Spread(s string) (hash uint64, e Ends) {
+	odd, h := odd, uint64(len(s))
 	switch {
 	case len(s) >= 8:
-		head, tail = eight(s), eight(s[len(s)-8:])
+		e.Head, e.Tail = eight(s), eight(s[len(s)-8:])
 		for rest := s[8:]; len(rest) > 8; rest = rest[8:] {
 			h = (h ^ eight(rest)) * odd
 			h ^= h >> 29
 		}
 	case len(s) >= 4:
-		head, tail = four(s), four(s[len(s)-4:])
+		e.Head, e.Tail = four(s), four(s[len(s)-4:])
 	case len(s) > 0: // one byte, two or three
-		head, tail = uint64(s[0])|uint64(s[len(s)/2])<<8, uint64(s[len(s)-1])
+		e.Head, e.Tail = uint64(s[0])|uint64(s[len(s)/2])<<8, uint64(s[len(s)-1])
 	}
-	h = (h ^ head) * odd
+	e.Rest = h
+	h = (h ^ e.Head) * odd
 	h ^= h >> 29
-	return (h ^ tail) * odd >> 48, head, tail
+	return (h ^ e.Tail) * odd >> 48, e
 }
 
 // eight and four are read as one word each: the compiler sees to that.

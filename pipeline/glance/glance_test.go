@@ -58,22 +58,21 @@ func TestSpread(t *testing.T) {
 	}
 	const slots = 1 << 16
 	at := map[uint64]string{}
-	met, seen, ends := 0, map[string]bool{}, map[[3]uint64]string{}
+	met, seen, ends := 0, map[string]bool{}, map[Ends]string{}
 	for _, s := range texts {
 		if seen[s] {
 			continue
 		}
 		seen[s] = true
-		hash, head, tail := Spread(s)
+		hash, e := Spread(s)
 		if other, ok := at[hash%slots]; ok && other != s {
 			met++
 		}
 		at[hash%slots] = s
-		key := [3]uint64{uint64(len(s)), head, tail}
-		if other, ok := ends[key]; ok && len(s) <= Whole {
+		if other, ok := ends[e]; ok {
 			t.Fatalf("%q has the ends of %q", s, other)
 		}
-		ends[key] = s
+		ends[e] = s
 	}
 	if most := len(seen) * len(seen) / slots; met > most { // twice what chance gives
 		t.Errorf("%d of %d texts meet in %d slots, at most %d are expected", met, len(seen), slots, most)
