@@ -257,7 +257,7 @@ func (l *Loader) ensureMeta(ctx context.Context, definer string, stand *settled.
 				}
 			}
 		}
-		if stand.Same() && (table == "" || old[strings.TrimPrefix(table, "meta.")] != nil) {
+		if stand.Same() && (strings.HasPrefix(sql, "create or replace view ") || old[strings.TrimPrefix(table, "meta.")] != nil) {
 			todo = todo[1:]
 		}
 		for _, sql := range todo {

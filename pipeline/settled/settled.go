@@ -13,7 +13,8 @@ import (
 
 // Views are those of a store against those that a build declares. The mark of both is kept with the store, as the comment
 // of meta.versions: it covers what the database holds as well as what was declared, so that a view which another build has
-// replaced meanwhile, or which is gone, is noticed.
+// replaced since, or which is gone, is noticed. It is kept for the engine of this directory only: elsewhere another program
+// might replace a view between the making and the mark.
 type Views struct {
 	db       *warehouse.DB
 	declared []string
@@ -29,8 +30,8 @@ func Look(ctx context.Context, db *warehouse.DB, declared []string) (*Views, err
 
 func (v *Views) look(ctx context.Context) error {
 	v.kept, v.now = "", ""
-	if v.db.Clustered() {
-		return nil // one node says nothing of the others: their views are made at every start
+	if !v.db.Own() {
+		return nil // another program may replace a view meanwhile, and a node says nothing of the others: they are made at every start
 	}
 	rows, err := warehouse.Select[struct {
 		Database string `db:"database"`
@@ -62,7 +63,7 @@ func (v *Views) Same() bool { return v.kept != "" && v.kept == v.now }
 
 // Keep writes down that every view has been brought to what is declared. It is called where that is so, and only there.
 func (v *Views) Keep(ctx context.Context) error {
-	if v.db.Clustered() || v.Same() {
+	if !v.db.Own() || v.Same() {
 		return nil
 	}
 	if err := v.look(ctx); err != nil || v.Same() {

@@ -192,7 +192,7 @@ func likely(s string) bool {
 		return true
 	}
 	begins := s[0] < 0xe0 || marks(s[:3], 2)
-	if s[n-1] >= 0x80 && !begins && !marks(s[n-3:], 1) && (n > 24 || !parted(s)) {
+	if s[n-1] >= 0x80 && s[n-3] >= 0xe0 && !begins && !marks(s[n-3:], 1) && (n > 24 || !parted(s)) {
 		return false // nearly every text in Chinese
 	}
 	if n < 40 && parted(s) {

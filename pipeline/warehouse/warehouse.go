@@ -52,6 +52,7 @@ type DB struct {
 	patience time.Duration
 	packed   bool // answers come compressed
 	cluster  cluster.Plan
+	own      bool // it answers at a socket
 	once     sync.Once
 }
 
@@ -138,7 +139,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, explain(ctx, "", err)
 	}
-	db := &DB{conn: conn, patience: o.Patience, cluster: o.Cluster, packed: opt.Compression != nil && opt.Compression.Method != clickhouse.CompressionNone}
+	db := &DB{conn: conn, patience: o.Patience, cluster: o.Cluster, own: socket != "", packed: opt.Compression != nil && opt.Compression.Method != clickhouse.CompressionNone}
 	if db.patience <= 0 {
 		db.patience = DefaultPatience
 	}
@@ -259,8 +260,8 @@ func Strings(values []string) string {
 // Rows is the database of the tables that hold rows, as system.tables and system.columns name it.
 func (db *DB) Rows() string { return db.cluster.Rows() }
 
-// Clustered reports whether the database is a cluster of servers.
-func (db *DB) Clustered() bool { return db.cluster.Name != "" }
+// Own reports whether the database is the engine of this directory, which no other build changes at the same time.
+func (db *DB) Own() bool { return db.own }
 
 // Exec runs a statement that returns no rows. On a cluster it is said on every node, in several statements where need be; the
 // first that fails ends it, and what was done before stands, so it can be said again.
