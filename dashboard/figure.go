@@ -25,7 +25,7 @@ func (f *figure) Sub() string {
 	if f.Shown.Finding != "" {
 		measure = f.Shown.Title
 	}
-	return joined(measure, f.Shown.Period, f.Shown.Unit)
+	return joined(measure, f.Shown.Period, cmp.Or(f.Shown.Scale, f.Shown.Unit))
 }
 
 // Sentence is what stands in the place of a picture.

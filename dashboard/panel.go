@@ -24,6 +24,7 @@ type panelAnswer struct {
 	Quiet    string              `json:"no_finding,omitempty"` // and why it cannot
 	Kind     board.Kind          `json:"kind"`
 	Unit     string              `json:"unit,omitempty"`
+	Scale    string              `json:"scale,omitempty"` // what the numbers on its axis are of, where not Unit
 	Period   string              `json:"period"`
 	DataDate string              `json:"data_date"`
 	Note     string              `json:"note,omitempty"`
@@ -204,7 +205,7 @@ func (s *Server) shown(d *figures.Answer, st address.State) (*panelAnswer, error
 		a.Sentence = words.In(loc, "no_data_yet")
 		return a, nil
 	}
-	a.Period, a.Unit, a.Open = d.Period(loc), d.Unit(loc), d.Open(loc)
+	a.Period, a.Unit, a.Scale, a.Open = d.Period(loc), d.Unit(loc), d.Scale(loc), d.Open(loc)
 	if d.Revised != nil && d.Revised.Changed {
 		a.Since = words.In(loc, "since_table", words.Whole(d.Revised.Text))
 	}

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -22,18 +23,24 @@ import (
 func main() {
 	base := flag.String("base", "http://127.0.0.1:8086", "address of the server")
 	out := flag.String("out", "docs/shots", "directory for the pictures")
-	only := flag.String("only", "", "take only the pages whose path contains this")
-	lang := flag.String("lang", "zh", "zh or en")
-	widths := flag.String("widths", "1440,390", "window widths")
+	only := flag.String("only", "", "take only the pages whose path contains this; nothing: those of docs/shots")
+	lang := flag.String("lang", "zh", "zh or en; of -only")
+	widths := flag.String("widths", "1440,390", "window widths; of -only")
 	link := flag.String("link", "", "a link that signs in, as `yanzhen user link` gives it")
-	dressed := flag.String("themes", "light,dark", "themes")
+	dressed := flag.String("themes", "light,dark", "themes; of -only")
 	every := flag.Bool("all", false, "every page in both languages at 390, 1440, 1920 and 3840, light and dark, and the wall")
 	flag.Parse()
-	sets := []set{{*only, *lang, strings.Split(*widths, ","), strings.Split(*dressed, ",")}}
-	if *every {
+	sets := []set{{containing(*only), *lang, strings.Split(*widths, ","), strings.Split(*dressed, ","), false}}
+	switch {
+	case *every:
 		sets = nil
 		for _, lang := range []string{"zh", "en"} {
-			sets = append(sets, set{*only, lang, []string{"390", "1440", "1920", "3840"}, []string{"light", "dark"}})
+			sets = append(sets, set{containing(*only), lang, []string{"390", "1440", "1920", "3840"}, []string{"light", "dark"}, false})
+		}
+	case *only == "":
+		sets = kept
+		if _, err := exec.LookPath(reducer); err != nil {
+			fmt.Fprintln(os.Stderr, "shots: the pictures stay several times as large as they need be: apt-get install", reducer)
 		}
 	}
 	if err := run(*base, *link, *out, sets); err != nil {
@@ -44,8 +51,49 @@ func main() {
 
 // set is what pictures are taken of.
 type set struct {
-	only, lang     string
+	of             func(page string) bool
+	lang           string
 	widths, themes []string
+	reduced        bool
+}
+
+func containing(part string) func(string) bool {
+	return func(page string) bool { return strings.Contains(page, part) }
+}
+
+func among(pages ...string) func(string) bool {
+	return func(page string) bool {
+		path, _, _ := strings.Cut(page, "?")
+		return slices.Contains(pages, path)
+	}
+}
+
+// kept are the pictures of docs/shots: every page that somebody returns to but lists of the operator's, light; those that lead
+// also dark, on large screens and in English.
+var kept = []set{
+	{func(page string) bool {
+		return strings.HasPrefix(page, "/b/") || strings.HasPrefix(page, "/briefings") || strings.HasPrefix(page, "/send") || strings.HasPrefix(page, "/cause/") || strings.HasPrefix(page, "/chain/") ||
+			among("/data", "/data/duties", "/data/quality", "/data/declare", "/responsibility", "/signin", "/audit")(page)
+	}, "zh", []string{"1440", "390"}, []string{"light"}, true},
+	{among("/b/overview", "/b/chain", "/b/inflow", "/responsibility", "/signin", "/audit"), "zh", []string{"1440", "390"}, []string{"dark"}, true},
+	{among("/b/overview", "/b/chain", "/wall"), "zh", []string{"1920", "3840"}, []string{"light"}, true},
+	{among("/b/overview", "/data/quality"), "en", []string{"1440", "390"}, []string{"light"}, true},
+}
+
+// reducer takes the colours out of a picture that nobody tells apart.
+const reducer = "pngquant"
+
+// reduce makes a picture smaller, where the machine can.
+func reduce(ctx context.Context, file string) error {
+	if _, err := exec.LookPath(reducer); err != nil {
+		return nil // main has said so
+	}
+	err := exec.CommandContext(ctx, reducer, "--skip-if-larger", "--force", "--ext", ".png", file).Run()
+	var ended *exec.ExitError
+	if errors.As(err, &ended) && ended.ExitCode() == 98 { // it would be larger
+		return nil
+	}
+	return err
 }
 
 var navigation = regexp.MustCompile(`<a href="(/(?:b/[a-z0-9_-]+|data))[^"]*"`)
@@ -71,7 +119,7 @@ func pages(ctx context.Context, base, link string) ([]string, error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no navigation: it may want -link, see yanzhen user link", base)
 	}
-	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/alerts", "/data/duties", "/data/quality", "/data/review", "/data/declare", "/data/jobs", "/data/jobs/arrivals", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes", "/data/api", "/data/datasets/arrivals", "/data/units/arrivals?unit=%E7%A4%BE%E4%BF%9D%E4%B8%AD%E5%BF%83%7C2026-06", "/briefings/monthly", "/chain/whatif", "/sql", "/account", "/account/tokens", "/send", "/send/type/labour", "/tokens", "/users", "/audit", "/wall"), nil
+	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/alerts", "/data/duties", "/data/quality", "/data/review", "/data/declare", "/data/jobs", "/data/jobs/arrivals", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes", "/data/api", "/data/datasets/arrivals", "/data/units/arrivals?unit=%E7%A4%BE%E4%BF%9D%E4%B8%AD%E5%BF%83%7C2026-06", "/briefings/monthly", "/sql", "/account", "/account/tokens", "/send", "/send/type/labour", "/tokens", "/users", "/audit", "/wall"), nil
 }
 
 func run(base, link, out string, sets []set) error {
@@ -100,14 +148,11 @@ func run(base, link, out string, sets []set) error {
 	}
 	// nobody is signed in yet
 	for _, x := range sets {
-		if strings.Contains("/signin", x.only) {
+		if x.of("/signin") {
 			if err := x.take(ctx, base, "/signin", out); err != nil {
 				return err
 			}
 		}
-	}
-	if len(sets) == 1 && sets[0].only == "/signin" {
-		return nil
 	}
 	list, err := pages(ctx, base, link)
 	if err != nil {
@@ -116,10 +161,9 @@ func run(base, link, out string, sets []set) error {
 	var missed []error // one page that cannot be taken keeps none of the others
 	for _, x := range sets {
 		for _, page := range list {
-			if x.only != "" && !strings.Contains(page, x.only) {
-				continue
+			if x.of(page) {
+				missed = append(missed, x.take(ctx, base, page, out))
 			}
-			missed = append(missed, x.take(ctx, base, page, out))
 		}
 	}
 	return errors.Join(missed...)
@@ -150,6 +194,9 @@ func (x set) take(ctx context.Context, base, page, out string) error {
 			}
 			if err == nil {
 				err = os.WriteFile(file, picture, 0o644)
+			}
+			if err == nil && x.reduced {
+				err = reduce(ctx, file)
 			}
 			if err != nil {
 				missed = append(missed, fmt.Errorf("%s: %w", file, err))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -8,10 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/browser/browsertest"
+	"yanzhen/dashboard/paper"
 	"yanzhen/jobs"
 )
 
@@ -113,6 +116,81 @@ func typedIn(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 		t.Errorf("cleared: %d", w.Code)
 	}
 	pasted(t, of("庚局"), page)
+	looked(t, pages.For(&access.Viewer{Name: "甲科", Role: access.Administrator, May: access.Administrator.May(access.Joint)}),
+		page, "/send", "/data/declare", "/data/quality", "/data/review", "/data/jobs", "/data/units/arrivals", "/data/inbox")
+}
+
+// looked looks at pages in a browser, in English at the desk and in Chinese on a phone: nothing is wider than the window,
+// axe-core finds no fault, light or dark, and on paper a dark page is light and can be selected.
+func looked(t *testing.T, h http.Handler, paths ...string) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Host = "localhost"
+		h.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	ctx := browsertest.Window(t)
+	for _, path := range paths {
+		for width, lang := range map[int64]string{1440: "en", 390: "zh"} {
+			var wide int
+			var title string
+			var pdf []byte
+			err := chromedp.Run(ctx, chromedp.EmulateViewport(width, 844), chromedp.Navigate(server.URL+path+"?theme=dark&lang="+lang), chromedp.WaitVisible("h1"),
+				chromedp.Evaluate(`document.scrollingElement.scrollWidth - innerWidth`, &wide), chromedp.Evaluate(`document.querySelector("h1").innerText`, &title))
+			if err != nil {
+				t.Fatal(path, err)
+			}
+			if wide > 0 {
+				t.Errorf("%s is wider than a window of %d by %d", path, width, wide)
+			}
+			for _, f := range browsertest.Faults(t, ctx) {
+				t.Errorf("%s at %d: %s", path, width, f)
+			}
+			if width < 600 {
+				continue
+			}
+			err = chromedp.Run(ctx, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+				pdf, _, err = cdppage.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+				return err
+			}))
+			if err != nil {
+				t.Fatal(path, err)
+			}
+			onSheets(t, path, title, pdf)
+		}
+	}
+}
+
+// onSheets reads a page that was printed: its title is text, no sheet is dark, and none is empty.
+func onSheets(t *testing.T, path, title string, pdf []byte) {
+	t.Helper()
+	d, err := paper.Open(pdf)
+	if err != nil {
+		t.Fatal(path, err)
+	}
+	defer d.Close()
+	text, err := d.AllText()
+	if bare := strings.NewReplacer(" ", "", "\n", ""); err != nil || !strings.Contains(bare.Replace(text), bare.Replace(title)) {
+		t.Errorf("%s: %q is not on paper: %v %.300s", path, title, err, text)
+	}
+	for i := range d.Pages {
+		p, err := d.Picture(i, 24)
+		if err != nil {
+			t.Fatal(path, err)
+		}
+		ink, dark := 0, 0
+		for k := 0; k < len(p.Pix); k += 4 {
+			light := min(p.Pix[k], p.Pix[k+1], p.Pix[k+2])
+			if light < 245 {
+				ink++
+			}
+			if light < 128 {
+				dark++
+			}
+		}
+		if n := len(p.Pix) / 4; ink*500 < n || dark*4 > n {
+			t.Errorf("%s: of sheet %d %d of %d pixels are not white and %d are dark", path, i+1, ink, n, dark)
+		}
+	}
 }
 
 // pasted is the same in a browser.

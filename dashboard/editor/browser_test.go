@@ -18,25 +18,9 @@ import (
 	"yanzhen/dashboard/browser/browsertest"
 )
 
-// axe asks axe-core in both themes.
-const axe = `(async () => {
-	const out = [];
-	for (const theme of ["light", "dark"]) {
-		document.documentElement.dataset.theme = theme;
-		const r = await axe.run(document, {resultTypes: ["violations"], runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}});
-		for (const v of r.violations) out.push(theme + " breaks " + v.id + " (" + v.help + "): " + v.nodes.slice(0, 5).map(n => n.target.join(" ") + " " + n.html.slice(0, 120) + " {" + [...n.any, ...n.all, ...n.none].map(c => c.message).join("; ").slice(0, 200) + "}").join("\n\t"));
-	}
-	document.documentElement.dataset.theme = "light";
-	return out;
-})()`
-
 // An analyst types, is offered what may stand there, runs, sees where an error is, stops, scrolls far down, looks at a column,
 // draws, and takes a file away; at the desk and on a phone, without a fault of axe-core and without a word of the console.
 func browsed(h *house) {
-	core, err := os.ReadFile(filepath.Join("..", "..", "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		h.Skip("axe-core is not there: run make setup (npm ci)")
-	}
 	ctx := browsertest.Window(h.T)
 	ctx, cancel := context.WithTimeout(ctx, 240*time.Second)
 	defer cancel()
@@ -56,7 +40,7 @@ func browsed(h *house) {
 	})
 	p.do(log.Enable(), runtime.Enable(), chromedp.EmulateViewport(1440, 900), chromedp.Navigate(h.http.URL+"/sql?lang=zh&theme=light"))
 	p.until(`document.querySelector("[data-sql]").dataset.ready === "1"`)
-	p.faultless(string(core), "empty")
+	p.faultless("empty")
 
 	// typing offers tables, columns with what they mean, and metrics
 	p.focus()
@@ -73,14 +57,14 @@ func browsed(h *house) {
 	p.until(`document.querySelector("[data-stats] .sql-source p")?.textContent.includes("不取自任何列")`)
 	p.do(chromedp.Evaluate(`document.querySelectorAll(".sql-grid thead button")[0].click()`, nil))
 	p.until(`document.querySelector("[data-stats] .sql-source b")?.textContent === "arrivals.enterprise" && document.querySelector('[data-stats] .sql-source a[href^="/data/runs/"]')`)
-	p.faultless(string(core), "rows")
+	p.faultless("rows")
 
 	// a selection runs alone; an error is marked where it is
 	p.write("select 1 as a\nunion all\nselect nod from arrivals")
 	p.do(chromedp.Evaluate(`document.querySelector("[data-run]").click()`, nil))
 	p.until(`document.querySelector("[data-fault]").textContent.includes("是不是 node？")`)
 	p.until(inner + `.querySelector(".cm-lintRange-error")?.textContent === "nod"`)
-	p.faultless(string(core), "error")
+	p.faultless("error")
 
 	// a statement that goes on is stopped, and that is told when the engine has let go
 	p.write("select count() from numbers(990000000) where cityHash64(sipHash64(number)) % 7 = 9 and match(toString(number), 'x')")
@@ -121,7 +105,7 @@ func browsed(h *house) {
 	p.until(`document.querySelector("[data-sql]").dataset.ready === "1"`)
 	p.do(chromedp.Evaluate(`[...document.querySelectorAll("[data-saved] button")].find(b => b.textContent.includes("按节点")).click(); document.querySelector("[data-run]").click()`, nil))
 	p.until(`document.querySelector("[data-count]").textContent === "3 rows"`)
-	p.faultless(string(core), "phone")
+	p.faultless("phone")
 	p.until(`document.scrollingElement.scrollWidth <= innerWidth`)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -180,10 +164,10 @@ func (p *page) write(sql string) {
 }
 
 // faultless asks axe-core, light and dark.
-func (p *page) faultless(core, what string) {
+func (p *page) faultless(what string) {
 	p.Helper()
-	var faults []string
-	p.do(chromedp.Evaluate(core+";0", nil), chromedp.Evaluate(axe, &faults, func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }), chromedp.Sleep(300*time.Millisecond))
+	faults := browsertest.Faults(p.T, p.ctx)
+	p.do(chromedp.Sleep(300 * time.Millisecond))
 	for _, f := range faults {
 		p.Errorf("%s: %s", what, f)
 	}

@@ -108,6 +108,15 @@ func (d *Answer) Unit(loc codes.Lang) string {
 	return d.Metrics[0].Unit.Word(loc)
 }
 
+// Scale is what the numbers on a drawing's axis are of, where that is not the unit of the figures: 30,000 of CNY 10,000 stand there
+// as 300m.
+func (d *Answer) Scale(loc codes.Lang) string {
+	if d.Unit(loc) == "" || loc != codes.En || d.Metrics[0].Unit.Yuan == 0 || slices.Contains([]board.Kind{board.Table, board.KPI, board.Heatmap}, d.Kind) {
+		return ""
+	}
+	return "CNY"
+}
+
 // Note is what is to be known of the figures: what the panel declares, what became of the comparison and the filters.
 func (d *Answer) Note(loc codes.Lang) string {
 	var parts []string

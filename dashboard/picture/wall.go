@@ -90,7 +90,7 @@ func columnsWide(text json.RawMessage) int {
 	if json.Unmarshal(text, &o) != nil || !o.matrix() || len(o.YAxis) != 1 {
 		return 0
 	}
-	return int(o.YAxis[0].AxisLabel.Width) + 46*len(o.XAxis[0].Data)
+	return int(o.YAxis[0].AxisLabel.Width) + 40*len(o.XAxis[0].Data)
 }
 
 // named is what names the axes of a drawing have, and how much room beside it they take.
@@ -135,6 +135,10 @@ func squeezed(text json.RawMessage, width int, across, down float64) (json.RawMe
 			if label := part(of, "label"); label != nil {
 				room, _ := label["width"].(float64)
 				label["width"] = min(room, pitch-6)
+				if across < narrow {
+					raised(of)
+					down = min(down, 0.75)
+				}
 			}
 		}
 		if of["type"] == "sankey" && across < 1 {
@@ -182,6 +186,17 @@ func brokenNames(option map[string]any, width, across float64) {
 			if label["width"] = max(24, room); longestWord(list) > room {
 				upright(option, label)
 			}
+		}
+	}
+}
+
+// raised puts the names of chains above their first nodes, where there is no room before these.
+func raised(graph map[string]any) {
+	nodes, _ := graph["data"].([]any)
+	for _, n := range nodes {
+		node, _ := n.(map[string]any)
+		if label := part(node, "label"); label != nil && label["position"] == "right" {
+			label["offset"] = []int{-4, -42}
 		}
 	}
 }

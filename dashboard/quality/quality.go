@@ -211,7 +211,7 @@ func (p *Page) why(x quality.Why, of string, loc codes.Lang) string {
 		at += words.In(loc, "sep_colon")
 	}
 	n := float64(x.Cells)
-	return at + x.Reason.In(loc) + " × " + metric.Number(&n, metric.Records)
+	return at + x.Reason.In(loc) + " ×\u00a0" + metric.Number(&n, metric.Records)
 }
 
 func (p *Page) dataset(name string) *dataset.Dataset {

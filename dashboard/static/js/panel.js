@@ -67,7 +67,7 @@ export class Panel {
       const a = await r.json();
       this.data = a;
       this.find("title").textContent = a.finding || a.title;
-      this.say("sub", [a.finding && a.title, a.period, a.unit].filter(Boolean).join(" · "));
+      this.say("sub", [a.finding && a.title, a.period, a.scale || a.unit].filter(Boolean).join(" · "));
       this.say("date", a.data_date ? main.dataset.date + " " + a.data_date : "");
       this.say("note", [a.note, a.since].filter(Boolean).join(" · "));
       this.say("caption", a.caption);

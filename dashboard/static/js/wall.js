@@ -156,7 +156,7 @@ function fit(scene) {
   for (const c of scene.querySelectorAll(".card")) c.classList.toggle("dense", c.scrollHeight > c.clientHeight + 1);
   for (const b of scene.querySelectorAll(".brief")) b.classList.toggle("tight", b.scrollHeight > b.clientHeight + 1 || b.firstElementChild.scrollHeight > b.clientHeight);
   for (const box of scene.querySelectorAll(".panel-table")) {
-    box.classList.toggle("tight", box.scrollHeight > box.clientHeight + 1);
+    box.classList.toggle("tight", box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
     const rows = [...box.querySelectorAll("tbody tr")];
     let cut = 0;
     const more = Object.assign(document.createElement("p"), { className: "more" });
