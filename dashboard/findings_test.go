@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"encoding/json"
 	"html"
 	"regexp"
@@ -37,10 +38,10 @@ func (s *site) findingsTest(t *testing.T) {
 					t.Fatal(err)
 				}
 				title := p.Title.In(codes.Lang(lang))
-				want := []string{title, joined(a.Period, a.Unit)}
+				want := []string{title, joined(a.Period, cmp.Or(a.Scale, a.Unit))}
 				if a.Finding != "" {
 					said, one = said+1, b.Name+"/"+p.Name
-					want = []string{a.Finding, joined(title, a.Period, a.Unit)}
+					want = []string{a.Finding, joined(title, a.Period, cmp.Or(a.Scale, a.Unit))}
 				}
 				if got := at[p.Name]; !slices.Equal(got, want) || a.Title != title {
 					t.Errorf("%s/%s: the page says %q, want %q", b.Name, p.Name, got, want)
