@@ -73,9 +73,9 @@ func among(pages ...string) func(string) bool {
 var kept = []set{
 	{func(page string) bool {
 		return strings.HasPrefix(page, "/b/") || strings.HasPrefix(page, "/briefings") || strings.HasPrefix(page, "/send") || strings.HasPrefix(page, "/cause/") || strings.HasPrefix(page, "/chain/") ||
-			among("/data", "/data/duties", "/data/quality", "/data/declare", "/responsibility", "/signin", "/audit")(page)
+			among("/data", "/data/duties", "/data/quality", "/data/declare", "/responsibility", "/signin")(page)
 	}, "zh", []string{"1440", "390"}, []string{"light"}, true},
-	{among("/b/overview", "/b/chain", "/b/inflow", "/responsibility", "/signin", "/audit"), "zh", []string{"1440", "390"}, []string{"dark"}, true},
+	{among("/b/overview", "/b/chain", "/b/inflow", "/responsibility", "/signin"), "zh", []string{"1440", "390"}, []string{"dark"}, true},
 	{among("/b/overview", "/b/chain", "/wall"), "zh", []string{"1920", "3840"}, []string{"light"}, true},
 	{among("/b/overview", "/data/quality"), "en", []string{"1440", "390"}, []string{"light"}, true},
 }
