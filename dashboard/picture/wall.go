@@ -135,8 +135,10 @@ func squeezed(text json.RawMessage, width int, across, down float64) (json.RawMe
 			if label := part(of, "label"); label != nil {
 				room, _ := label["width"].(float64)
 				label["width"] = min(room, pitch-6)
-				if across < narrow {
+				if pitch < 150 { // the longest name of a chain in English
 					raised(of)
+				}
+				if across < narrow {
 					down = min(down, 0.75)
 				}
 			}
