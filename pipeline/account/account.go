@@ -188,6 +188,17 @@ func (a *Account) Stack(t codes.Text) {
 	}
 }
 
+// Names are the first names of a header, each with its cell.
+func Names(header []string, at func(i int) string) string {
+	var list []string
+	for i, name := range header {
+		if name = strings.TrimSpace(name); name != "" && len(list) < 8 {
+			list = append(list, at(i)+" “"+Shown(name)+"”")
+		}
+	}
+	return strings.Join(list, "、")
+}
+
 // Left is how many cells were not used.
 func (a *Account) Left() (n uint64) {
 	for _, p := range a.Unused {

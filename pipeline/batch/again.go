@@ -80,7 +80,7 @@ func (s *captions) take(row *source.Row) bool {
 }
 
 // bindAgain binds the rows that follow by another header, below lines that say units. False: it does not fit.
-func (r *Reader) bindAgain(ctx context.Context, header []string) bool {
+func (r *Reader) bindAgain(ctx context.Context, header []string, row int) bool {
 	said := slices.Clone(r.titles)
 	for _, c := range r.captions {
 		said = append(said, c.text)
@@ -112,7 +112,7 @@ func (r *Reader) bindAgain(ctx context.Context, header []string) bool {
 	old := r.tally
 	old.finish(r, old.account)
 	r.binding = b
-	if err := r.chain(ctx, header); err != nil {
+	if err := r.chain(ctx, header, row); err != nil {
 		return false
 	}
 	if old.cover != nil && old.cover != r.tally.cover {

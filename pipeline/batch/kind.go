@@ -28,6 +28,7 @@ const (
 	unprintable                    // control characters stood in the text and were left out
 	zeros                          // a long number ends in zeros, as account.Cut says
 	escaped                        // &amp; and the like stand in it
+	monthOnly                      // of a day the cell shows the month alone
 )
 
 func decimal(f float64) value  { return value{i: int64(math.Float64bits(f))} }

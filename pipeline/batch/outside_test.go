@@ -171,7 +171,7 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		{"at the end", "编号,金额元\nA1,50000\n", "A1,-,-,5,-,-,-", ""},
 		{"per thousand", "编号,比率（‰）\nA1,50\n", "A1,-,-,-,-,5,-", ""},
 		{"per thousand in a cell", "编号,比率\nA1,50‰\n", "A1,-,-,-,-,5,-", ""},
-		{"a heading nobody knows", "编号,金额合计数\nA1,5\n", "A1,-,-,-,-,-,-", "未用的列：B 金额合计数\n没有表头的列：日期、名称、金额、人数、比率、备注栏"},
+		{"a heading nobody knows", "编号,金额合计数\nA1,5\n", "A1,-,-,-,-,-,-", "未用的列：B1 金额合计数\n没有表头的列：日期、名称、金额、人数、比率、备注栏"},
 		{"dollars above", "单位：万美元,\n编号,金额\nA1,5\n", "", "请换算后写“单位：万元”"},
 		{"two that contradict", "单位：元,\n编号,金额（万元）\nA1,5\n", "", "不知道以哪个为准"},
 		{"a note above", "注：金额以元为单位,\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "换算：金额"},
@@ -584,7 +584,7 @@ func TestWhatSpeaksAgainstRows(t *testing.T) {
 		{"a title", all, "拟引进人才名单,\n编号,金额\nA1,1\n", 1, "“拟引进人才名单”像是说其中各行只是拟议"},
 		{"of its own", all, "编号,金额,去处\nA1,1,借阅中\n", 1, "不应计入"},
 		{"in English", all, "编号,金额,Status\nA1,1,Cancelled\nA2,2,Active\nA3,1,Left\nA4,1,Not approved\n", 3, "C2 “Cancelled”"},
-		{"nothing is looked for", none, "编号,金额,状态\nA1,1,作废\n", 0, "未用的列：C 状态"},
+		{"nothing is looked for", none, "编号,金额,状态\nA1,1,作废\n", 0, "未用的列：C1 状态"},
 		{"nothing of the kind", all, "编号,金额,状态,来源,离职时间,备注栏,联系单位,专业\nA1,1,在岗,校招,,离职率低,停车场公司,作物学\nA2,2,正常,社招,无,作废料回收,待业青年之家,退耕还林\nA3,3,已通过,外省迁入,/,终止于2027年,计划处,未来技术\n", 0, "未用的列"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

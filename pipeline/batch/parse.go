@@ -321,6 +321,9 @@ func (r *rule) starts(c *source.Cell, read func(string) (int32, *cell.Fault, boo
 			return r.dated(day, f)
 		}
 	}
+	if first, ok := c.Period(); ok {
+		c = &first
+	}
 	v, f := r.day(c)
 	if f == cell.FaultDate || f == cell.FaultNoDay {
 		f = cell.FaultPeriodText

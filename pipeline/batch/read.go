@@ -165,7 +165,11 @@ func (r *rule) day(c *source.Cell) (value, *cell.Fault) {
 	if none || f != nil {
 		return value{none: none}, f
 	}
-	return r.dated(cell.Date(s))
+	v, f := r.dated(cell.Date(s))
+	if first, month := c.Period(); month && (first.Text != c.Text || !cell.Months(r.decl.Title.Zh)) {
+		v.told = monthOnly
+	}
+	return v, f
 }
 
 // dated takes a day that lies, where the submission is about it, in its window.

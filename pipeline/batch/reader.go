@@ -209,11 +209,15 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 	if err := r.frame.prepare(r.ds, r.schema, b, &r.opt); err != nil {
 		return err
 	}
-	return r.chain(ctx, r.src.Header())
+	row := 0
+	if t, ok := r.src.(*source.Table); ok {
+		_, row = t.HeaderRows()
+	}
+	return r.chain(ctx, r.src.Header(), row)
 }
 
-// chain puts the steps behind one another that a row goes through, below a header as it is bound.
-func (r *Reader) chain(ctx context.Context, header []string) error {
+// chain puts the steps behind one another that a row goes through, below a header as it is bound, which stands in a row.
+func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 	b := r.binding
 	at := make([]int, len(r.frame.columns))
 	for i, c := range r.frame.columns {
@@ -228,7 +232,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		cells, cover = r.tally.account, r.tally.cover
 	}
 	r.tally = newTally(b, cells, &r.counts)
-	r.tally.sheets, r.tally.ds, r.tally.binding, r.tally.texts = r.opt.Sheets, r.ds, b, &r.frame.texts
+	r.tally.sheets, r.tally.ds, r.tally.binding, r.tally.texts, r.tally.head = r.opt.Sheets, r.ds, b, &r.frame.texts, row
 	r.tally.sums = rows.NewAcross(header, r.tally.figures())
 	if t, ok := r.src.(*source.Table); ok {
 		r.tally.watch = b.Watch(r.ds, r.tally.unused, t.File, t.Around())
@@ -257,9 +261,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 		s := newUnpivot(b, r.ds.Unpivot)
 		s.long, s.next, s.tally, r.rejects.spread = r.long, r.first, r.tally, s
 		r.first = s
-		if totals.Known {
-			r.first, r.tally.cover = newSpreadTotals(b, r.ds.Unpivot, r.frame.columns, header, spreadTotals{totals: totals, next: s})
-		}
+		r.first, r.tally.cover = newSpreadTotals(b, r.ds.Unpivot, r.frame.columns, header, spreadTotals{counter: count, next: s})
 	}
 	if b.Spread == nil {
 		r.list()
@@ -276,7 +278,7 @@ func (r *Reader) chain(ctx context.Context, header []string) error {
 	}
 	r.first = &doubting{
 		refuse: r.ds.Damaged() == "refuse", load: r.ds.Damaged() == "load", matters: slices.ContainsFunc(r.frame.columns, func(c *column) bool { return c.at >= 0 && c.decl.Selective() }),
-		rebind: func(names []string) bool { return r.bindAgain(ctx, names) },
+		rebind: func(names []string, row int) bool { return r.bindAgain(ctx, names, row) },
 		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
 	}
 	if len(r.ds.Banners) > 0 {
@@ -465,6 +467,9 @@ func (r *Reader) tell(row *source.Row, c *column, what notice) {
 	}
 	if what&escaped != 0 {
 		r.rejects.warn(row, c, cell.FaultEntity)
+	}
+	if what&monthOnly != 0 {
+		r.rejects.warn(row, c, cell.FaultMonthShown)
 	}
 	if what&monthDay != 0 {
 		r.rejects.warn(row, c, cell.FaultDateInText)

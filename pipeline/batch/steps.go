@@ -21,7 +21,7 @@ type doubting struct {
 	load    bool // all that can be read
 	matters bool // a column is required, or of a type that not every text has
 	other   int  // the heading of another table, to which the rows belong; 0: none
-	rebind  func(names []string) bool
+	rebind  func(names []string, row int) bool
 	totals  *rows.Totals
 	rejects *rejects
 	counts  *Counts
@@ -64,7 +64,7 @@ func (s *doubting) take(row *source.Row) bool {
 // not fit. It is no row of data.
 func (s *doubting) heading(row *source.Row, d *source.Doubt) bool {
 	s.counts.Read++
-	if s.other = 0; s.rebind(d.Names) {
+	if s.other = 0; s.rebind(d.Names, row.Origin.Row) {
 		s.counts.Excluded++
 		s.tally.why = account.Headings
 		s.rejects.doubt(row, d).Warn = true

@@ -40,6 +40,7 @@ type tally struct {
 	sums    []*rows.Across // columns that state the sums of their rows
 	ds      *dataset.Dataset
 	binding *bind.Binding
+	head    int // the row of the header; 0: there is none
 	counts  *Counts
 	next    step
 }
@@ -127,20 +128,7 @@ func (s *tally) take(row *source.Row) bool {
 		s.groups.See(row)
 	}
 	if s.sheets != nil && s.counts.Loaded > before.Loaded {
-		s.sheets.Row(row.Origin.Row, func(yield func(string, bool) bool) {
-			for i, at := range s.reads {
-				text := ""
-				if at >= 0 && at < len(row.Cells) {
-					text = cell.Trim(row.Cells[at].Text)
-				}
-				if i < len(s.ds.Columns) && s.ds.Columns[i].Type == dataset.Date {
-					text = cell.OneDate(text)
-				}
-				if !yield(text, i >= len(s.ds.Columns) || s.ds.Columns[i].Measures()) {
-					return
-				}
-			}
-		})
+		s.sheets.Row(row.Origin.Row, rows.Texts(s.ds, row, s.reads))
 	}
 	return ok
 }
@@ -364,5 +352,5 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 		c.numbers.own.Ask(a, sheet, source.Letters(max(c.at, 0)), c.at, c.decl.Title, c.decl.Unit)
 		c.blanks.Tell(c.decl.Title, c.blankMeans, a.Say)
 	}
-	r.binding.Account(r.ds, sheet, s.left, s.says, a)
+	r.binding.Account(r.ds, source.Origin{Sheet: sheet, Row: s.head}, s.left, s.says, a)
 }

@@ -30,7 +30,7 @@ func (s *counter) take(row *source.Row) bool {
 		return true
 	}
 	s.counts.Read++
-	if s.totals.Has(row, first) || s.reconciles(row) {
+	if s.totals.Has(row, first) || s.totals.Spread || s.reconciles(row, s.cover) {
 		s.counts.Excluded++
 		s.tally.at = s.totals.At
 		s.tally.footnote(row.Origin, s.totals.At, row.Cells[s.totals.At].Text)
@@ -70,11 +70,11 @@ func (s *counter) take(row *source.Row) bool {
 
 // reconciles reports whether a row that reads like a sum, in a dataset that declares no words for one, is the sum of rows
 // above it, and nothing that names a row stands beside its label.
-func (s *counter) reconciles(row *source.Row) bool {
+func (s *counter) reconciles(row *source.Row, k *cover) bool {
 	t := s.totals
-	ok := t.Only && !t.Known && s.cover != nil && s.cover.Rows > 0 && s.cover.Reconciles(s.cover.figures(row))
+	ok := t.Only && !t.Known && k != nil && k.Rows > 0 && k.Reconciles(row.Cells[t.At].Text, k.figures(row))
 	if ok {
-		t.Sum, t.Like, t.Bare, t.Only = true, false, false, false
+		t.Sum, t.Like, t.Bare, t.Only = !totals.Mean(row.Cells[t.At].Text), false, false, false
 	}
 	return ok
 }
@@ -136,9 +136,9 @@ func newCover(columns []*column, old *cover, words *rows.Totals) *cover {
 
 // spreadTotals holds the totals of a table against its rows before a row of it becomes several.
 type spreadTotals struct {
-	cover  *cover
-	totals *rows.Totals
-	next   step
+	cover *cover
+	*counter
+	next step
 }
 
 // newSpreadTotals is a step for the cells that rows are spread from, each under its own heading; next itself where none of them
@@ -165,12 +165,15 @@ func newSpreadTotals(b *bind.Binding, u *dataset.Unpivot, columns []*column, hea
 }
 
 func (s *spreadTotals) take(row *source.Row) bool {
-	if first := rows.First(row); first >= 0 && !s.totals.Has(row, first) {
+	if first := rows.First(row); first >= 0 && !s.totals.Has(row, first) && !s.reconciles(row, s.cover) {
 		s.cover.other(row)
 	} else if first >= 0 {
 		s.cover.total(row, s.totals)
+		s.totals.Spread = true
 	}
-	return s.next.take(row)
+	ok := s.next.take(row)
+	s.totals.Spread = false
+	return ok
 }
 
 // loaded adds a row that was loaded, by the values that were kept while it was read.

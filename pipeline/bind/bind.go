@@ -3,6 +3,7 @@
 package bind
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -424,16 +425,16 @@ func (b *Binding) missing(ds *dataset.Dataset, header []string, e *Error) error 
 
 // Account adds to an account how the columns were bound: which headings no column took, with the filled cells
 // below each column of the file in left, what the first of them says, and which columns found no heading.
-func (b *Binding) Account(ds *dataset.Dataset, sheet string, left []uint64, says map[int]string, a *account.Account) {
+func (b *Binding) Account(ds *dataset.Dataset, head source.Origin, left []uint64, says map[int]string, a *account.Account) {
 	for _, t := range b.Said {
-		if sheet != "" {
-			t.Zh, t.En = sheet+"："+t.Zh, sheet+": "+t.En
+		if head.Sheet != "" {
+			t.Zh, t.En = head.Sheet+"："+t.Zh, head.Sheet+": "+t.En
 		}
 		a.Say(t)
 	}
 	for _, t := range b.Opposed {
-		if sheet != "" {
-			t.Zh, t.En = sheet+"："+t.Zh, sheet+": "+t.En
+		if head.Sheet != "" {
+			t.Zh, t.En = head.Sheet+"："+t.Zh, head.Sheet+": "+t.En
 		}
 		if slices.Contains(ds.Against, contrary.None) {
 			a.Say(t)
@@ -458,12 +459,12 @@ func (b *Binding) Account(ds *dataset.Dataset, sheet string, left []uint64, says
 				text = "—（" + says[at] + "）"
 			}
 		}
-		a.Leave(account.Columns, account.Item{Sheet: sheet, At: source.Letters(at), Text: text, Cells: n})
+		a.Leave(account.Columns, account.Item{Sheet: head.Sheet, At: cmp.Or(head.Cell(at), source.Letters(at)), Text: text, Cells: n})
 	}
 	for i := range b.Columns {
 		if how := b.Columns[i].How; how == "absent" || how == "default" {
 			c := &ds.Columns[i]
-			a.Absent = append(a.Absent, account.Absent{Sheet: sheet, Column: c.Name, Title: c.Title, Default: cell.Scrub(b.blankMeans(ds, i))})
+			a.Absent = append(a.Absent, account.Absent{Sheet: head.Sheet, Column: c.Name, Title: c.Title, Default: cell.Scrub(b.blankMeans(ds, i))})
 		}
 	}
 }

@@ -10,6 +10,13 @@ import (
 	"yanzhen/pipeline/codes"
 )
 
+// Months reports whether the title of a column of days says that its days stand for months, quarters or years: 月份, 期间.
+func Months(title string) bool {
+	title = strings.TrimSpace(title)
+	return strings.HasSuffix(title, "月") || strings.HasSuffix(title, "年") || strings.ContainsAny(title, "期季") && !strings.Contains(title, "日期") ||
+		strings.Contains(title, "月份") || strings.Contains(title, "年度")
+}
+
 // The days that a date column holds lie in these years, whatever the period: a birth date is
 // after 1900, and a plan is not made beyond 2100. 0206 and 20260 are slips of the finger.
 const (

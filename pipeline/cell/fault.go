@@ -71,6 +71,8 @@ var (
 		"写成 2015、2015H1、2015年上半年、2015Q3、2015年第三季度、2015-07、201507、2015年7月 或 Jul 2015", "write it as 2015, 2015H1, 2015年上半年, 2015Q3, 2015-07, 201507, 2015年7月 or Jul 2015")
 	FaultNoDay = newFault("date_day", "只有年月，缺“日”", "the day is missing",
 		"补上日，如 2026-09-01", "add the day, as in 2026-09-01")
+	FaultMonthShown = newFault("date_month", "格里只显示年月（或年），存的却是某一天，按存的那天读取", "the cell shows a month (or a year) and holds a day, which was read",
+		"把单元格改成显示年月日的格式，核对是哪一天", "format the cell so that it shows the day, and check it")
 	FaultNoSuchDay = newFault("date_exists", "没有这一天", "there is no such day",
 		"核对月和日", "check the month and the day")
 	FaultWeekday = newFault("weekday", "星期与日期不符", "the day of the week is not the one of the date",

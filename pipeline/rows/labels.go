@@ -122,7 +122,8 @@ func (t *Totals) labelled(row *source.Row) bool {
 			t.At, t.Sum, t.Part = i, sum, strings.Contains(c.Text, "其中")
 			return true
 		default:
-			t.At, t.Like, t.Bare, t.Only = i, true, label == totals.Sure, label == totals.Sure && sum
+			t.At, t.Like, t.Bare = i, true, label == totals.Sure
+			t.Only = label == totals.Sure && (sum || totals.Mean(key)) || totals.Whole(key)
 		}
 		return false
 	}

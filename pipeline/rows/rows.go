@@ -5,6 +5,7 @@ package rows
 
 import (
 	"fmt"
+	"iter"
 	"path"
 	"regexp"
 	"strings"
@@ -14,6 +15,24 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 )
+
+// Texts are those of a row from which columns are read, days as they are written most simply, and whether each is a figure.
+func Texts(ds *dataset.Dataset, row *source.Row, reads []int) iter.Seq2[string, bool] {
+	return func(yield func(string, bool) bool) {
+		for i, at := range reads {
+			text := ""
+			if at >= 0 && at < len(row.Cells) {
+				text = cell.Trim(row.Cells[at].Text)
+			}
+			if i < len(ds.Columns) && ds.Columns[i].Type == dataset.Date {
+				text = cell.OneDate(text)
+			}
+			if !yield(text, i >= len(ds.Columns) || ds.Columns[i].Measures()) {
+				return
+			}
+		}
+	}
+}
 
 // Heads are the texts that speak for the rows of a table from outside of them.
 type Heads struct {

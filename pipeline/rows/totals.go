@@ -33,12 +33,13 @@ type Totals struct {
 	texts    *sieve.Texts // what is known of those of the rows
 
 	// of the row that Has was asked about last
-	At   int  // the cell that says so
-	Sum  bool // it is a sum of rows, not a note or a comparison
-	Part bool // it is a part of the row above: 其中：规上, and what is indented below it
-	Bare bool // it is Like a sum, and nothing but figures stands beside its name
-	Only bool // it is Like a sum, and figures, counts and periods at most stand beside its name
-	Like bool // it reads like a total and is none: it is filled like a row of data, or no totals are declared
+	At     int  // the cell that says so
+	Sum    bool // it is a sum of rows, not a note or a comparison
+	Part   bool // it is a part of the row above: 其中：规上, and what is indented below it
+	Bare   bool // it is Like a sum, and nothing but figures stands beside its name
+	Only   bool // it is Like a sum, and figures, counts and periods at most stand beside its name
+	Spread bool // of a row of a wide table: that it was made from is a total
+	Like   bool // it reads like a total and is none: it is filled like a row of data, or no totals are declared
 }
 
 // NewTotals knows the totals of a table whose columns are read from some cells, by column; -1: from none. texts is what is known

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source/delimited"
@@ -210,9 +211,9 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 	if len(partial) < len(kept) && o.Sheets == "" {
 		for _, t := range partial {
 			kept = slices.DeleteFunc(kept, func(k *Table) bool { return k == t })
-			missing := w.missing(t.header)
+			missing, names := w.missing(t.header), account.Names(t.header, Origin{Row: t.last}.Cell)
 			leave(t, t.first, refuse("header_partial", codes.Text{
-				Zh: "缺少必需的列 " + strings.Join(missing, "、"), En: "required columns are missing: " + strings.Join(missing, ", "),
+				Zh: "缺少必需的列 " + strings.Join(missing, "、") + "；表头是 " + names, En: "required columns are missing: " + strings.Join(missing, ", ") + "; the header is " + names,
 			}, codes.Text{}))
 		}
 	}

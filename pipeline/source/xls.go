@@ -537,7 +537,7 @@ func (w *xlsBook) number(v float64, style int) Cell {
 	if style < len(w.shows) {
 		as := &w.shows[style]
 		if text, kind, ok := as.Write(digits, w.epoch); ok {
-			return Cell{Text: text, Kind: grid.KindOf(kind)}
+			return grid.Shows(as, digits, text, kind)
 		}
 		return Cell{Text: digits, Kind: Number, Form: as.Form(digits)}
 	}

@@ -691,8 +691,10 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 	case 'd':
 		s.kind = Text
 		if iso, ok := numfmt.ISODate(string(row[from:])); ok {
-			if w.epoch.Shown && style >= 0 && style < len(w.shows) {
-				iso = w.shows[style].Day(iso)
+			if style >= 0 && style < len(w.shows) {
+				if s.form = w.shows[style].Form(""); w.epoch.Shown {
+					iso = w.shows[style].Day(iso)
+				}
 			}
 			row = append(row[:from], iso...)
 			s.kind, s.to = Date, len(row)
@@ -712,7 +714,9 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 				break
 			}
 			row = append(row[:from], text...)
-			s.kind, s.to = grid.KindOf(kind), len(row)
+			if s.kind, s.to = grid.KindOf(kind), len(row); s.kind == Date {
+				s.form = as.Form(digits)
+			}
 		}
 	}
 	if w.wording && s.kind == Text && strings.IndexByte("sif", kind) >= 0 && style >= 0 && style < len(w.shows) && w.shows[style].Wording() {

@@ -517,9 +517,22 @@ func (k *Sums) Misnamed(ask func(codes.Text)) {
 	}
 }
 
-// Reconciles reports whether all figures of a row that is about to be added, one of them not 0, are sums of the rows above it,
-// back to the start or to some total.
-func (k *Sums) Reconciles(figures []Figure) bool {
+// Reconciles reports whether all figures of a row that is about to be added, one of them not 0, are what its label says of the
+// rows above it: sums of them, back to the start or to some total, or the means of all. What may be a name (全区) is taken for
+// a label only where that can hardly be chance.
+func (k *Sums) Reconciles(label string, figures []Figure) bool {
+	if Mean(label) {
+		return k.means(figures)
+	}
+	if Whole(strings.TrimSpace(label)) {
+		var values []float64
+		for _, f := range figures {
+			values = append(values, f.Value)
+		}
+		if k.Rows < 2 || !Telling(values) && (k.Rows < 3 || k.since(func(i int) float64 { return values[i] }, nil) < 2) {
+			return false
+		}
+	}
 	some := false
 	k.totals = append(k.totals, statedTotal{before: k.So, rows: k.Rows, figure: figures})
 	defer func() { k.totals = k.totals[:len(k.totals)-1] }()
@@ -530,6 +543,19 @@ func (k *Sums) Reconciles(figures []Figure) bool {
 		some = some || f.OK && f.Value != 0
 	}
 	return some
+}
+
+// means reports whether all figures that a row states, one of them not 0, are the means of the rows before it, two at least.
+func (k *Sums) means(figures []Figure) bool {
+	some := false
+	for i, f := range figures {
+		mean := k.So[i] / float64(max(k.Rows, 1))
+		if d := max(mean-f.Value, f.Value-mean); f.OK && d > f.Within+1e-9*max(mean, -mean) {
+			return false
+		}
+		some = some || f.OK && f.Value != 0
+	}
+	return some && k.Rows > 1
 }
 
 // Unjudged tells how many totals were not held against their rows, where there were more than are remembered.

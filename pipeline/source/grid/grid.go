@@ -74,7 +74,7 @@ const (
 type Cell struct {
 	Text string
 	Kind Kind
-	Form numfmt.Form // of a Number
+	Form numfmt.Form // of a Number or a Date
 }
 
 // Shown is the text that a cell shows; false: its format shows a number otherwise than it is stored.
@@ -158,6 +158,30 @@ var kinds = [...]Kind{numfmt.Number: Number, numfmt.Text: Text, numfmt.Date: Dat
 
 // KindOf is the kind of a cell that a number format has written.
 func KindOf(k numfmt.Kind) Kind { return kinds[k] }
+
+// Shows is the cell of a number that its format has written as a text.
+func Shows(as *numfmt.Show, digits, text string, kind numfmt.Kind) Cell {
+	c := Cell{Text: text, Kind: KindOf(kind)}
+	if c.Kind == Date {
+		c.Form = as.Form(digits)
+	}
+	return c
+}
+
+// Period is the cell of a day of which only the month, or the year, is shown, as the first day of that; false: the day is
+// shown, or there is none.
+func (c *Cell) Period() (first Cell, ok bool) {
+	if c.Kind != Date || len(c.Text) < 10 {
+		return first, false
+	}
+	switch c.Form {
+	case numfmt.Month:
+		return Cell{Text: c.Text[:8] + "01", Kind: Date}, true
+	case numfmt.Year:
+		return Cell{Text: c.Text[:5] + "01-01", Kind: Date}, true
+	}
+	return first, false
+}
 
 // Size prints a number of bytes.
 func Size(n int64) string {

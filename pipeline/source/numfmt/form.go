@@ -9,9 +9,11 @@ type Form uint8
 // The forms that are no count of decimals. Of the others the upper half is how many there are at least, the lower
 // one how many at most, and one more.
 const (
-	Free Form = 0    // as General
-	Yuan Form = 0xfe // with the sign of the country's currency
-	Odd  Form = 0xff // as a fraction, in the digits of a language: not what is stored
+	Free  Form = 0    // as General
+	Yuan  Form = 0xfe // with the sign of the country's currency
+	Year  Form = 0xfc // of a Date: its year alone
+	Month Form = 0xfd // of a Date: year and month, without the day
+	Odd   Form = 0xff // as a fraction, in the digits of a language: not what is stored
 )
 
 // places are the decimals of a format.
@@ -58,7 +60,35 @@ func decimals(code string) Form {
 	return p.form()
 }
 
-// Form is how a number is shown that Write does not write.
+// dayForm is how a format shows a day: without it, or whole.
+func dayForm(code string) Form {
+	year, month := false, false
+	for i := 0; i < len(code) && code[i] != ';'; i++ {
+		switch c := code[i]; c {
+		case '"':
+			i += max(strings.IndexByte(code[i+1:], '"')+1, 0)
+		case '[':
+			i += max(strings.IndexByte(code[i:], ']'), 0)
+		case '\\', '_', '*', '!':
+			i += skip(code, i)
+		case 'd', 'D', 'h', 'H', 's', 'S', 'a', 'A', 'g', 'G':
+			return Free
+		case 'y', 'Y', 'e', 'E':
+			year = true
+		case 'm', 'M':
+			month = true
+		}
+	}
+	switch {
+	case !year:
+		return Free
+	case month:
+		return Month
+	}
+	return Year
+}
+
+// Form is how a number is shown that Write does not write, and a Date that it does.
 func (s *Show) Form(digits string) Form {
 	switch {
 	case s.by != nil:

@@ -182,7 +182,7 @@ const (
 // Read reads a number format.
 func Read(code string) (s Show) {
 	if s = choose(sections(code)); !general(code) && dateFormat(code) {
-		s = Show{as: asDate, code: code}
+		s = Show{as: asDate, code: code, form: dayForm(code)}
 	}
 	if s.texts = readWords(code); s.Plain() && s.texts != nil && !s.texts.other && sectionEnd(code) == len(code) { // of numbers too
 		s.as, s.before, s.after = asWords, s.texts.before, s.texts.after
@@ -462,7 +462,7 @@ func plainDigits(digits string) string {
 func Builtin(id int) Show {
 	switch {
 	case builtinDate(id):
-		return Show{as: asDate, code: builtinDates[id]}
+		return Show{as: asDate, code: builtinDates[id], form: dayForm(builtinDates[id])}
 	case id == 9 || id == 10: // 0% and 0.00%
 		return Show{as: asPercent, form: places{least: 2 * (id - 9), most: 2 * (id - 9)}.form()}
 	case id == 1 || id == 3 || id == 37 || id == 38:

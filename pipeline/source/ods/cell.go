@@ -275,7 +275,7 @@ func (c *found) mean(b *Book, st *style) {
 			if b.Epoch.Shown {
 				iso = as.Day(iso)
 			}
-			c.cell = grid.Cell{Text: iso, Kind: grid.Date}
+			c.cell = grid.Cell{Text: iso, Kind: grid.Date, Form: as.Form("")}
 		} else {
 			c.cell.Kind = grid.Text
 		}
@@ -319,7 +319,7 @@ func (c *found) number(b *Book, as *numfmt.Show) {
 		return
 	}
 	if text, kind, ok := as.Write(digits, b.Epoch); ok {
-		c.cell = grid.Cell{Text: text, Kind: grid.KindOf(kind)}
+		c.cell = grid.Shows(as, digits, text, kind)
 	} else {
 		c.cell.Form = as.Form(digits)
 	}

@@ -1,0 +1,95 @@
+package batch
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Of a day whose cell shows the month alone the sender sees no day: a column of periods takes the month, and one of days is told of
+// at the cell, but where it is a column of months and the first is meant.
+func TestMonthsThatCellsShow(t *testing.T) {
+	x := excelize.NewFile()
+	defer x.Close()
+	for i, format := range []string{`yyyy"年"m"月"`, "mmm-yy", "yyyy", "yyyy-mm-dd", `[$-804]yyyy"年"m"月";@`, ""} {
+		at, _ := excelize.CoordinatesToCellName(1, i+2)
+		day := time.Date(2025, 6, 18-i/4*17, 0, 0, 0, 0, time.UTC) // the first two: of June, 18; then 1
+		if err := x.SetSheetRow("Sheet1", at, &[]any{day, day, day}); err != nil {
+			t.Fatal(err)
+		}
+		style, err := x.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if format == "" {
+			style, err = x.NewStyle(&excelize.Style{NumFmt: 57}) // yyyy年m月
+		}
+		if err != nil || x.SetCellStyle("Sheet1", at, "C"+at[1:], style) != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.SetSheetRow("Sheet1", "A1", &[]any{"日期", "期间", "月份"}); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	r := readFile(t, `name: t
+title: {zh: 试表, en: Trial}
+about: {zh: 一行一条。, en: One a row.}
+unit: [file]
+columns:
+  - {name: day, title: {zh: 日期, en: Day}, type: date}
+  - {name: of, title: {zh: 期间, en: Period}, type: date, parse: period_start}
+  - {name: month, title: {zh: 月份, en: Month}, type: date}
+`, name)
+	const want = "2025-06-18,2025-06-01,2025-06-18 2025-06-18,2025-06-01,2025-06-18 2025-06-18,2025-01-01,2025-06-18 " +
+		"2025-06-18,2025-06-18,2025-06-18 2025-06-01,2025-06-01,2025-06-01 2025-06-01,2025-06-01,2025-06-01"
+	if got := strings.Join(r.rows, " "); got != want {
+		t.Errorf("got %s\n%s", got, r.told())
+	}
+	for cell, told := range map[string]bool{
+		"A2": true, "A3": true, "A4": true, "A5": false, "A6": true, "A7": true, "B2": false, "B6": false,
+		"C2": true, "C3": true, "C4": true, "C5": false, "C6": false, "C7": false,
+	} {
+		if strings.Contains(r.told(), cell+" [date_month]") != told {
+			t.Errorf("%s: told %v, want %v\n%s", cell, !told, told, r.told())
+		}
+	}
+}
+
+// Sums and means of tables that declare no totals are known by what they come to, in tables of months side by side too; what comes
+// to something else is asked about.
+func TestSumsOfUndeclaredTables(t *testing.T) {
+	const head = "name: t\ntitle: {zh: 试表, en: Trial}\nabout: {zh: 一行一条。, en: One a row.}\nunit: [file]\n"
+	const long = head + "columns:\n  - {name: item, title: {zh: 户名, en: Item}, type: string, required: true}\n" +
+		"  - {name: day, title: {zh: 日期, en: Day}, type: date}\n  - {name: power, title: {zh: 功率, en: Power}, type: float64}\n  - {name: n, title: {zh: 台数, en: N}, type: int32}\n"
+	const wide = head + "unpivot: {columns: '^(?P<month>[0-9]+)月$', values: [power]}\ncolumns:\n  - {name: item, title: {zh: 户名, en: Item}, type: string, required: true}\n" +
+		"  - {name: month, title: {zh: 月份, en: Month}, type: int8, required: true}\n  - {name: power, title: {zh: 功率, en: Power}, type: float64}\n"
+	for _, tt := range []struct {
+		name, yaml, text string
+		rows             int
+		told, asked      string
+	}{
+		{"months side by side", wide, "户名,1月,2月\n甲,10,2\n乙,4,5\n合计,14,7\n", 4, "A4 合计", ""},
+		{"with groups", wide, "户名,1月,2月\n甲,10,2\n乙,4,5\n小计,14,7\n丙,1,3\n总 计,15,10\n", 6, "A4 小计（3 格）、A6 总 计", ""},
+		{"a mean of months", wide, "户名,1月,2月\n甲,10,2\n乙,4,5\n平均,7,3.5\n", 4, "A4 平均", ""},
+		{"the whole district", wide, "户名,1月,2月\n甲,1042,288\n乙,451,56\n全区,1493,344\n", 4, "A4 全区", ""},
+		{"one that may be chance", wide, "户名,1月\n甲,1\n乙,2\n全区,3\n", 3, "", "A4 “全区”"},
+		{"one that comes to something else", wide, "户名,1月,2月\n甲,10,2\n乙,4,5\n合计,14,8\n", 6, "", "A4 “合计”"},
+		{"of power, which is no ratio", long, "户名,功率,台数\n甲,10,1\n乙,20,1\n合计,30,2\n", 2, "A4 合计", ""},
+		{"a mean", long, "户名,功率,台数\n甲,10,1\n乙,21,2\n平均,15.5,1.5\n", 2, "A4 平均", ""},
+		{"a mean of something else", long, "户名,功率,台数\n甲,10,1\n乙,21,2\n平均,17,1\n", 3, "", "A4 “平均”"},
+		{"the whole district with a day", long, "户名,日期,功率,台数\n甲,2026-03-01,1042,28\n乙,2026-03-01,451,6\n全县,2026-03-01,1493,34\n", 2, "A4 全县", ""},
+	} {
+		r := readText(t, tt.yaml, tt.text)
+		asked := ""
+		for _, q := range r.account.Doubled {
+			asked += q.Zh + "\n"
+		}
+		if len(r.rows) != tt.rows || !strings.Contains(r.told(), tt.told) || !strings.Contains(asked, tt.asked) || (asked == "") != (tt.asked == "") {
+			t.Errorf("%s: got %d rows, want %d; asked %q; told\n%s", tt.name, len(r.rows), tt.rows, asked, r.told())
+		}
+	}
+}
