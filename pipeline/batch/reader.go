@@ -239,7 +239,7 @@ func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 		r.tally.watched = r.tally.watch.Columns()
 	}
 	if b.Spread == nil {
-		r.tally.groups = rows.NewGroups(r.ds, r.tally.reads)
+		r.tally.looks = rows.NewLooks(r.ds, r.tally.reads)
 	}
 	r.first = &loading{r, ctx}
 	if r.ds.Duplicates == "drop" {

@@ -93,3 +93,58 @@ func TestSumsOfUndeclaredTables(t *testing.T) {
 		}
 	}
 }
+
+// A number below the heading of texts is what its cell shows, commas between thousands too; one that would be the number of a
+// telephone is refused. Texts that read alike and are written differently are told with their cells.
+func TestTextsThatReadAlike(t *testing.T) {
+	x := excelize.NewFile()
+	defer x.Close()
+	grouped, money := "#,##0.00", 4
+	for i, row := range []struct {
+		code any
+		name string
+		as   *excelize.Style
+	}{
+		{"编号", "名称", nil},
+		{1234.5, "第3期", &excelize.Style{CustomNumFmt: &grouped}},
+		{1234.5, "第三期", &excelize.Style{NumFmt: 2}},
+		{-1234567, "第十二标段", &excelize.Style{NumFmt: money}},
+		{13812345678, "第12标段", &excelize.Style{NumFmt: 3}},
+		{"1,234.50", "二〇二六年", nil},
+		{"1-23", "2026 年", nil},
+		{"12-3", "九龙公司", nil},
+		{"A－01", "九龙湖公司", nil},
+		{"a-01", "第三 期", nil},
+	} {
+		at, _ := excelize.CoordinatesToCellName(1, i+1)
+		if err := x.SetSheetRow("Sheet1", at, &[]any{row.code, row.name}); err != nil {
+			t.Fatal(err)
+		}
+		if row.as == nil {
+			continue
+		}
+		if style, err := x.NewStyle(row.as); err != nil || x.SetCellStyle("Sheet1", at, at, style) != nil {
+			t.Fatal(err)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	r := readFile(t, trial, name)
+	var codes []string
+	for _, row := range r.rows {
+		codes = append(codes, strings.Split(row, ",-,")[0])
+	}
+	if got := strings.Join(codes, " "); got != "1,234.50 1234.50 -1,234,567.00 1,234.50 1-23 12-3 A－01 a-01" {
+		t.Errorf("got %s\n%s", got, r.told())
+	}
+	for _, want := range []string{
+		"A5 [", "“编号”列有的文字读来一样、写法不同，按两个值读取：Sheet1!A2 “1,234.50” / Sheet1!A3 “1234.50”；Sheet1!A9 “A－01” / Sheet1!A10 “a-01”\n",
+		"“名称”列有的文字读来一样、写法不同，按两个值读取：Sheet1!B2 “第3期” / Sheet1!B3 “第三期”；Sheet1!B6 “二〇二六年” / Sheet1!B7 “2026 年”；Sheet1!B2 “第3期” / Sheet1!B10 “第三 期”\n",
+	} {
+		if !strings.Contains(r.told()+"\n", want) {
+			t.Errorf("told\n%s\nwant %s", r.told(), want)
+		}
+	}
+}

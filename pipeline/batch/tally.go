@@ -48,7 +48,7 @@ type tally struct {
 // oddCells are the cells that were read otherwise than they stand, or may have been.
 type oddCells struct {
 	account.Odd
-	groups  rows.Groups
+	looks   rows.Looks
 	beside  rows.Beside
 	watch   *contrary.Watch // what stands beside the rows that are loaded; nil: nothing is looked for
 	watched []int
@@ -125,7 +125,7 @@ func (s *tally) take(row *source.Row) bool {
 	}
 	s.settle(row, all, &before)
 	if s.counts.Loaded > before.Loaded {
-		s.groups.See(row)
+		s.looks.See(row)
 	}
 	if s.sheets != nil && s.counts.Loaded > before.Loaded {
 		s.sheets.Row(row.Origin.Row, rows.Texts(s.ds, row, s.reads))
@@ -341,7 +341,7 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 	s.watch.Says(a.Oppose, a.Say)
 	s.beside.Tell(s.counts.Loaded, a.Double, a.Say)
 	s.Odd.Tell(a.Say)
-	s.groups.Tell(a.Say)
+	s.looks.Tell(a.Say)
 	sheet := ""
 	if t, ok := r.src.(*source.Table); ok {
 		sheet = t.Sheet

@@ -4,22 +4,24 @@ import "strings"
 
 // Form is how the digits of a number are shown where it stays one: with which decimals. To a number they say
 // nothing; a text is what is shown, 1.10 and not 1.1.
-type Form uint8
+type Form uint16
 
 // The forms that are no count of decimals. Of the others the upper half is how many there are at least, the lower
-// one how many at most, and one more.
+// one how many at most, and one more; Grouped says that commas stand between the thousands.
 const (
-	Free  Form = 0    // as General
-	Yuan  Form = 0xfe // with the sign of the country's currency
-	Year  Form = 0xfc // of a Date: its year alone
-	Month Form = 0xfd // of a Date: year and month, without the day
-	Odd   Form = 0xff // as a fraction, in the digits of a language: not what is stored
+	Free    Form = 0    // as General
+	Yuan    Form = 0xfe // with the sign of the country's currency
+	Year    Form = 0xfc // of a Date: its year alone
+	Month   Form = 0xfd // of a Date: year and month, without the day
+	Grouped Form = 0x100
+	Odd     Form = 0xff // as a fraction, in the digits of a language: not what is stored
 )
 
 // places are the decimals of a format.
 type places struct {
 	point              bool
 	zeros, least, most int // zeros: before the point
+	grouped            bool
 }
 
 func (p *places) add(c byte) {
@@ -37,7 +39,11 @@ func (p places) form() Form {
 	if p.point && p.zeros > 1 { // 001.0
 		return Odd
 	}
-	return Form(min(p.least, 13)<<4 | min(p.most, 13) + 1)
+	f := Form(min(p.least, 13)<<4 | min(p.most, 13) + 1)
+	if p.grouped {
+		f |= Grouped
+	}
+	return f
 }
 
 // decimals is the form of a percentage.
@@ -108,7 +114,7 @@ func (f Form) pad(digits string) string {
 	if f == Free || f == Odd || f == Yuan {
 		return digits
 	}
-	least := int(f >> 4)
+	least := int(f>>4) & 15
 	_, decimals, point := strings.Cut(digits, ".")
 	if least <= len(decimals) || strings.ContainsAny(digits, "eE") {
 		return digits
@@ -137,7 +143,29 @@ func (f Form) Write(digits string) (string, bool) {
 			digits = round(digits, most)
 		}
 	}
-	return f.pad(digits), true
+	if digits = f.pad(digits); f&Grouped != 0 {
+		return group(digits)
+	}
+	return digits, true
+}
+
+// group writes a comma before every three digits of the whole part; false of the numbers of telephones, which nobody writes so,
+// and of longer ones.
+func group(digits string) (string, bool) {
+	sign, whole, rest := "", digits, ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	if point := strings.IndexByte(whole, '.'); point >= 0 {
+		whole, rest = whole[:point], whole[point:]
+	}
+	if len(whole) > 10 || strings.Trim(whole, "0123456789") != "" {
+		return "", false
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return sign + whole + rest, true
 }
 
 // round rounds a number with more decimals to so many, halves away from zero.

@@ -303,6 +303,7 @@ func (p *plain) sign(c byte) {
 		} else {
 			p.others = true
 		}
+		p.places.grouped = p.places.grouped || p.commas > 0
 		p.digits, p.commas = true, 0
 		p.places.add(c)
 	case '.':
@@ -465,10 +466,14 @@ func Builtin(id int) Show {
 		return Show{as: asDate, code: builtinDates[id], form: dayForm(builtinDates[id])}
 	case id == 9 || id == 10: // 0% and 0.00%
 		return Show{as: asPercent, form: places{least: 2 * (id - 9), most: 2 * (id - 9)}.form()}
-	case id == 1 || id == 3 || id == 37 || id == 38:
+	case id == 1:
 		return Show{form: places{}.form()}
-	case id == 2 || id == 4 || id == 39 || id == 40:
+	case id == 2:
 		return Show{form: places{least: 2, most: 2}.form()}
+	case id == 3 || id == 37 || id == 38 || id == 41:
+		return Show{form: places{grouped: true}.form()}
+	case id == 4 || id == 39 || id == 40 || id == 43:
+		return Show{form: places{least: 2, most: 2, grouped: true}.form()}
 	case id >= 5 && id <= 8, id == 42, id == 44:
 		return Show{form: Yuan}
 	case id == 12 || id == 13: // fractions
