@@ -64,7 +64,7 @@ func TestSheetMissed(t *testing.T) {
 	}
 	a := account.Decode(run.Account)
 	told := strings.Join(a.Told("zh"), "\n")
-	for _, want := range []string{"非空单元格 65 = 装入 21 + 拒收 0 + 未用 44（表头 7、未读取的工作表 37）", "2组（35 格；缺少必需的列 身份证号）", "说明（2 格；"} {
+	for _, want := range []string{"非空单元格 65 = 装入 21 + 拒收 0 + 未用 44（表头 7、未读取的工作表 37）", "2组（35 格；缺少必需的列 身份证号；表头是 A1 “", "说明（2 格；"} {
 		if !strings.Contains(told, want) {
 			t.Errorf("the run tells\n%s\nwant %s", told, want)
 		}

@@ -52,7 +52,7 @@ func (s *captions) take(row *source.Row) bool {
 	}
 	alone := rows.Second(row, first) < 0
 	day := alone && s.r.binding.Width > 2 && row.Cells[first].Kind == source.Text && !slices.Contains(s.days, first) && rows.Dated(text)
-	if (alone || rows.Footed(text)) && s.r.binding.Width > 1 && s.r.binding.Spread == nil && (day || rows.Foot(row, first)) &&
+	if (alone || rows.Footed(text)) && s.r.binding.Width > 1 && s.r.binding.Spread == nil && (day || rows.Foot(row, first) || alone && rows.Banner(row, first, s.r.binding.Width) && len(s.r.ds.Banners) == 0) &&
 		(row.Doubt == nil || rows.Footed(text) || !rows.Run(text, s.r.binding.Width)) {
 		s.r.counts.Read++
 		s.r.counts.Excluded++

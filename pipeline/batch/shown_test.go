@@ -148,3 +148,16 @@ func TestTextsThatReadAlike(t *testing.T) {
 		}
 	}
 }
+
+// A text that stands alone in a row, in a cell merged across the table, heads the rows below it and is none of them.
+func TestBannersAcross(t *testing.T) {
+	name := sheet(t, "banners.xlsx", []string{"A2:C2", "A5:E5", "A7:B7"}, "编号|日期|名称|金额|人数", "公办", "A1|2026-03-01|甲|1|2", "A2|2026-03-01|乙|1|2", "民办", "A3|2026-03-01|丙|1|2", "A4||丁|3|1")
+	r := readFile(t, trial, name)
+	var codes []string
+	for _, row := range r.rows {
+		codes = append(codes, row[:2])
+	}
+	if got := strings.Join(codes, " "); got != "A1 A2 A3 A4" || !strings.Contains(r.told(), "合计与附注：Sheet1!A2 公办、Sheet1!A5 民办") {
+		t.Errorf("got %s, told\n%s", got, r.told())
+	}
+}

@@ -346,6 +346,9 @@ func StoredDate1904(s string) (int32, *Fault) {
 	if err != nil || len(s) == 8 && strings.IndexByte(s, '.') < 0 || f >= MinYear && f < MaxYear+1 {
 		return StoredDate(s)
 	}
+	if f < 61 {
+		return 0, FaultSerial // a count or a zero, as in the other calendar
+	}
 	return StoredDate(strconv.FormatFloat(f+1462, 'f', -1, 64))
 }
 

@@ -110,3 +110,9 @@ func Run(text string, cells int) bool {
 	}
 	return false
 }
+
+// Banner reports whether the only text of a row, at first, is written across the table, in a cell that is merged with those on its
+// right: it heads the rows below it.
+func Banner(row *source.Row, first, width int) bool {
+	return width > 2 && slices.Contains(row.Across, first)
+}
