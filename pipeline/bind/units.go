@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
@@ -164,7 +165,7 @@ func (b *Binding) under(ds *dataset.Dataset, lines []string, e *Error) {
 			b.underOne(ds, k, text, from[k], e)
 		}
 	}
-	if len(odd) == 0 || len(said) > 0 {
+	if len(odd) == 0 || said["money"] != "" || said["any"] != "" {
 		return
 	}
 	for i := range b.Columns {
@@ -176,8 +177,9 @@ func (b *Binding) under(ds *dataset.Dataset, lines []string, e *Error) {
 	}
 }
 
-// labelled takes the units that a line above a table gives for columns by their names: 面积：公顷　投资：亿元.
+// labelled takes the units that a line above a table gives for columns by their names, or by what is a part of them: 面积：公顷　投资：亿元.
 func (b *Binding) labelled(ds *dataset.Dataset, line string, e *Error) {
+	pairs := units.Pairs(line)
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		if !Measured(c) || bound.At < 0 || bound.Unit != "" {
@@ -185,6 +187,13 @@ func (b *Binding) labelled(ds *dataset.Dataset, line string, e *Error) {
 		}
 		name, _ := units.Brackets(cell.Scrub(repeated.ReplaceAllString(bound.Header, "")))
 		text := units.Labelled(line, name)
+		for _, p := range pairs {
+			u, _ := units.Parse(p[1])
+			declared, _ := units.Parse(c.Unit)
+			if text == "" && utf8.RuneCountInString(p[0]) > 1 && strings.Contains(name, p[0]) && (c.Unit == "" || kindOf(u) == kindOf(declared)) && (kindOf(u) != "other" || c.Unit != "" && units.Kin(u.Base, declared.Base)) {
+				name, text = p[0], p[1]
+			}
+		}
 		u, ok := units.Parse(text)
 		switch {
 		case !ok:

@@ -108,6 +108,9 @@ func Unguarded(s string) string {
 	switch s[0] {
 	case '=':
 		inner := s[1:]
+		if len(inner) > 3 && inner[0] == '(' && inner[1] == '"' && inner[len(inner)-1] == ')' {
+			inner = inner[1 : len(inner)-1]
+		}
 		if text, ok := quoted(inner); ok {
 			return text
 		}
@@ -187,7 +190,9 @@ func joined(s string) (string, bool) {
 // formula reports whether a text that begins with = is a formula that was not computed: =TEXT(1235,"000000"), =A1&B1,
 // =汇总!C4.
 func formula(s string) bool {
-	s = strings.TrimLeft(s[1:], "+-( ")
+	if s = strings.TrimLeft(s[1:], "+-( "); strings.HasPrefix(s, "\"") {
+		return true
+	}
 	name := strings.TrimLeft(s, "$ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._")
 	rest := strings.TrimLeft(name, "0123456789$")
 	switch {

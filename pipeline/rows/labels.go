@@ -123,7 +123,8 @@ func (t *Totals) labelled(row *source.Row) bool {
 			return true
 		default:
 			t.At, t.Like, t.Bare = i, true, label == totals.Sure
-			t.Only = label == totals.Sure && (sum || totals.Mean(key)) || totals.Whole(key)
+			t.Weak = label == totals.May
+			t.Only = t.Weak || sum || totals.Mean(key)
 		}
 		return false
 	}

@@ -38,6 +38,7 @@ type Totals struct {
 	Part   bool // it is a part of the row above: 其中：规上, and what is indented below it
 	Bare   bool // it is Like a sum, and nothing but figures stands beside its name
 	Only   bool // it is Like a sum, and figures, counts and periods at most stand beside its name
+	Weak   bool // it is Only, by a label that may be a name too
 	Spread bool // of a row of a wide table: that it was made from is a total
 	Like   bool // it reads like a total and is none: it is filled like a row of data, or no totals are declared
 }
@@ -86,7 +87,7 @@ func NewTotals(ds *dataset.Dataset, at []int, texts *sieve.Texts) (*Totals, erro
 // Has reports whether the row, whose first text stands at first, is a total or a note.
 func (t *Totals) Has(row *source.Row, first int) bool {
 	below := t.Part
-	t.At, t.Sum, t.Like, t.Part, t.Bare, t.Only = first, false, false, false, false, false
+	t.At, t.Sum, t.Like, t.Part, t.Bare, t.Only, t.Weak = first, false, false, false, false, false, false
 	if t.names != nil && t.names.has(row, t.Wordy) {
 		return false
 	}

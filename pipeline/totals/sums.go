@@ -517,14 +517,22 @@ func (k *Sums) Misnamed(ask func(codes.Text)) {
 	}
 }
 
+// Stated is what a row that reads like a total states. Weak: its label may be a name (全区).
+type Stated struct {
+	Label   string
+	Weak    bool
+	Figures []Figure
+}
+
 // Reconciles reports whether all figures of a row that is about to be added, one of them not 0, are what its label says of the
-// rows above it: sums of them, back to the start or to some total, or the means of all. What may be a name (全区) is taken for
+// rows above it: sums of them, back to the start or to some total, or the means of all. What may be a name is taken for
 // a label only where that can hardly be chance.
-func (k *Sums) Reconciles(label string, figures []Figure) bool {
-	if Mean(label) {
+func (k *Sums) Reconciles(row Stated) bool {
+	figures := row.Figures
+	if Mean(row.Label) {
 		return k.means(figures)
 	}
-	if Whole(strings.TrimSpace(label)) {
+	if row.Weak {
 		var values []float64
 		for _, f := range figures {
 			values = append(values, f.Value)

@@ -46,7 +46,7 @@ var bases = map[string]string{
 	"美元": "美元", "美金": "美元", "usd": "美元", "$": "美元", "us$": "美元", "欧元": "欧元", "eur": "欧元", "€": "欧元", "日元": "日元", "jpy": "日元", "港元": "港元", "港币": "港元",
 	"hkd": "港元", "hk$": "港元", "英镑": "英镑", "gbp": "英镑", "£": "英镑", "韩元": "韩元", "新台币": "新台币", "台币": "新台币", "澳元": "澳元", "加元": "加元", "卢布": "卢布",
 	"吨": "吨", "公斤": "公斤", "千克": "公斤", "kg": "公斤", "平方米": "平方米", "㎡": "平方米", "m2": "平方米", "亩": "亩", "公顷": "公顷", "公里": "公里", "千米": "公里",
-	"千瓦时": "千瓦时", "kwh": "千瓦时", "立方米": "立方米", "m3": "立方米",
+	"千瓦时": "千瓦时", "kwh": "千瓦时", "度": "千瓦时", "立方米": "立方米", "m3": "立方米",
 }
 
 // ends are the last characters of units.
@@ -76,7 +76,9 @@ func Parse(s string) (u Unit, ok bool) {
 	}
 	for _, p := range [...]string{"计量单位", "金额单位", "货币单位", "计价单位", "单位", "币种"} {
 		if rest, cut := strings.CutPrefix(s, p); cut {
-			s = strings.TrimLeft(rest, ":为是")
+			if s = strings.TrimLeft(rest, ":为是"); s == "分" && p != "计量单位" && p != "单位" {
+				return Unit{Base: "元", Exp: -2}, true
+			}
 			break
 		}
 	}
@@ -137,6 +139,8 @@ func plain(s string) (base string, exp int, ok bool) {
 		return "%", 2, true
 	case "成":
 		return "%", 1, true
+	case "角":
+		return "元", -1, true
 	}
 	if base, ok = bases[s]; ok {
 		return base, 0, true
@@ -360,6 +364,22 @@ var (
 	reEnglish = regexp.MustCompile(`(?i)\b(?:in|units?|currency|of)\b\s*[:：]?\s*((?:10,?000 ?|100 ?million ?|(?:thousand|million|billion)(?:s? (?:of )?)?)?(?:yuan|rmb|cny|usd))\b`)
 )
 
+// reCounts are the words for a unit of measure that no office is called by.
+var reCounts = regexp.MustCompile(`(金额|货币|计价)单位`)
+
+// rePair is something and the unit that a line gives for it by a name of its own: 电费：千元.
+var rePair = regexp.MustCompile(`([\p{Han}A-Za-z]{1,12}?)(?:单位)?\s*[:：为]\s*([^\s0-9，,、;；|。)）\]】]{1,10})`)
+
+// Pairs are the names for which a line gives units, each with its unit: 电费：千元；电量：万千瓦时.
+func Pairs(line string) (pairs [][2]string) {
+	for _, m := range rePair.FindAllStringSubmatch(line, -1) {
+		if u, ok := Parse(m[2]); ok && u.Base != "" && !strings.HasSuffix(m[1], "单位") && !slices.Contains([]string{"金额", "货币", "计量", "计价", "数量", "", "注"}, m[1]) {
+			pairs = append(pairs, [2]string{m[1], m[2]})
+		}
+	}
+	return pairs
+}
+
 // reScaled is a currency before its power of ten: RMB million, USD in thousands, CNY'000, 人民币 million.
 var reScaled = regexp.MustCompile(`(?i)(\brmb|\bcny|\byuan|\bus\$|\busd|人民币|元)[\s,，]*(?:in\s*)?(100 ?million|10[ ,]?000|millions?|thousands?|billions?|mn|bn|['’]?000s?)(?:\s+(?:of\s+)?(?:rmb|cny|yuan|usd))?\b`)
 
@@ -414,7 +434,14 @@ func spoken(text string) (found, odd []string, over bool) {
 		if i+1 < len(at) {
 			end = at[i+1][0]
 		}
-		take(text[here[1]:end])
+		n := len(found) + len(odd)
+		if take(text[here[1]:end]); n == len(found)+len(odd) && reCounts.MatchString(text[here[0]:here[1]]) {
+			if u, ok := Parse(text[here[0]:min(end, here[1]+len("分"))]); ok && u.Exp == -2 {
+				found = append(found, "货币单位："+"分")
+			} else if first := strings.FieldsFunc(text[here[1]:end], func(r rune) bool { return unicode.IsSpace(r) || parts(r) }); len(first) > 0 && utf8.RuneCountInString(first[0]) <= 6 {
+				odd = append(odd, first[0])
+			}
+		}
 	}
 	if len(found)+len(odd) > 0 {
 		return found, odd, true
