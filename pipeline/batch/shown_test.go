@@ -161,3 +161,65 @@ func TestBannersAcross(t *testing.T) {
 		t.Errorf("got %s, told\n%s", got, r.told())
 	}
 }
+
+// What a line above gives units for by a part of a column's name is heard, and small money too; a currency unit that nobody knows is
+// refused.
+func TestUnitsByPartsOfNames(t *testing.T) {
+	yaml := strings.NewReplacer("zh: 金额,", "zh: 电费金额,", "zh: 比率,", "zh: 用电量,", "unit: '%'", "unit: 千瓦时").Replace(trial)
+	for _, tt := range []struct{ text, rows, told string }{
+		{"台账,（电费：千元；电量：万千瓦时）,\n编号,电费金额,用电量\nA1,12.5,2\n", "A1 1.25 20000", "按表上方的“电费：千元”换算：电费金额"},
+		{",计量单位：度,货币单位：角\n编号,电费金额,用电量\nA1,120000,20\n", "A1 1.2 20", "角"},
+		{"货币单位：分,,\n编号,电费金额,用电量\nA1,1200000,20\n", "A1 1.2 20", "分"},
+		{"货币单位：贯,,\n编号,电费金额,用电量\nA1,1200000,20\n", "", "“贯”不是认识的单位"},
+		{"填报单位：电力局,,\n编号,电费金额,用电量\nA1,12,20\n", "A1 12 20", ""},
+		{"电费总额：10000元,,\n编号,电费金额,用电量\nA1,12,20\n", "A1 12 20", ""},
+	} {
+		r := readText(t, yaml, tt.text)
+		var got []string
+		for _, row := range r.rows {
+			cells := strings.Split(row, ",")
+			got = append(got, cells[0]+" "+cells[3]+" "+cells[5])
+		}
+		told := ""
+		if r.err != nil {
+			told = r.err.Error()
+		} else {
+			told = r.told()
+		}
+		if s := strings.Join(got, " "); s != tt.rows || !strings.Contains(told, tt.told) {
+			t.Errorf("%s: got %s, told\n%s", tt.text, s, told)
+		}
+	}
+}
+
+// Texts that say that another row is meant repeat what stands above or are refused; formulas in brackets are no codes; labels in
+// English and of wholes are asked about where they come to what the rows say.
+func TestMoreThatOthersWrite(t *testing.T) {
+	r := readText(t, trial, "编号,名称,金额\n\"=(\"\"0071\"\")\",甲,1\n\"=(\"\"0072\"\"&A1)\",乙,2\nA3,〃〃〃,3\nA4,与上同,4\nA5,同第1行,5\n同第九号楼,丙,6\n")
+	if got := strings.Join(r.rows, " "); !strings.HasPrefix(got, "0071,-,甲,1,") || !strings.Contains(got, " A3,-,乙,3") || strings.Contains(got, "A4") || strings.Contains(got, "A5") || strings.Contains(got, "0072") {
+		t.Errorf("got %s\n%s", got, r.told())
+	}
+	if r := readText(t, trial, "编号,日期\nA1,2026-03-01 下午3:60\nA2,2026-03-01 下午3:59\n"); len(r.rows) != 1 || !strings.Contains(r.told(), "B2 [date]") {
+		t.Errorf("an hour of 61 minutes: got %v\n%s", r.rows, r.told())
+	}
+	if r := readText(t, strings.Replace(trial, "unit: 万元", "unit: 千克", 1), "编号,金额\nA1,1000kg\n"); len(r.rows) != 1 || !strings.Contains(r.rows[0], ",1000,") {
+		t.Errorf("kg: got %v\n%s", r.rows, r.told())
+	}
+	long := strings.Replace(trial, "totals: [合计, 小计, 注]\n", "", 1)
+	for text, want := range map[string]string{
+		"编号,金额\n甲,3\n乙,1\n社零总额,4\n":                      "A4 “社零总额”",
+		"编号,金额\n甲,1011\n乙,2040\n以上合共,3051\n":             "A4 “以上合共”",
+		"编号,金额,人数\n甲,1011,12\n乙,2040,23\n以上合共,3051,35\n": "",
+		"编号,金额\n全公司,3050\n甲,1010\n乙,2040\n":              "A2 “全公司”",
+		"编号,金额\nAcme,10\nBolt,20\nTotal payable,30\n":    "",
+	} {
+		r := readText(t, long, text)
+		asked := ""
+		for _, q := range r.account.Doubled {
+			asked += q.Zh
+		}
+		if (asked == "") != (want == "") || !strings.Contains(asked, want) || want == "" && len(r.rows) != 2 {
+			t.Errorf("%s: asked %q, %d rows; told\n%s", text, asked, len(r.rows), r.told())
+		}
+	}
+}

@@ -329,7 +329,7 @@ func clock(s string) bool {
 	for i, p := range parts {
 		whole, _, _ := strings.Cut(p, ".")
 		v, err := strconv.Atoi(whole)
-		if err != nil || v < 0 || i == 0 && v > 24 || i > 0 && v > 60 {
+		if err != nil || v < 0 || i == 0 && v > 24 || i > 0 && v > 59 && (i != 2 || v > 60) {
 			return false
 		}
 	}

@@ -216,7 +216,11 @@ func Broken(s string) *Fault {
 		return FaultErrorCell
 	case len(s) < 3 || len(s) > 12 || s[0] != 0xe5 && s[0] != 0xe8 && s[0] != 0xe2 && s[0] != 0xe4:
 		return nil
-	case s == "↑" || s == "↓" || s == "⬆" || s == "⬇" || s == "⇧" || s == "⇩" || s == "见上" || s == "见上行" || s == "见前" || s == "上同" || s == "同上列" || s == "同上例":
+	case s == "↑" || s == "↓" || s == "⬆" || s == "⬇" || s == "⇧" || s == "⇩" || s == "见上" || s == "见上行" || s == "见前" || s == "上同" || s == "同上列" || s == "同上例",
+		s == "与上同" || s == "与上行同" || s == "与上相同" || s == "与前同" || s == "与前相同" || s == "上同上":
+		return FaultElsewhere
+	}
+	if n, ok := strings.CutPrefix(s, "同第"); ok && strings.ContainsAny(n, "0123456789一二三四五六七八九十") && (strings.HasSuffix(n, "行") || strings.HasSuffix(n, "条") || strings.HasSuffix(n, "号") || strings.HasSuffix(n, "项")) {
 		return FaultElsewhere
 	}
 	if at, ok := strings.CutPrefix(s, "同"); ok {
@@ -252,8 +256,11 @@ func Ditto(s string) bool {
 	case c|0x20 == 'd':
 		return len(s) == 5 && strings.EqualFold(s, "ditto") || len(s) == 3 && strings.EqualFold(s, "do.")
 	case c == 0xe3, c == 0xe4, c == 0xe2, c == '"', c == '\'', c == ' ', c == 0xef:
+		if strings.Trim(s, "〃 \u3000") == "" && strings.Contains(s, "〃") {
+			return true
+		}
 		switch Trim(s) {
-		case "〃", "〃〃", "々", "仝", "仝上", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "″ ″", "” ”", "””", "“”", "同上", "（同上）":
+		case "々", "仝", "仝上", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "″ ″", "” ”", "””", "“”", "同上", "（同上）":
 			return true
 		}
 	}

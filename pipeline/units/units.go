@@ -169,6 +169,9 @@ func plain(s string) (base string, exp int, ok bool) {
 // Tail reads what stands behind a number in a cell, in lower case and without blanks: a multiplier, then
 // perhaps a unit. scaled: there is a multiplier. known: the unit is one, or there is none.
 func Tail(s string) (base string, exp int, scaled, known bool) {
+	if base, known = bases[s]; known {
+		return base, 0, false, true // kg is no thousand of something
+	}
 	for _, sc := range scales {
 		if rest, cut := strings.CutPrefix(s, sc.word); cut {
 			s, exp, scaled = rest, sc.exp, true
