@@ -72,7 +72,13 @@ func (s *counter) take(row *source.Row) bool {
 // above it, and nothing that names a row stands beside its label.
 func (s *counter) reconciles(row *source.Row, k *cover) bool {
 	t := s.totals
-	ok := t.Only && !t.Known && k != nil && k.Rows > 0 && k.Reconciles(totals.Stated{Label: row.Cells[t.At].Text, Weak: t.Weak, Figures: k.figures(row)})
+	if !t.Only || t.Known || k == nil || k.Rows == 0 {
+		return false
+	}
+	fits, ok := k.Reconciles(totals.Stated{Label: row.Cells[t.At].Text, Weak: t.Weak, Figures: k.figures(row)})
+	if fits && !ok {
+		s.tally.double(row, t.At)
+	}
 	if ok {
 		t.Sum, t.Like, t.Bare, t.Only = !totals.Mean(row.Cells[t.At].Text), false, false, false
 	}

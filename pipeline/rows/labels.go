@@ -111,6 +111,12 @@ func (t *Totals) labelled(row *source.Row) bool {
 			continue
 		}
 		words, figures := t.beside(row, i)
+		if label == totals.Hint {
+			if t.At, t.Weak, t.Only = i, true, figures && !words; t.Only {
+				return false
+			}
+			continue
+		}
 		switch {
 		case !figures && !words: // a group's heading, or a note
 			continue

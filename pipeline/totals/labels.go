@@ -13,6 +13,7 @@ type Label int
 // The labels.
 const (
 	None Label = iota
+	Hint       // it may be that of a sum where its figures say so: 社零总额
 	May        // it may be a name too: 最高, 目标, 其中山庄
 	Sure       // nothing in a list of firms, persons or projects is called so
 )
@@ -63,10 +64,13 @@ var reMay = regexp.MustCompile(strings.Join([]string{
 	`^(欠|超)(产|收|额|支|亏|盈)(数|额)?$`, `^(校验|核对|校核|复核|稽核|平衡|轧差|尾差|误差|检验|勾稽)(数|行|值|项|栏|关系)?$`, `^(省|市|县|区|国家|部|厅|司|处|科|高|中)(级|层)(及|和)?(以上|以下)$`,
 	`^(企业|单位|项目|机构|园区|乡镇|样本|条目|会员|成员)(总|个|家|户)?数量?$`, `^(户|家|个|人|条|项|件|笔|场|次)数$`,
 	`^(上报|报送|填报|报表|及时|完整|入统|达标|合格|覆盖|到位|开工|投产|达产|回收|有效)率$`, `^第[一二三四五六七八九十0-9]{1,3}(名|位)$`, `^(前|后)[一二三四五六七八九十0-9]{1,3}(名|位|家)$`,
-	`^.{0,8}合共$`, `^.{1,8}(总额|总量|总值|总数|总人数)$`, `^(全公司|全集团|全部门|全单位|全站|全所|全厂|全中心|全系列?)$`, `^占全.{0,6}$`, `^` + unit + `均.{1,4}$`, `^每(人|户|家|企业|亩|万人).{0,6}$`, `^(总|共|和|全体|整体|总量|总值|全部企业|所有企业|各企业|全部单位|所有单位)$`,
+	`^.{0,8}合共$`, `^(全公司|全集团|全部门|全单位|全站|全所|全厂|全中心|全系列?)$`, `^占全.{0,6}$`, `^` + unit + `均.{1,4}$`, `^每(人|户|家|企业|亩|万人).{0,6}$`, `^(总|共|和|全体|整体|总量|总值|全部企业|所有企业|各企业|全部单位|所有单位)$`,
 	`^(合计|总计|共计|小计|平均).{1,6}$`,
 	`^(MAX|MIN|MODE|RANGE|STD|CHANGE|GROWTH|PLAN|TARGET|BUDGET|BALANCE|DIFFERENCE|VARIANCE|SHARE|ALL|OVERALL|INCLUDING|COUNT|N|PY|LY|ACTUAL|FORECAST|DIFF|RATIO|NET|ZONE-?WIDE|RANKING|PREV|CHECKSUM|ALL(FIRMS|COMPANIES|ENTERPRISES|UNITS|PARTIES|TOWNS|PERSONS|PEOPLE))$`,
 }, "|"))
+
+// reHint are the labels that are names of figures as often as of sums: 资产总额.
+var reHint = regexp.MustCompile(`^.{1,8}(总额|总量|总值|总数|总人数)$`)
 
 // reCompares are labels that may go on with anything: 比上年同期增加投资.
 var reCompares = regexp.MustCompile(`^(比|较|与|跟|占|不含[^糊糖铅氟磷]|扣除|剔除)`)
@@ -99,6 +103,8 @@ func Says(key string) (label Label, sum bool) {
 		return Sure, strings.Contains(key, "TOTAL") || strings.HasSuffix(key, "计") || strings.HasPrefix(key, "全部") || strings.HasPrefix(key, "所有")
 	case reMay.MatchString(key):
 		return May, false
+	case reHint.MatchString(key):
+		return Hint, true
 	}
 	return None, false
 }

@@ -525,32 +525,26 @@ type Stated struct {
 }
 
 // Reconciles reports whether all figures of a row that is about to be added, one of them not 0, are what its label says of the
-// rows above it: sums of them, back to the start or to some total, or the means of all. What may be a name is taken for
-// a label only where that can hardly be chance.
-func (k *Sums) Reconciles(row Stated) bool {
-	figures := row.Figures
+// rows above it: sums of them, back to the start or to some total, or the means of all; and whether that is sure: of what may be a
+// name it can be chance.
+func (k *Sums) Reconciles(row Stated) (fits, sure bool) {
 	if Mean(row.Label) {
-		return k.means(figures)
+		fits = k.means(row.Figures)
+		return fits, fits
 	}
-	if row.Weak {
-		var values []float64
-		for _, f := range figures {
+	var values []float64
+	k.totals = append(k.totals, statedTotal{before: k.So, rows: k.Rows, figure: row.Figures})
+	defer func() { k.totals = k.totals[:len(k.totals)-1] }()
+	for i, f := range row.Figures {
+		if f.OK && !k.fits(len(k.totals)-1, i, f) {
+			return false, false
+		}
+		if f.OK && f.Value != 0 {
 			values = append(values, f.Value)
 		}
-		if k.Rows < 2 || !Telling(values) && (k.Rows < 3 || k.since(func(i int) float64 { return values[i] }, nil) < 2) {
-			return false
-		}
 	}
-	some := false
-	k.totals = append(k.totals, statedTotal{before: k.So, rows: k.Rows, figure: figures})
-	defer func() { k.totals = k.totals[:len(k.totals)-1] }()
-	for i, f := range figures {
-		if f.OK && !k.fits(len(k.totals)-1, i, f) {
-			return false
-		}
-		some = some || f.OK && f.Value != 0
-	}
-	return some
+	fits = len(values) > 0
+	return fits, fits && (!row.Weak || k.Rows > 1 && (Telling(values) || k.Rows > 2 && len(values) > 1))
 }
 
 // means reports whether all figures that a row states, one of them not 0, are the means of the rows before it, two at least.
