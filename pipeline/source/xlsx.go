@@ -691,11 +691,7 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 	case 'd':
 		s.kind = Text
 		if iso, ok := numfmt.ISODate(string(row[from:])); ok {
-			if style >= 0 && style < len(w.shows) {
-				if s.form = w.shows[style].Form(""); w.epoch.Shown {
-					iso = w.shows[style].Day(iso)
-				}
-			}
+			iso, s.form = numfmt.Dated(w.shows, style, iso, w.epoch)
 			row = append(row[:from], iso...)
 			s.kind, s.to = Date, len(row)
 		}
@@ -709,13 +705,12 @@ func (w *workbook) mean(row []byte, from int, kind byte, style int) ([]byte, spa
 		} else {
 			digits := string(row[from:])
 			text, kind, ok := as.Write(digits, w.epoch)
-			if !ok {
+			if !ok || kind == numfmt.Date {
 				s.form = as.Form(digits)
-				break
 			}
-			row = append(row[:from], text...)
-			if s.kind, s.to = grid.KindOf(kind), len(row); s.kind == Date {
-				s.form = as.Form(digits)
+			if ok {
+				row = append(row[:from], text...)
+				s.kind, s.to = grid.KindOf(kind), len(row)
 			}
 		}
 	}

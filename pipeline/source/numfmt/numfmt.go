@@ -156,6 +156,18 @@ func (s *Show) Plain() bool { return s.as == asNumber && s.by == nil }
 // Day writes a day, as a Date's text holds it, as the format shows it.
 func (s *Show) Day(text string) string { return showDay(s.code, text) }
 
+// Dated is a day, as a Date's text holds it, as the format of a style shows it where days are, and how it is shown. Styles may lie
+// outside of their list.
+func Dated(shows []Show, style int, text string, days Epoch) (string, Form) {
+	if style < 0 || style >= len(shows) {
+		return text, Free
+	}
+	if days.Shown {
+		text = shows[style].Day(text)
+	}
+	return text, shows[style].Form("")
+}
+
 // Kind says what Write has written.
 type Kind uint8
 
