@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
@@ -16,20 +17,24 @@ import (
 // whether one thing is meant, so it is told.
 type Alike struct {
 	columns []*alike
+	sheet   string
 	rows    int
 }
 
+// alike is a column, and its different texts in their order.
 type alike struct {
 	at    int
 	title codes.Text
-	met   map[string]bool  // texts as they stand
-	first map[string]spelt // by what they read like
-	odd   []string         // pairs, as they are told
-	more  int
+	met   map[string]bool
+	texts []spelt
+	odd   bool // one of them may read like another that is written differently
 }
 
-// spelt is a text and where it stands.
-type spelt struct{ text, at string }
+// spelt is a text, and the row in which it stands first.
+type spelt struct {
+	text string
+	row  int
+}
 
 // mostAlike is in how many rows of a table texts are held against each other, and mostTold how many pairs of a column are told.
 const (
@@ -44,7 +49,7 @@ func NewAlike(ds *dataset.Dataset, at []int) (a Alike) {
 		c := &ds.Columns[i]
 		words := c.Type == dataset.String || c.Type == dataset.Low || c.Type == dataset.Code
 		if at[i] >= 0 && words && c.List == "" && c.Personal == "" && (c.Parse == "" || c.Parse == "trim") && !reRemark.MatchString(c.Title.Zh) {
-			a.columns = append(a.columns, &alike{at: at[i], title: c.Title, met: map[string]bool{}, first: map[string]spelt{}})
+			a.columns = append(a.columns, &alike{at: at[i], title: c.Title, met: map[string]bool{}})
 		}
 	}
 	return a
@@ -55,50 +60,83 @@ func (a *Alike) See(row *source.Row) {
 	if a.rows++; a.rows > mostAlike {
 		return
 	}
+	a.sheet = row.Origin.Sheet
 	for _, c := range a.columns {
 		if c.at >= len(row.Cells) {
 			continue
 		}
 		text, ok := row.Cells[c.at].Shown()
-		if text = cell.Trim(text); !ok || text == "" || len(text) > 60 || c.met[text] {
+		if !ok || text == "" || len(text) > 60 || c.met[text] {
 			continue
 		}
 		c.met[text] = true
-		c.see(text, strings.TrimSpace(account.Place(row.Origin.Sheet, row.Origin.Cell(c.at), "")))
+		c.texts = append(c.texts, spelt{text, row.Origin.Row})
+		c.odd = c.odd || !even(text)
 	}
 }
 
-// see takes a text that was not met before.
-func (c *alike) see(text, at string) {
-	key := reads(text)
-	if key == "" {
-		return
+// even reports whether a text reads as it is written and no other way: without blanks, small letters, points and commas, Chinese
+// numerals and wide characters.
+func even(text string) bool {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c == '-' || c == '/' || c == '(' || c == ')':
+		case c < 0xe4 || c > 0xe9:
+			return false
+		default:
+			r, n := utf8.DecodeRuneInString(text[i:])
+			if strings.ContainsRune("零〇一二三四五六七八九十百", r) {
+				return false
+			}
+			i += n - 1
+		}
 	}
-	was, ok := c.first[key]
-	switch {
-	case !ok:
-		c.first[key] = spelt{text, at}
-	case len(c.odd) == mostTold:
-		c.more++
-	default:
-		c.odd = append(c.odd, fmt.Sprintf("%s “%s” / %s “%s”", was.at, account.Shown(was.text), at, account.Shown(text)))
+	return true
+}
+
+// pairs are the texts that read alike, and how many more there are.
+func (c *alike) pairs(sheet string) (told []string, more int) {
+	first := map[string]spelt{}
+	place := func(s spelt) string {
+		return account.Place(sheet, (source.Origin{Row: s.row}).Cell(c.at), "“"+account.Shown(s.text)+"”")
 	}
+	for _, s := range c.texts {
+		key := s.text
+		if !even(key) {
+			key = reads(key)
+		}
+		was, ok := first[key]
+		switch {
+		case !ok:
+			first[key] = s
+		case cell.Trim(was.text) == cell.Trim(s.text):
+		case len(told) == mostTold:
+			more++
+		default:
+			told = append(told, place(was)+" / "+place(s))
+		}
+	}
+	return told, more
 }
 
 // Tell tells of them.
 func (a *Alike) Tell(say func(codes.Text)) {
 	for _, c := range a.columns {
-		if len(c.odd) == 0 {
+		if !c.odd {
 			continue
 		}
-		pairs := strings.Join(c.odd, "; ")
+		odd, more := c.pairs(a.sheet)
+		if len(odd) == 0 {
+			continue
+		}
+		pairs := strings.Join(odd, "; ")
 		t := codes.Text{
 			Zh: fmt.Sprintf("“%s”列有的文字读来一样、写法不同，按两个值读取：%s", c.title.Zh, strings.ReplaceAll(pairs, "; ", "；")),
 			En: fmt.Sprintf("texts of the column %s read alike and are written differently; they were read as two values: %s", c.title.En, pairs),
 		}
-		if c.more > 0 {
-			t.Zh += fmt.Sprintf("；另有 %d 处", c.more)
-			t.En += fmt.Sprintf("; and %d more", c.more)
+		if more > 0 {
+			t.Zh += fmt.Sprintf("；另有 %d 处", more)
+			t.En += fmt.Sprintf("; and %d more", more)
 		}
 		say(t)
 	}

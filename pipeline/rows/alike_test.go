@@ -11,5 +11,8 @@ func TestReads(t *testing.T) {
 		if got := reads(text); got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)
 		}
+		if even(text) && reads(text) != text {
+			t.Errorf("%s is said to read as it is written", text)
+		}
 	}
 }
