@@ -386,7 +386,7 @@ func (r *Reader) fill(row *source.Row) bool {
 	}
 	if t.ofUnits {
 		for _, odd := range r.rejects.units() {
-			r.tally.unknown(odd)
+			r.binding.Unknown(r.ds, bind.Odd{Sheet: odd.Origin.Sheet, Cell: odd.Cell, Column: odd.Column, Text: odd.Raw}, r.tally.account)
 		}
 	}
 	if good = good && r.holds(row); good {

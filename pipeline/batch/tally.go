@@ -1,13 +1,11 @@
 package batch
 
 import (
-	"fmt"
 	"slices"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/contrary"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/rows"
@@ -279,19 +277,6 @@ func (s *tally) warn(at int) {
 func (s *tally) footnote(o source.Origin, at int, text string) {
 	s.binding.Footnote(s.ds, o, at, text, s.account)
 	s.watch.Note(cell.Scrub(text))
-}
-
-// unknown asks about a unit in a row of units that nobody knows: the figures below it were read in the declared one.
-func (s *tally) unknown(odd Reject) {
-	c := s.ds.Column(odd.Column)
-	if c == nil || c.Unit == "" || len(s.account.Asked) > 0 {
-		return
-	}
-	at := slices.IndexFunc(s.ds.Columns, func(x dataset.Column) bool { return x.Name == odd.Column })
-	s.account.Asked = append(s.account.Asked, account.Ask{Sheet: odd.Origin.Sheet, At: s.binding.Columns[at].At, Text: codes.Text{
-		Zh: fmt.Sprintf("%s 像是“%s”的单位“%s”，不认识；这一列按%s读取了", odd.Cell, c.Title.Zh, odd.Raw, c.Unit),
-		En: fmt.Sprintf("%s seems to give the unit of column %s, %q, which is not known; the column was read in %s", odd.Cell, c.Name, odd.Raw, c.Unit),
-	}})
 }
 
 // suspect tells of a row that reads like a total and is loaded.

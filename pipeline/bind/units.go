@@ -549,3 +549,19 @@ func (b *Binding) Days(ds *dataset.Dataset) (at []int) {
 	}
 	return at
 }
+
+// Odd is a cell that seems to give the unit of its column, and none that is known.
+type Odd struct{ Sheet, Cell, Column, Text string }
+
+// Unknown asks about a unit in a row of units that nobody knows: the figures below it were read in the declared one.
+func (b *Binding) Unknown(ds *dataset.Dataset, odd Odd, a *account.Account) {
+	at := slices.IndexFunc(ds.Columns, func(c dataset.Column) bool { return c.Name == odd.Column })
+	if at < 0 || ds.Columns[at].Unit == "" || len(a.Asked) > 0 {
+		return
+	}
+	c := &ds.Columns[at]
+	a.Asked = append(a.Asked, account.Ask{Sheet: odd.Sheet, At: b.Columns[at].At, Text: codes.Text{
+		Zh: fmt.Sprintf("%s 像是“%s”的单位“%s”，不认识；这一列按%s读取了", odd.Cell, c.Title.Zh, odd.Text, c.Unit),
+		En: fmt.Sprintf("%s seems to give the unit of column %s, %q, which is not known; the column was read in %s", odd.Cell, c.Name, odd.Text, c.Unit),
+	}})
+}
