@@ -64,6 +64,22 @@ func (c *Catalog) beside(m *Metric, more []string) (lf leaf, at int) {
 	return lf, at
 }
 
+// Shared writes what a ratio is made of, where one statement answers for other ratios as well: at says which _v its inputs are;
+// nil where it is asked by its own.
+func (c *Catalog) Shared(m *Metric, q Query, w Timeline) (s warehouse.Statement, at []int) {
+	if m.Kind != Ratio || m.Over != "" || slices.Contains(m.totals, true) || len(m.args) == 0 {
+		return s, nil
+	}
+	list := c.alike(m.args[0])
+	for _, a := range m.args {
+		if at = append(at, slices.Index(list, a)); slices.Contains(at, -1) {
+			return s, nil
+		}
+	}
+	s, _ = c.Behind(m.args[0], q, w)
+	return s, at
+}
+
 // single says that a row that is chosen of a person stays one: see patterns.
 func (lf *leaf) single() bool { return lf.types != nil || lf.gather == nil || lf.gather.Where != "" }
 

@@ -7,6 +7,7 @@ import (
 
 	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/dashboard/metric/stated"
+	"yanzhen/dashboard/metric/timeline"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -18,12 +19,7 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 	lf, at := c.beside(m, more)
 	c.people(&lf, dims)
 	q.By = nil
-	finest := 0
-	for n, w := range lines {
-		if w.Grain.PerYear() > lines[finest].Grain.PerYear() {
-			finest = n
-		}
-	}
+	finest := slices.MaxFunc(lines, func(a, b Timeline) int { return a.Grain.PerYear() - b.Grain.PerYear() })
 	several := lf.once != nil && !lf.nests(lines)
 	apart := several || slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
 	groups := [][]int{nil}
@@ -36,7 +32,7 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 	for _, group := range groups {
 		first := lines[group[0]]
 		if len(group) > 1 {
-			first = lines[finest]
+			first = finest
 		}
 		out = append(out, c.written(q, first, q.Metric, func(k *compiler) string {
 			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, cube: true, near: lf.once != nil && len(group) > 1}, dims: dims}
@@ -98,10 +94,8 @@ func (l *leafText) nearest(table string) string {
 // that no period begins on.
 func (l *cubeText) chosen() string {
 	own, near := l.w.FirstDay("_head"), l.w.FirstDay("assumeNotNull(_near)")
-	return "if(_near is null or " + near + " != " + own + ", " + own + ", " + noPeriod + ")"
+	return "if(_near is null or " + near + " != " + own + ", " + own + ", " + timeline.NoPeriod + ")"
 }
-
-const noPeriod = "toDate32('2299-12-31')"
 
 // saysLastDay says that a row counts by the last day of its period, so that tables of several periods read other rows.
 func (lf *leaf) saysLastDay(dims []string) bool {
@@ -205,7 +199,7 @@ func (l *cubeText) table1(lines []Timeline, group, sets []int) string {
 	s.Clause("where", l.conds, " and")
 	s.Line("group by grouping sets (" + strings.Join(groups, ", ") + ")")
 	if l.near {
-		return "select * from (\n" + sqltext.Indent(s.String()) + "\n)\nwhere _period != " + noPeriod
+		return "select * from (\n" + sqltext.Indent(s.String()) + "\n)\nwhere _period != " + timeline.NoPeriod
 	}
 	return s.String()
 }

@@ -10,14 +10,12 @@ import (
 // Timeline is what one statement counts, as timeline.Timeline has it.
 type Timeline = timeline.Timeline
 
-// ParseDay reads a day of a question: 2026-06-30.
-func ParseDay(s string) (days.Day, error) { return timeline.ParseDay(s) }
-
-// ParseGrain reads the grain of a question; the empty string is Total.
-func ParseGrain(s string) (days.Grain, error) { return timeline.ParseGrain(s) }
-
-// ParseWindow reads the window of a question; the empty string is none.
-func ParseWindow(s string) (days.Window, error) { return timeline.ParseWindow(s) }
+// How a day, a grain and a window of a question are read, as timeline has it.
+var (
+	ParseDay    = timeline.ParseDay
+	ParseGrain  = timeline.ParseGrain
+	ParseWindow = timeline.ParseWindow
+)
 
 // back is how far a comparison looks back from the periods of w.
 func back(w Timeline, c Compare) days.Shift {

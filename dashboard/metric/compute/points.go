@@ -382,11 +382,29 @@ func (q *question) values(ctx context.Context, m *metric.Metric, w metric.Timeli
 	if q.guard != nil && q.ofPeople(m) {
 		return q.guarded(ctx, m, w)
 	}
-	rows, err := q.askPeriods(ctx, m, w)
+	s, at := q.Catalog.Shared(m, q.Query, w)
+	if at == nil {
+		rows, err := q.askPeriods(ctx, m, w)
+		if err != nil {
+			return nil, err
+		}
+		return q.tabled(m, w, rows, func(_ int, _ string, _ row, c cell) cell { return c })
+	}
+	q.remember(q.Catalog.Statement(m, q.Query, w))
+	rows, err := q.ask(ctx, s, m)
 	if err != nil {
 		return nil, err
 	}
-	return q.tabled(m, w, rows, func(_ int, _ string, _ row, c cell) cell { return c })
+	return q.tabled(m, w, rows, func(_ int, _ string, r row, c cell) cell {
+		args := make([]*float64, len(at))
+		for i, j := range at {
+			if !math.IsNaN(r.v[j]) {
+				args[i] = &r.v[j]
+			}
+		}
+		c.value, c.why = m.Eval(args)
+		return c
+	})
 }
 
 // tabled puts the rows of an answer into a table, each cell as put returns it.
@@ -406,9 +424,7 @@ func (q *question) tabled(m *metric.Metric, w metric.Timeline, rows []row, put f
 		}
 		c := cell{n: r.n, why: r.why}
 		if r.null || math.IsNaN(r.value) || math.IsInf(r.value, 0) {
-			if c.why == "" {
-				c.why = metric.WhyNoRows
-			}
+			c.why = cmp.Or(c.why, metric.WhyNoRows)
 		} else {
 			v := r.value
 			c.value, c.why = &v, ""

@@ -388,8 +388,7 @@ func (q *question) behind(ctx context.Context, m *metric.Metric, w metric.Timeli
 	return ownOf(rows, at), err
 }
 
-// ownOf are the rows of an answer that is of several metrics as they are of one, whose number is that at a place; below 0: all
-// are its own.
+// ownOf are the rows of an answer of several metrics as they are of the one whose number is at a place; below 0: all are its own.
 func ownOf(rows []row, at int) []row {
 	if at < 0 {
 		return rows

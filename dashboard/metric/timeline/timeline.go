@@ -144,6 +144,9 @@ func (w Timeline) Named() []days.Range {
 	return ps
 }
 
+// NoPeriod is a day that no period begins on.
+const NoPeriod = "toDate32('2299-12-31')"
+
 // FirstDay writes the first day of the period that the day in a column, which is not null, belongs to.
 func (w Timeline) FirstDay(column string) string {
 	// toStartOfMonth and the like give a Date, which begins in 1970; what else there is keeps a Date32
