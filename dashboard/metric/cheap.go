@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -256,6 +257,7 @@ func (l *leafText) patterns() (table string, people []tally) {
 			return "", nil
 		}
 	}
+	with := "Array(String)"
 	state, lists := "groupUniqArray("+g.Take+")", "arraySort(_with) as "+g.As
 	from := l.table
 	if names := l.closed(g.Take); names != nil {
@@ -267,7 +269,7 @@ func (l *leafText) patterns() (table string, people []tally) {
 		for i, name := range names { // the parts of the union select the bits in place of the texts
 			from = strings.ReplaceAll(from, name+" as "+g.Take, "toUInt64("+bits[i]+") as "+g.Take)
 		}
-		state = "groupBitOr(" + g.Take + ")"
+		state, with = "groupBitOr("+g.Take+")", "UInt64"
 		lists = fmt.Sprintf("arrayFilter((_x, _i) -> bitTest(_with, _i), %s, range(%d)) as %s", all, len(names), g.As)
 	}
 	var each, same, s sqltext.Text
@@ -295,7 +297,15 @@ func (l *leafText) patterns() (table string, people []tally) {
 	same.Clause("group by", []string{"_period", "_with"}, ",")
 	s.Clause("select", []string{"_period", lists, "_with", "_people"}, ",")
 	s.From(same.String())
-	return "(\n" + sqltext.Indent(s.String()) + "\n)", people
+	table = "(\n" + sqltext.Indent(s.String()) + "\n)"
+	if l.inner == nil {
+		return table, people
+	}
+	inner := "select\n    toDate32('1970-01-01') as _period,\n    arrayStringConcat(groupArray(_row), ', ') as _why,\n    count() as _n\nfrom (\n    select formatRowNoNewline('Values', _period, " + g.As + ", _with, _people) as _row\n    from " + table + "\n)"
+	if *l.inner = cmp.Or(*l.inner, inner); *l.inner != inner {
+		return table, people // of another kind
+	}
+	return "values('_period Date32, " + g.As + " Array(String), _with " + with + ", _people UInt64', {rows})", people
 }
 
 // textual says that every part of a union selects a text for a column: by a literal, a column, or a part of a text.

@@ -236,6 +236,8 @@ type compiler struct {
 
 	kept *bool // what is kept beside the rows is read, and whether something of it was; nil: only rows are
 
+	inner *string // what is gathered of people stands in the statement as rows, which this one asks for; nil: it is counted there
+
 	longhand bool // nothing is made cheaper: what tests compare with
 }
 

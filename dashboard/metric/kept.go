@@ -119,6 +119,10 @@ func (k *compiler) apart(args []*Metric, by []string) (rows string, ok bool) {
 func (c *Catalog) written(q Query, w Timeline, tag string, write func(*compiler) string) warehouse.Statement {
 	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
 	s := warehouse.Statement{SQL: write(k), Params: k.params, Tag: "metric." + tag}
+	if strings.Contains(s.SQL, " as _with") {
+		of := &compiler{Catalog: c, q: q, w: w, params: k.params, inner: &s.Inner}
+		s.Outer = write(of)
+	}
 	if c.plan != nil {
 		of := &compiler{Catalog: c, q: q, w: w, params: k.params, kept: new(bool)}
 		if sql := write(of); *of.kept && strings.Contains(sql, "(@states ") { // apart may have asked in vain

@@ -113,8 +113,11 @@ type Point struct {
 	Ripe days.Day
 }
 
-// Output is a further number of a method.
-type Output = method.Output
+// What else package method says: a further number of a method, and how a forecast would have done.
+type (
+	Output   = method.Output
+	Backtest = method.Backtest
+)
 
 // Weighs is the metric of m whose weight an output is; nil where it is another output.
 func (m *Metric) Weighs(output string) *Metric {
@@ -146,15 +149,3 @@ type Result struct {
 	CellKeys bool                  // counts of people are changed by cell keys: they do not add up
 	Backtest []Backtest            // of a forecast: how each series would have been forecast; none where it is too short
 }
-
-// Backtest is how a forecast would have done on the periods there are: the mean absolute percentage
-// error of forecasts one period ahead, beside that of the naive forecast (the value one season, or
-// without a season one period, before).
-type Backtest struct {
-	Keys        []string
-	MAPE, Naive float64 // percent
-	N           int     // forecasts made
-}
-
-// Beats says whether the forecast is worth showing.
-func (b Backtest) Beats() bool { return b.N > 0 && b.MAPE < b.Naive }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/dashboard/metric/unit"
+
 	"yanzhen/pipeline/days"
 )
 
@@ -45,24 +47,8 @@ func (m *Metric) Ingredients() []*Metric {
 	return slices.Clone(m.args)
 }
 
-// Change is what Point.Change is: from base to now in percent, or in percentage points where the metric is itself a
-// percentage; nil where there is none.
-func (m *Metric) Change(now, base *float64) *float64 {
-	switch {
-	case now == nil, base == nil:
-		return nil
-	case m.Unit.Change() == PercentagePoints:
-		d := *now - *base
-		return &d
-	case *base == 0:
-		return nil
-	}
-	g := (*now / *base - 1) * 100
-	if *base < 0 {
-		g = -g // a loss that became smaller is growth
-	}
-	return &g
-}
+// Change is what Point.Change is, as unit.Grown has it.
+func (m *Metric) Change(now, base *float64) *float64 { return unit.Grown(m.Unit, now, base) }
 
 // Cuts returns the dimensions by which a total of m can be cut.
 func (m *Metric) Cuts() []string {

@@ -33,7 +33,10 @@ type Statement struct {
 	Settings map[string]string
 	Tag      string // names the caller in logs; the query id begins with it
 	Kept     string // SQL that answers the same with these Params from what package states keeps; empty: none does. Whoever sends the statement chooses
-	ID       string // the query id, for Kill; made up when empty
+	// Inner answers with a few rows as a text of SQL (_why, _n of them), which may be put into Outer in place of {rows} so that
+	// that answers the same, with these Params; empty: there are none.
+	Inner, Outer string
+	ID           string // the query id, for Kill; made up when empty
 }
 
 // SQL is a statement without parameters.

@@ -54,10 +54,31 @@ func (q *question) ask(ctx context.Context, s warehouse.Statement, m *metric.Met
 		b.WriteString("\x00" + name + "\x00" + q.live.datasets[name].version)
 	}
 	sql, kept := q.written(s, m)
+	if s.Inner != "" {
+		few, err := q.ask(ctx, warehouse.Statement{SQL: s.Inner, Params: s.Params, Tag: s.Tag}, m)
+		if err != nil {
+			return nil, err
+		}
+		if text, ok := inPlace(q.live.seen(s.Outer), few); ok {
+			sql = text
+		}
+	}
 	s.SQL = sql
 	rows, stated, err := q.Engine.ask(ctx, b.String(), s, kept)
 	*q.stated = *q.stated || stated
 	return rows, err
+}
+
+// mostInPlace bounds the rows that are written into a statement, in bytes.
+const mostInPlace = 64 << 10
+
+// inPlace puts rows that were asked for once into one of the statements that count them; false where there are none, too many,
+// or a text among them looks like a table.
+func inPlace(outer string, few []row) (string, bool) {
+	if len(few) != 1 || few[0].n == 0 || len(few[0].why) > mostInPlace || strings.Contains(few[0].why, "mart.") {
+		return "", false
+	}
+	return strings.ReplaceAll(outer, "{rows}", few[0].why), true
 }
 
 func (e *Engine) ask(ctx context.Context, key string, s warehouse.Statement, kept string) (rows []row, stated bool, err error) {

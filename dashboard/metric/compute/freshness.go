@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute/sent"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
@@ -24,13 +25,13 @@ type Live struct {
 	gone     string // how many report dates were withdrawn
 	datasets map[string]state
 	covers   map[string]*duty.Cover
-	reached  days.Day            // the day after the last that most datasets have come to; zero: nothing says so
-	came     map[string]days.Day // by dataset, the day on which the last live file came
-	swept    map[string]bool     // datasets of which rows are gone that were live at the moment asked for
-	damaged  map[string][]Damage // by dataset
-	told     map[string][]told   // by dataset, the days that its units have told of
-	kept     states.Live         // what is kept beside the rows
-	visible  map[string]string   // by dataset, the condition on the batches of its rows; none: the engine is to find them
+	reached  days.Day               // the day after the last that most datasets have come to; zero: nothing says so
+	came     map[string]days.Day    // by dataset, the day on which the last live file came
+	swept    map[string]bool        // datasets of which rows are gone that were live at the moment asked for
+	damaged  map[string][]Damage    // by dataset
+	told     map[string][]sent.Told // by dataset, the days that its units have told of
+	kept     states.Live            // what is kept beside the rows
+	visible  map[string]string      // by dataset, the condition on the batches of its rows; none: the engine is to find them
 }
 
 // state is what the ledger says of one dataset.
@@ -176,7 +177,7 @@ func (e *Engine) readLive(ctx context.Context, asOf time.Time) (Live, error) {
 	}
 	// Answers are kept under what the ledger has told by now: rows that are newer than that do no harm under it, but older
 	// ones would be taken for the newest for ever.
-	if err := e.readTold(ctx, &live); err != nil {
+	if live.told, err = sent.Days(ctx, e.DB); err != nil {
 		return live, err
 	}
 	if err := e.readVisible(ctx, &live, asOf); err != nil {

@@ -15,50 +15,12 @@ import (
 // A publication or a withdrawal touches the days that its unit has ever told of, and no others: an answer that reads only
 // rows of other days stays what it is, and of one by periods only those that were touched are asked for again.
 
-// told is which days a unit has told of, and the ledger's last word on it.
-type told struct {
-	within days.Range // zero: it has rows without a day
-	seq    uint64
-}
-
-// toldSQL asks for the days of every unit that was ever published, and for the last word on it.
-const toldSQL = `select
-    dataset,
-    max(seq) as last,
-    min(min_date) as first_day,
-    max(max_date) as last_day,
-    countIf(state = 'published' and loaded > 0 and (min_date is null or max_date is null)) as dateless
-from meta.ledger
-where state in ('published', 'withdrawn')
-group by
-    dataset,
-    unit`
-
-func (e *Engine) readTold(ctx context.Context, live *Live) error {
-	rows, err := warehouse.Select[struct {
-		Dataset  string   `db:"dataset"`
-		Last     uint64   `db:"last"`
-		First    days.Day `db:"first_day"`
-		LastDay  days.Day `db:"last_day"`
-		Dateless uint64   `db:"dateless"`
-	}](ctx, e.DB, warehouse.Statement{SQL: toldSQL, Tag: "metric.live"})
-	live.told = map[string][]told{}
-	for _, r := range rows {
-		t := told{seq: r.Last}
-		if r.Dateless == 0 && !r.First.IsZero() {
-			t.within = days.Range{From: r.First, To: r.LastDay.AddDate(0, 0, 1)}
-		}
-		live.told[r.Dataset] = append(live.told[r.Dataset], t)
-	}
-	return err
-}
-
 // touched is the ledger's last word on the rows of a dataset in some days.
 func (l Live) touched(dataset string, r days.Range) string {
 	var last uint64
 	for _, t := range l.told[dataset] {
-		if t.within.IsZero() || t.within.Overlaps(r) {
-			last = max(last, t.seq)
+		if t.Within.IsZero() || t.Within.Overlaps(r) {
+			last = max(last, t.Seq)
 		}
 	}
 	return fmt.Sprint("in ", last)

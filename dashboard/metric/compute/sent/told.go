@@ -1,0 +1,47 @@
+package sent
+
+import (
+	"context"
+
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Told is which days a unit has told of, and the ledger's last word on it.
+type Told struct {
+	Within days.Range // zero: it has rows without a day
+	Seq    uint64
+}
+
+// toldSQL asks for the days of every unit that was ever published, and for the last word on it.
+const toldSQL = `select
+    dataset,
+    max(seq) as last,
+    min(min_date) as first_day,
+    max(max_date) as last_day,
+    countIf(state = 'published' and loaded > 0 and (min_date is null or max_date is null)) as dateless
+from meta.ledger
+where state in ('published', 'withdrawn')
+group by
+    dataset,
+    unit`
+
+// Days are those that the units of each dataset have ever told of.
+func Days(ctx context.Context, db warehouse.Querier) (map[string][]Told, error) {
+	rows, err := warehouse.Select[struct {
+		Dataset  string   `db:"dataset"`
+		Last     uint64   `db:"last"`
+		First    days.Day `db:"first_day"`
+		LastDay  days.Day `db:"last_day"`
+		Dateless uint64   `db:"dateless"`
+	}](ctx, db, warehouse.Statement{SQL: toldSQL, Tag: "metric.live"})
+	told := map[string][]Told{}
+	for _, r := range rows {
+		t := Told{Seq: r.Last}
+		if r.Dateless == 0 && !r.First.IsZero() {
+			t.Within = days.Range{From: r.First, To: r.LastDay.AddDate(0, 0, 1)}
+		}
+		told[r.Dataset] = append(told[r.Dataset], t)
+	}
+	return told, err
+}
