@@ -83,11 +83,8 @@ func (c *Catalog) Shared(m *Metric, q Query, w Timeline) (s warehouse.Statement,
 // single says that a row that is chosen of a person stays one: see patterns.
 func (lf *leaf) single() bool { return lf.types != nil || lf.gather == nil || lf.gather.Where != "" }
 
-// mostAlike bounds the metrics that one statement answers.
-const mostAlike = 16
-
 // alike are the metrics that count the same person's rows as m and gather the same of them, m among them; none where m gathers
-// nothing of one dataset, or nobody else does.
+// nothing of one dataset, nobody else does, or more than 16 do.
 func (c *Catalog) alike(m *Metric) (list []*Metric) {
 	gathers := func(m *Metric) bool {
 		return m.Kind == Flow && m.leaf != nil && m.leaf.once != nil && m.leaf.gather != nil && m.leaf.single() && m.leaf.parts == nil
@@ -107,7 +104,7 @@ func (c *Catalog) alike(m *Metric) (list []*Metric) {
 			list = append(list, o)
 		}
 	}
-	if len(list) < 2 || len(list) > mostAlike || !slices.Contains(list, m) {
+	if len(list) < 2 || len(list) > 16 || !slices.Contains(list, m) {
 		return nil
 	}
 	return list

@@ -446,6 +446,11 @@ func (l *leafText) firstRows() string {
 	withDay := used[lastDay] && spread
 	delete(used, lastDay)
 	delete(used, dataDay)
+	if l.near && !lf.byDay() {
+		for _, c := range lf.personOrder() {
+			used[strings.TrimSuffix(c, " desc")] = true
+		}
+	}
 	if lf.gather != nil || l.near {
 		if lf.gather != nil {
 			delete(used, lf.gather.As)

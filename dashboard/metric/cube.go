@@ -20,8 +20,7 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 	c.people(&lf, dims)
 	q.By = nil
 	finest := slices.MaxFunc(lines, func(a, b Timeline) int { return a.Grain.PerYear() - b.Grain.PerYear() })
-	several := lf.once != nil && !lf.nests(lines)
-	apart := several || slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
+	apart := slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
 	groups := [][]int{nil}
 	for n := range lines {
 		if apart && n > 0 {
@@ -75,25 +74,31 @@ func (c *Catalog) people(lf *leaf, dims []string) {
 	}
 }
 
-// nests says that whoever is first, or last, in a longer period is so in the shortest one as well, since rows are chosen by their
-// day: then the rows of all periods are among those of the shortest.
-func (lf *leaf) nests(lines []Timeline) bool {
-	return !lf.stock && strings.TrimSuffix(lf.once.Keep.List()[0], " desc") == lf.time.Text && !slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil })
+// byDay says that of a person's rows the first, or the last, is chosen.
+func (lf *leaf) byDay() bool {
+	return strings.TrimSuffix(lf.once.Keep.List()[0], " desc") == lf.time.Text
 }
 
-// nearest adds to rows that are first, or last, in the shortest period where the person's next one in that order stands.
+// nearest adds to rows that are chosen in the shortest period in which others the person has a better one: where days decide,
+// the nearest of these.
 func (l *leafText) nearest(table string) string {
-	per, order := l.lf.once.Per.String(), "_period"
-	if strings.HasSuffix(l.lf.once.Keep.List()[0], " desc") {
-		order += " desc"
+	order, frame, what := strings.Join(l.lf.personOrder(), ", ")+", _period", "\n        rows between unbounded preceding and 1 preceding", "groupArray(_period)"
+	if l.lf.byDay() {
+		order, frame, what = "_period", "", "lagInFrame(toNullable(_period))"
+		if strings.HasSuffix(l.lf.once.Keep.List()[0], " desc") {
+			order += " desc"
+		}
 	}
-	return "(\n    select *, _period as _head, lagInFrame(toNullable(_period)) over (\n        partition by " + per + "\n        order by " + order + "\n    ) as _near\n" + sqltext.Indent("from "+table) + "\n)"
+	return "(\n    select *, _period as _head, " + what + " over (\n        partition by " + l.lf.once.Per.String() + "\n        order by " + order + frame + "\n    ) as _near\n" + sqltext.Indent("from "+table) + "\n)"
 }
 
 // chosen writes the period of a row, out of that of the shortest grain, where it is the one that was chosen in it; else a day
 // that no period begins on.
 func (l *cubeText) chosen() string {
 	own, near := l.w.FirstDay("_head"), l.w.FirstDay("assumeNotNull(_near)")
+	if !l.lf.byDay() {
+		return "if(arrayExists(_x -> " + l.w.FirstDay("_x") + " = " + own + ", _near), " + timeline.NoPeriod + ", " + own + ")"
+	}
 	return "if(_near is null or " + near + " != " + own + ", " + own + ", " + timeline.NoPeriod + ")"
 }
 
