@@ -216,8 +216,8 @@ func (l *leafText) least(first, used []string) (string, bool) {
 	return s.String(), true
 }
 
-// mostBits bounds the texts that are gathered as bits of one number.
-const mostBits = 64
+// mostBits bounds the texts that are gathered as bits of one number, mostInPlace the bytes of rows that stand in a statement.
+const mostBits, mostInPlace = 64, 64 << 10
 
 // patterns writes, in place of a row a person, a row for all people of a period who have the same texts gathered, with how
 // many they are. So it can be where nothing is asked of a person but that and who he is.
@@ -301,7 +301,7 @@ func (l *leafText) patterns() (table string, people []tally) {
 	if l.inner == nil {
 		return table, people
 	}
-	inner := "select\n    toDate32('1970-01-01') as _period,\n    arrayStringConcat(groupArray(_row), ', ') as _why,\n    count() as _n\nfrom (\n    select formatRowNoNewline('Values', _period, " + g.As + ", _with, _people) as _row\n    from " + table + "\n)"
+	inner := "select\n    toDate32('1970-01-01') as _period,\n    if(sum(length(_row)) > " + fmt.Sprint(mostInPlace) + ", '', arrayStringConcat(groupArray(_row), ', ')) as _why,\n    count() as _n\nfrom (\n    select formatRowNoNewline('Values', _period, " + g.As + ", _with, _people) as _row\n    from " + table + "\n)"
 	if *l.inner = cmp.Or(*l.inner, inner); *l.inner != inner {
 		return table, people // of another kind
 	}

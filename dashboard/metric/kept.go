@@ -7,6 +7,7 @@ import (
 
 	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/dashboard/metric/stated"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -119,7 +120,7 @@ func (k *compiler) apart(args []*Metric, by []string) (rows string, ok bool) {
 func (c *Catalog) written(q Query, w Timeline, tag string, write func(*compiler) string) warehouse.Statement {
 	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
 	s := warehouse.Statement{SQL: write(k), Params: k.params, Tag: "metric." + tag}
-	if strings.Contains(s.SQL, " as _with") {
+	if w.Grain == days.Total && strings.Contains(s.SQL, " as _with") { // of many periods it would be many rows
 		of := &compiler{Catalog: c, q: q, w: w, params: k.params, inner: &s.Inner}
 		s.Outer = write(of)
 	}

@@ -69,13 +69,10 @@ func (q *question) ask(ctx context.Context, s warehouse.Statement, m *metric.Met
 	return rows, err
 }
 
-// mostInPlace bounds the rows that are written into a statement, in bytes.
-const mostInPlace = 64 << 10
-
 // inPlace puts rows that were asked for once into one of the statements that count them; false where there are none, too many,
 // or a text among them looks like a table.
 func inPlace(outer string, few []row) (string, bool) {
-	if len(few) != 1 || few[0].n == 0 || len(few[0].why) > mostInPlace || strings.Contains(few[0].why, "mart.") {
+	if len(few) != 1 || few[0].why == "" || strings.Contains(few[0].why, "mart.") {
 		return "", false
 	}
 	return strings.ReplaceAll(outer, "{rows}", few[0].why), true
