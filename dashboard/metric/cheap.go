@@ -1,7 +1,6 @@
 package metric
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -216,8 +215,8 @@ func (l *leafText) least(first, used []string) (string, bool) {
 	return s.String(), true
 }
 
-// mostBits bounds the texts that are gathered as bits of one number, mostInPlace the bytes of rows that stand in a statement.
-const mostBits, mostInPlace = 64, 64 << 10
+// mostBits bounds the texts that are gathered as bits of one number.
+const mostBits = 64
 
 // patterns writes, in place of a row a person, a row for all people of a period who have the same texts gathered, with how
 // many they are. So it can be where nothing is asked of a person but that and who he is.
@@ -297,15 +296,7 @@ func (l *leafText) patterns() (table string, people []tally) {
 	same.Clause("group by", []string{"_period", "_with"}, ",")
 	s.Clause("select", []string{"_period", lists, "_with", "_people"}, ",")
 	s.From(same.String())
-	table = "(\n" + sqltext.Indent(s.String()) + "\n)"
-	if l.inner == nil {
-		return table, people
-	}
-	inner := "select\n    toDate32('1970-01-01') as _period,\n    if(sum(length(_row)) > " + fmt.Sprint(mostInPlace) + ", '', arrayStringConcat(groupArray(_row), ', ')) as _why,\n    count() as _n\nfrom (\n    select formatRowNoNewline('Values', _period, " + g.As + ", _with, _people) as _row\n    from " + table + "\n)"
-	if *l.inner = cmp.Or(*l.inner, inner); *l.inner != inner {
-		return table, people // of another kind
-	}
-	return "values('_period Date32, " + g.As + " Array(String), _with " + with + ", _people UInt64', {rows})", people
+	return sqltext.InPlace(l.inner, "(\n"+sqltext.Indent(s.String())+"\n)", []string{"_period", g.As, "_with", "_people"}, []string{"Date32", "Array(String)", with, "UInt64"}), people
 }
 
 // textual says that every part of a union selects a text for a column: by a literal, a column, or a part of a text.
