@@ -44,9 +44,18 @@ func (s *site) officeTest(t *testing.T) {
 		if text, err = d.AllText(); err != nil {
 			t.Fatal(err)
 		}
+		for i := range d.Pages {
+			p, err := d.Picture(i, 36)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ink, _ := inked(p); ink < 0.002 {
+				t.Errorf("sheet %d of %d is empty: %.2f%% is not white", i+1, d.Pages, 100*ink)
+			}
+		}
 		return d.Pages, bare(text)
 	}
-	for _, name := range []string{"half_year", "monthly"} {
+	for _, name := range []string{"half_year", "monthly", "units", "orders"} {
 		dir := t.TempDir()
 		file := filepath.Join(dir, name+".docx")
 		word := []byte(s.get(t, "/briefings/"+name+"/docx?lang=zh&period=2026H1").body)

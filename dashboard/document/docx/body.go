@@ -29,18 +29,19 @@ func (w *writer) body() []byte {
 	}
 	w.facts(d.Facts)
 	broken := false // a page begins with the next block
-	for _, b := range d.Blocks {
+	for i, b := range d.Blocks {
 		before := ""
 		if broken {
 			before = `<w:pageBreakBefore/>`
 		}
-		broken = false
+		w.fresh, broken = w.fresh || broken, false
 		switch b := b.(type) {
 		case document.Heading:
 			w.paragraph(fmt.Sprintf("Heading%d", min(3, max(1, b.Level))), before, b.Runs)
 		case document.Paragraph:
 			w.paragraph(placed[b.Place], before, b.Runs)
 		case document.Table:
+			_, w.ends = next(d.Blocks, i).(document.PageBreak)
 			w.table(b, before)
 		case document.Chart:
 			w.chart(b, before)
@@ -53,6 +54,17 @@ func (w *writer) body() []byte {
 		head, odd, even, pageWidth, pageHeight, top, edge, bottom, left, footerAt, linePitch)
 	return w.out.Bytes()
 }
+
+// next is the block behind the one at i, nil where it is the last.
+func next(blocks []document.Block, i int) document.Block {
+	if i+1 < len(blocks) {
+		return blocks[i+1]
+	}
+	return nil
+}
+
+// handLine is how high a line is that somebody fills in by hand, in twentieths of a point.
+const handLine = 320
 
 var placed = map[document.Place]string{document.Body: "BodyText", document.Flush: "Flush", document.End: "Closing", document.Small: "Small"}
 
@@ -162,7 +174,11 @@ func (w *writer) table(t document.Table, before string) {
 		w.print(`</w:tr>`)
 	}
 	for n, row := range t.Rows {
-		w.print(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
+		high := ""
+		if w.fresh && row.Lines > 1 {
+			high = fmt.Sprintf(`<w:trHeight w:val="%d" w:hRule="atLeast"/>`, row.Lines*handLine)
+		}
+		w.print(`<w:tr><w:trPr><w:cantSplit/>%s</w:trPr>`, high)
 		props, keep := "", ""
 		if len(t.Rows) <= mostWhole && n < len(t.Rows)-1 {
 			keep = `<w:keepNext/>`
@@ -180,7 +196,11 @@ func (w *writer) table(t document.Table, before string) {
 		w.print(`</w:tr>`)
 	}
 	w.print(`</w:tbl>`)
-	w.paragraph("Small", "", document.Plain(t.Note)) // two tables that touch would be one
+	props := ""
+	if w.ends && t.Note == "" { // below a table that fills its page it must not begin another
+		props = `<w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>`
+	}
+	w.paragraph("Small", props, document.Plain(t.Note)) // two tables that touch would be one
 }
 
 func (w *writer) cell(width int, style, props string, runs []document.Run, bold string) {

@@ -104,6 +104,9 @@ var _ io.Writer = (*limited)(nil)
 
 // writer is a document in the making.
 type writer struct {
+	fresh bool // a page has begun below no title: there is room for what is filled in by hand
+	ends  bool // a page begins behind the table that is written
+
 	out      bytes.Buffer
 	doc      *document.Document
 	fonts    Fonts

@@ -172,3 +172,23 @@ func TestShortTableWhole(t *testing.T) {
 		}
 	}
 }
+
+// A table that fills its page begins no empty one, and below a title no room is taken for what is filled in by hand.
+func TestFormPerSheet(t *testing.T) {
+	form := document.Table{Caption: "督办内容", Columns: make([]document.Column, 2), Rows: []document.Row{{Lines: 6, Cells: []document.Cell{{Runs: document.Plain("落实措施")}, {}}}}}
+	file, err := Write(&document.Document{Title: "督办单", Lang: "zh", Blocks: []document.Block{form, document.PageBreak{}, form}}, Fonts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := paper.ReadWord(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second, _ := strings.Cut(string(w.Parts["word/document.xml"]), `<w:pageBreakBefore/>`)
+	if strings.Contains(first, "trHeight") || !strings.Contains(first, `w:line="20" w:lineRule="exact"`) {
+		t.Error("the first form takes room that its page does not have")
+	}
+	if !strings.Contains(second, `<w:trHeight w:val="1920" w:hRule="atLeast"/>`) {
+		t.Error("the second has no room to be filled in")
+	}
+}
