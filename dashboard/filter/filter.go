@@ -47,7 +47,7 @@ func (s Source) Choices(ctx context.Context, f address.Filter, loc codes.Lang, u
 				continue
 			}
 			r, err := s.Engine.Run(ctx, metric.Query{Metric: m.Name, From: days.Date(1990, 1, 1), To: until.AddDate(0, 0, 1), By: []string{dim}})
-			if no := (*metric.Invalid)(nil); errors.As(err, &no) {
+			if no := (*metric.Invalid)(nil); errors.As(err, &no) && !no.TooMuch {
 				continue // not for this viewer: another metric may be
 			}
 			if err != nil {

@@ -105,7 +105,7 @@ func (l *cubeText) chosen() string {
 // saysLastDay says that a row counts by the last day of its period, so that tables of several periods read other rows.
 func (lf *leaf) saysLastDay(dims []string) bool {
 	says := func(e sqlExpr) bool { return slices.Contains(e.Columns, lastDay) }
-	return slices.ContainsFunc(slices.Concat(lf.where, lf.and, lf.parts, []sqlExpr{lf.value}), says) ||
+	return slices.ContainsFunc(slices.Concat(lf.where, lf.and, lf.parts, []sqlExpr{lf.value}, lf.behind), says) ||
 		slices.ContainsFunc(dims, func(d string) bool { return says(lf.dims[d]) })
 }
 

@@ -108,7 +108,7 @@ func (r *Runner) eval(ctx context.Context, st step) ([]Failure, error) {
 	res, err := r.Engine.Run(ctx, e.query)
 	var invalid *metric.Invalid
 	switch {
-	case err != nil && !errors.As(err, &invalid):
+	case err != nil && (!errors.As(err, &invalid) || invalid.TooMuch):
 		return nil, err
 	case e.refused:
 		return st.refusal(res, invalid), nil

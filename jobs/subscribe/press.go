@@ -103,6 +103,7 @@ func (p Pages) get(ctx context.Context, v *access.Viewer, path string, lang code
 func missing(status int, body []byte, lang codes.Lang) *Missing {
 	var told struct {
 		Detail string `json:"detail"`
+		Code   string `json:"code"`
 	}
 	_ = json.Unmarshal(body, &told)
 	why := codes.Text{Zh: fmt.Sprintf("页面没有给出结果（状态 %d）", status), En: fmt.Sprintf("the page gave no answer (status %d, %s)", status, http.StatusText(status))}
@@ -113,7 +114,8 @@ func missing(status int, body []byte, lang codes.Lang) *Missing {
 	default:
 		why.Zh = told.Detail
 	}
-	return &Missing{Why: why, Again: status >= 500 || status == http.StatusTooManyRequests}
+	busy := told.Code == "too_slow" || told.Code == "too_much" // the same question may find more time and memory later
+	return &Missing{Why: why, Again: busy || status >= 500 || status == http.StatusTooManyRequests}
 }
 
 // ask asks the pages in the name of an account, within this process.

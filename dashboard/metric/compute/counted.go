@@ -32,7 +32,8 @@ func (e *Engine) Counted(ctx context.Context, q metric.Query) ([]Counted, error)
 }
 
 func (e *Engine) countRows(ctx context.Context, s warehouse.Statement) (n uint64, err error) {
-	rows, err := e.rows(ctx, s)
+	var rows []row
+	err = e.turns.Ask(ctx, e.Log, s.Tag, func() (err error) { rows, err = e.rows(ctx, s); return err })
 	for _, r := range rows {
 		n += r.n
 	}

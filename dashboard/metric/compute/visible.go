@@ -83,7 +83,8 @@ func (e *Engine) either(ctx context.Context, s warehouse.Statement, kept string)
 	if kept != "" && e.way.Open() {
 		of := s
 		of.SQL = kept
-		if rows, err = e.rows(ctx, of); err == nil || ctx.Err() != nil || errors.Is(err, metric.ErrInvalid) {
+		err = e.turns.Ask(ctx, e.Log, s.Tag, func() (err error) { rows, err = e.rows(ctx, of); return err })
+		if err == nil || ctx.Err() != nil || errors.Is(err, metric.ErrInvalid) {
 			return rows, true, err
 		}
 		e.way.Failed(e.Log, s.Tag, err)

@@ -13,7 +13,10 @@ import (
 )
 
 // Turns lets statements that needed more memory than there was go one after another. The zero value is ready.
-type Turns struct{ mu sync.Mutex }
+type Turns struct {
+	made sync.Once
+	one  chan struct{} // has room for who is at it
+}
 
 // outOfMemory is the database's number for a statement that may not have more memory.
 const outOfMemory = 241
@@ -25,8 +28,12 @@ func (t *Turns) Ask(ctx context.Context, log *slog.Logger, statement string, ask
 	if !short(err) {
 		return err
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.made.Do(func() { t.one = make(chan struct{}, 1) })
+	select {
+	case <-ctx.Done():
+	case t.one <- struct{}{}:
+		defer func() { <-t.one }()
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -44,3 +44,30 @@ func TestAsk(t *testing.T) {
 		t.Errorf("nobody waits: %v", err)
 	}
 }
+
+// Who waits for a turn goes when nobody waits for him any more: the turn before may last a minute.
+func TestWaiting(t *testing.T) {
+	short, turns, quiet := &warehouse.Error{Code: 241}, &Turns{}, slog.New(slog.NewTextHandler(io.Discard, nil))
+	at, on, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		asked := 0
+		done <- turns.Ask(t.Context(), quiet, "", func() error {
+			if asked++; asked == 1 {
+				return short
+			}
+			close(at)
+			<-on
+			return nil
+		})
+	}()
+	<-at
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := turns.Ask(ctx, quiet, "", func() error { return short }); !errors.Is(err, context.Canceled) {
+		t.Errorf("it waited: %v", err)
+	}
+	close(on)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
