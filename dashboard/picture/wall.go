@@ -185,7 +185,7 @@ func brokenNames(option map[string]any, width, across float64) {
 		w, ok := label["width"].(float64)
 		if list, _ := names.([]any); ok && across < 1 && len(list) > 0 {
 			room := min(w*across, (width-beside)/float64(len(list))-4)
-			if label["width"] = max(24, room); longestWord(list) > room {
+			if label["width"] = max(24, room); longestWord(list) > room && axis.(map[string]any)["position"] == "top" {
 				upright(option, label)
 			}
 		}
@@ -225,7 +225,7 @@ func brokenFlow(series map[string]any, width float64) {
 // uprightHead is how high heads of columns are that stand upright, in pixels.
 const uprightHead = 96
 
-// upright lets the heads of columns stand upright: a word of theirs is wider than a column.
+// upright lets the heads of columns stand upright above them: a word of theirs is wider than a column.
 func upright(option, label map[string]any) {
 	label["rotate"], label["width"], label["height"], label["lineHeight"], label["fontSize"] = 90, uprightHead, 36, 12, 11
 	if grid := part(option, "grid"); grid != nil {
