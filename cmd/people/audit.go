@@ -82,7 +82,7 @@ type auditListCmd struct {
 	Limit int    `help:"At most so many." default:"50"`
 }
 
-func (l *auditListCmd) Run(_ context.Context, d *Desk) error {
+func (l *auditListCmd) Run(ctx context.Context, d *Desk) error {
 	z, err := d.Zone()
 	if err != nil {
 		return err
@@ -91,6 +91,7 @@ func (l *auditListCmd) Run(_ context.Context, d *Desk) error {
 	if err != nil {
 		return err
 	}
+	access.Shown(ctx, len(list))
 	w := d.Table(strings.Fields(d.say("时间 谁 从哪里 做了什么 对象 行数 结果", "time who from did what rows result"))...)
 	for _, e := range list {
 		w.Row(z.Local(e.At).Format("2006-01-02 15:04:05"), e.Who, e.From, e.Did, e.What, e.Rows, e.Result)
@@ -107,16 +108,16 @@ func Told(command string) bool {
 	}, name)
 }
 
-// Record writes a command of the command line, as it was typed, into the audit trail of a directory that has one. Numbers of
+// Record writes a command of the command line, as it was typed, with how many rows or figures it showed, into the audit trail of a directory that has one. Numbers of
 // persons in it are masked.
-func Record(dir, command string, args []string, exit int, log *slog.Logger) {
+func Record(dir, command string, args []string, rows uint64, exit int, log *slog.Logger) {
 	if _, err := os.Stat(filepath.Join(dir, "audit")); err != nil || !Told(command) {
 		return // nobody has served this zone yet, or it is none
 	}
 	what, _ := mask.Mask{}.Text(strings.Join(args, " "))
 	t, err := audit.Open(dir, 0, log)
 	if err == nil {
-		err = t.Sure(audit.Entry{Who: Whoami(), Role: "console", From: "local", Did: "command", What: what, Result: "exit " + strconv.Itoa(exit)})
+		err = t.Sure(audit.Entry{Who: Whoami(), Role: "console", From: "local", Did: "command", What: what, Rows: rows, Result: "exit " + strconv.Itoa(exit)})
 		t.Close()
 	}
 	if err != nil {

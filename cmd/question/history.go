@@ -25,8 +25,9 @@ func Begin(dir, who, sql string) *Asking {
 	return &Asking{dir, shelf.Asked{At: time.Now(), Who: who, Door: "console", From: "local", SQL: sql, State: "done"}}
 }
 
-// End writes down how it ended, in the history of a zone that has been served.
-func (a *Asking) End(err error, log *slog.Logger) {
+// End writes down how it ended and how many rows were answered, in the history of a zone that has been served.
+func (a *Asking) End(rows uint64, err error, log *slog.Logger) {
+	a.asked.Rows = rows
 	if _, none := os.Stat(filepath.Join(a.dir, "audit")); none != nil {
 		return
 	}

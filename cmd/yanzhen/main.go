@@ -25,6 +25,7 @@ import (
 	"yanzhen/cmd/question"
 	"yanzhen/cmd/saved"
 	"yanzhen/cmd/spoken"
+	"yanzhen/dashboard/access"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/version"
 )
@@ -145,6 +146,7 @@ func main() {
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	ctx, rows := access.Counting(ctx)
 
 	c := &cli{out: stdout, err: stderr}
 	args = question.Arguments(args)
@@ -181,7 +183,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 	err = command.Run(c, c.desk(), c.site(), c.bells())
 	if cfg, bad := c.settings(); bad == nil {
-		people.Record(cfg.Dir, command.Command(), args, exitCode(err), c.log)
+		people.Record(cfg.Dir, command.Command(), args, rows.Load(), exitCode(err), c.log)
 	}
 	switch {
 	case errors.Is(err, context.Canceled):

@@ -80,6 +80,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	if m.To != "" && q.To.After(r.DataDate) { // what is expected after the days asked for was not asked for
 		r.Points = slices.DeleteFunc(slices.Clone(r.Points), func(p metric.Point) bool { return p.Forecast && !p.From.Before(q.To) })
 	}
+	access.Shown(ctx, len(r.Points))
 	if m.SQL {
 		fmt.Fprintf(c.out, "%s\n\n", sqltext.Statements(r.Asked))
 		c.way(r)

@@ -74,6 +74,7 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		defer cancel()
 	}
 	ctx = question.Waiting(ctx, c.err, c.Lang)
+	ctx, rows := warehouse.Tally(ctx)
 	asked := question.Begin(o.config.Dir, people.Whoami(), sql)
 	text, err := o.calls().Write(ctx, sql, q.Param)
 	var db *warehouse.DB
@@ -84,7 +85,8 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		defer db.Close()
 		err = question.Back(q.answer(ctx, c, db, text.SQL), text)
 	}
-	asked.End(err, c.log)
+	asked.End(rows.Load(), err, c.log)
+	access.Shown(ctx, int(rows.Load()))
 	if errors.Is(err, context.DeadlineExceeded) {
 		return errors.New(c.say(fmt.Sprintf("超过 %s（含排队），已停止；--timeout 可放宽", timeout), fmt.Sprintf("stopped after %s, waiting included; --timeout allows more", timeout)))
 	}

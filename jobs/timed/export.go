@@ -62,7 +62,8 @@ func (c *Clock) export(ctx context.Context, s shelf.Saved, v *access.Viewer, h *
 		return err
 	}
 	to := &bounded{File: out, most: min(mostFile, mostOwn-used)}
-	err = c.Room.File(ctx, c.asking(s, v), f, to, cmp.Or(c.Lang, codes.Zh))
+	counted, rows := access.Counting(ctx)
+	err = c.Room.File(counted, c.asking(s, v), f, to, cmp.Or(c.Lang, codes.Zh))
 	if to.over {
 		err = refuse("文件会超过 1 GB，或您的文件合计会超过 10 GB：缩小语句，或少留几个文件", "the file would be larger than 1 GB, or all of yours than 10 GB: narrow the statement, or keep fewer files")
 	}
@@ -76,7 +77,7 @@ func (c *Clock) export(ctx context.Context, s shelf.Saved, v *access.Viewer, h *
 	if err != nil {
 		return errors.Join(err, root.Remove(part))
 	}
-	h.File, h.Bytes = name, to.n
+	h.File, h.Bytes, h.Rows = name, to.n, rows.Load()
 	_, err = c.clear(root, s)
 	return err
 }

@@ -216,6 +216,7 @@ type summaryKey struct{}
 type summaries struct {
 	http.RoundTripper
 	observe func(took time.Duration, failed bool)
+	ours    bool // the embedded engine's socket, which tells the rows of an answer behind it; a server tells them before it knows
 }
 
 // observed tells how long a statement took when its answer is closed.
@@ -242,6 +243,9 @@ func (t summaries) RoundTrip(r *http.Request) (*http.Response, error) {
 	if t.observe != nil {
 		failed := res.StatusCode >= http.StatusBadRequest
 		res.Body = observed{res.Body, sync.OnceFunc(func() { t.observe(time.Since(began), failed) })}
+	}
+	if n, ok := r.Context().Value(streamedKey{}).(*atomic.Uint64); ok && t.ours && res.StatusCode < http.StatusBadRequest {
+		res.Body = &tallied{res.Body, res, n}
 	}
 	if s, ok := r.Context().Value(summaryKey{}).(*summary); ok && r.URL.Query().Has("query") {
 		var h struct {

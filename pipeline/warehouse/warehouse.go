@@ -88,7 +88,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		HttpMaxConnsPerHost: 64,
 		TransportFunc: func(t *http.Transport) (http.RoundTripper, error) {
 			t.Proxy = nil // the database is in the house
-			return summaries{t, o.Observe}, nil
+			return summaries{t, o.Observe, o.Socket != "" || strings.HasPrefix(o.DSN, "unix:")}, nil
 		},
 		Settings: clickhouse.Settings{},
 	}
@@ -303,7 +303,7 @@ func (db *DB) Kill(ctx context.Context, queryID string) error {
 // An error under way is the error of Read; the caller closes the stream.
 func (db *DB) Stream(ctx context.Context, format string, s Statement) (io.ReadCloser, error) {
 	ctx, c := db.wait(ctx)
-	qctx, id := s.context(db.inPieces(ctx, &s))
+	qctx, id := s.context(streamed(db.inPieces(ctx, &s)))
 	r, err := db.queryFormat(qctx, format, s.SQL)
 	if err != nil {
 		err = explain(ctx, id, err)
