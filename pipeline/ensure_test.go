@@ -111,6 +111,8 @@ func TestUpgrade(t *testing.T) {
 		"create table store.moves (person UInt64, name Nullable(String), date Date32, direction LowCardinality(String), node LowCardinality(String), pay Nullable(Float64), `_batch` UInt32, `_file` LowCardinality(String), `_sheet` LowCardinality(String), `_row` UInt32) engine = MergeTree partition by toYear(date) order by (date, node, `_batch`)",
 		"insert into store.moves values (1, '张*', '2026-05-02', 'in', 'part1', 100.5, 64, 'a.csv', '', 2), (2, '李*', '2026-05-03', 'out', 'part2', 200, 64, 'a.csv', '', 2), (3, '王*', '2026-05-03', 'in', 'part2', 9, 63, 'a.csv', '', 2)",
 		"insert into meta.batches values (1, 'x', now64(6))",
+		"create table meta.versions (version UInt32, program String, at DateTime64(6, 'UTC')) engine = MergeTree order by (version, at)",
+		"insert into meta.versions values (1, 'yanzhen of before', '2026-06-01 00:00:00')",
 		"insert into meta.ledger (seq, at, batch, dataset, unit, state, sender, period, read, loaded, sums, run) values (1, '2026-06-01 00:00:00', 64, 'moves', '甲局|2026-05', 'staging', '甲局', '2026-05', 0, 0, '', 'r1'), (2, '2026-06-01 00:00:01', 64, 'moves', '甲局|2026-05', 'published', '甲局', '2026-05', 2, 2, '{\"pay\":300.5}', 'r1')",
 	) {
 		if err := db.Exec(t.Context(), warehouse.SQL(sql)); err != nil {
@@ -136,20 +138,23 @@ func TestUpgrade(t *testing.T) {
 		}
 		return n
 	}
-	if n := written(); n != 1 {
-		t.Errorf("%d versions are written down, want one: started twice", n)
+	if n := written(); n != 2 {
+		t.Errorf("%d versions are written down, want the one of before and this one: started twice", n)
+	}
+	var newer *version.Newer
+	if err := version.CheckAs(t.Context(), db, 1); !errors.As(err, &newer) || newer.Store != version.Now || newer.Known != 1 || strings.Contains(err.Error(), "of before") {
+		t.Errorf("a program of before, which knows nothing of withdrawn report dates, on the store of now: %v", err)
 	}
 	for _, sql := range []string{"insert into meta.versions values (99, 'yanzhen of 2031', now64(6))", "drop view mart.moves"} {
 		if err := db.Exec(t.Context(), warehouse.SQL(sql)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	var newer *version.Newer
 	if err := l.Ensure(t.Context()); !errors.As(err, &newer) || newer.Store != 99 || !strings.Contains(err.Error(), "yanzhen of 2031") {
 		t.Errorf("a store of a newer program: %v", err)
 	}
 	var n uint64
-	if err := db.Row(t.Context(), warehouse.SQL("select count() from system.tables where database = 'mart' and name = 'moves'"), &n); err != nil || n != 0 || written() != 2 {
+	if err := db.Row(t.Context(), warehouse.SQL("select count() from system.tables where database = 'mart' and name = 'moves'"), &n); err != nil || n != 0 || written() != 3 {
 		t.Errorf("the refused program has changed something: %d %v", n, err)
 	}
 }
@@ -157,7 +162,7 @@ func TestUpgrade(t *testing.T) {
 // Who changes the bookkeeping decides whether an older program could go wrong over it: then version.Now is one more. Then
 // the new sum stands here.
 func TestSchemaIsDecided(t *testing.T) {
-	const decided = "1 a506a3c12dfa1d34"
+	const decided = "2 a506a3c12dfa1d34"
 	if got := fmt.Sprintf("%d %x", version.Now, sha256.Sum256([]byte(strings.Join(statements(schemaSQL), ";"))))[:18]; got != decided {
 		t.Errorf("schema.sql is another: %q, decided was %q", got, decided)
 	}

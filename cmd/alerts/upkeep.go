@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yanzhen/cmd/keep"
+	"yanzhen/cmd/spoken"
 	"yanzhen/jobs/alert"
 	"yanzhen/jobs/outbox"
 	"yanzhen/pipeline/codes"
@@ -125,7 +126,7 @@ func (d *Desk) Doctor(cert string, say func(state, what, detail string)) {
 		case err != nil:
 			say("fail", "channel", c.Name+": "+err.Error())
 		case !s.Failing.IsZero():
-			say("warn", "channel", fmt.Sprintf(d.say("%s 自 %s 起发不出（%s），%d 条在等；试一试：yanzhen alerts test %[1]s", "%s takes nothing since %s (%s), %d wait; try it: yanzhen alerts test %[1]s"), c.Name, z.Local(s.Failing).Format("01-02 15:04"), s.Error, s.Waiting))
+			say("warn", "channel", fmt.Sprintf(d.say("%s 自 %s 起发不出（%s），%d 条在等；试一试：yanzhen alerts test %[1]s", "%s takes nothing since %s (%s), %d wait; try it: yanzhen alerts test %[1]s"), c.Name, z.Local(s.Failing).Format("01-02 15:04"), spoken.Text(s.Error, d.Lang), s.Waiting))
 		default:
 			say("ok", "channel", fmt.Sprintf(d.say("%s（%s）：已发 %d，在等 %d", "%s (%s): %d sent, %d wait"), c.Name, c.Kind, s.Sent, s.Waiting))
 		}

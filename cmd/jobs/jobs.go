@@ -35,7 +35,7 @@ func Page(s *clock.Scheduler, l *pipeline.Ledger) *page.Page {
 func Doctor(dir string, local func(time.Time) time.Time, say func(zh, en string) string, line func(state, what, detail string)) {
 	all, err := paused.Book{Dir: dir}.Read()
 	if err != nil {
-		line("fail", "jobs", err.Error())
+		line("fail", "jobs", say("哪些任务暂停了读不出（paused.json）；从备份取回它，或删除后重新暂停", "which jobs are paused cannot be read (paused.json); take it back from a backup, or delete it and pause them anew"))
 		return
 	}
 	if len(all) == 0 {

@@ -432,7 +432,7 @@ func Age(dir string, now time.Time, within time.Duration, say func(zh, en string
 		err = json.Unmarshal(data, &last)
 	}
 	if err != nil {
-		return "warn", err.Error()
+		return "warn", say("上次备份的记录读不出；再备份一次就会重写：yanzhen backup 目录", "what was noted of the last backup cannot be read; another backup writes it anew: yanzhen backup FOLDER")
 	}
 	age := now.Sub(last.At)
 	text = fmt.Sprintf(say("%s，%.1f 天前，%s", "%s, %.1f days ago, %s"), last.Name, age.Hours()/24, size(last.Size))

@@ -20,6 +20,9 @@ const mostDeep = 20
 // Error is what an error says in a language. What it says in one only stays as it is.
 func Error(err error, lang codes.Lang) string { return in(err, lang, mostDeep) }
 
+// Text is what a line says in a language: one that has both is cut, one that has one only stays as it is.
+func Text(text string, lang codes.Lang) string { return both(text, lang) }
+
 func in(err error, lang codes.Lang, deep int) string {
 	if err == nil {
 		return ""

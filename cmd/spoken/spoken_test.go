@@ -60,3 +60,18 @@ func TestFaults(t *testing.T) {
 		}
 	}
 }
+
+// A line that others have written in both languages, such as what a channel said, is told in one.
+func TestText(t *testing.T) {
+	const both = "库: 表 x 的列没有了 / the column of x is gone"
+	for lang, want := range map[codes.Lang]string{codes.Zh: "库: 表 x 的列没有了", codes.En: "库: the column of x is gone"} {
+		if got := Text(both, lang); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+	for _, one := range []string{"10.0.0.1 / 8", "甲局 / 乙局", "三员分立，没有账号兼两个"} {
+		if got := Text(one, codes.Zh); got != one {
+			t.Errorf("%q became %q", one, got)
+		}
+	}
+}

@@ -2,20 +2,25 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/xuri/excelize/v2"
 
 	"yanzhen/cmd/question"
 	"yanzhen/cmd/reload"
 	"yanzhen/configs"
+	"yanzhen/dashboard/access/audit"
+	"yanzhen/dashboard/shelf"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -92,6 +97,58 @@ func TestQueryCommand(t *testing.T) {
 		var said bytes.Buffer
 		if code := run([]string{"--dir", dir, "metric", name}, io.Discard, &said); code != exitUsage || !strings.Contains(said.String(), want) {
 			t.Errorf("metric %s: %d %s", name, code, said.String())
+		}
+	}
+
+	// of a zone that is served, the history and the trail say how many rows went out, however long the answer and whatever it was written as
+	if err := os.Mkdir(filepath.Join(dir, "audit"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var told, noted []uint64
+	for i, ending := range []string{"", "csv", "parquet", "xlsx"} {
+		args := []string{fmt.Sprintf("select number from numbers(%d)", 70_000+i)}
+		if ending != "" {
+			args = append([]string{"--out", filepath.Join(dir, "rows."+ending)}, args...)
+		}
+		if code, _, said := query(args...); code != 0 {
+			t.Fatal(args, said)
+		}
+	}
+	asked, _, err := shelf.Shelf{Dir: dir}.Find("", "from numbers(", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range asked {
+		told = append(told, a.Rows)
+	}
+	entries, _, err := audit.Find(dir, audit.Query{Did: "command", What: "from numbers(", Most: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range entries {
+		noted = append(noted, x.Rows)
+	}
+	if want := []uint64{70_003, 70_002, 70_001, 70_000}; !slices.Equal(told, want) || !slices.Equal(noted, want) {
+		t.Errorf("rows in the history %v, in the trail %v, want %v", told, noted, want)
+	}
+
+	// doctor speaks one language, also of what cannot be read
+	for _, name := range []string{"paused.json", "backup.json"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, lang := range []string{"zh", "en"} {
+		var told, failed bytes.Buffer
+		run([]string{"--dir", dir, "--lang", lang, "doctor"}, &told, &failed)
+		all := told.String() + failed.String()
+		if han := strings.ContainsFunc(all, func(r rune) bool { return unicode.Is(unicode.Han, r) }); lang == "en" && han || lang == "zh" && (!han || strings.Contains(all, " / ")) {
+			t.Errorf("doctor --lang %s speaks both: %s", lang, all)
+		}
+		for _, what := range []string{"jobs", "backup"} {
+			if !regexp.MustCompile(`(?m)^(fail|warn) +` + what).MatchString(all) {
+				t.Errorf("doctor --lang %s does not say that %s cannot be read: %s", lang, what, all)
+			}
 		}
 	}
 

@@ -24,7 +24,6 @@ import (
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/mask"
-	"yanzhen/pipeline/warehouse"
 )
 
 // Rights are those that whoever asks in SQL needs, for the whole zone: a statement sees rows, and counts of few people.
@@ -136,12 +135,11 @@ func (r *Room) File(ctx context.Context, a Asked, f statement.Format, out io.Wri
 	if err != nil {
 		return err
 	}
-	ctx, rows := warehouse.Tally(ctx)
 	counted := &counting{out: out}
-	err = r.Desk.Export(ctx, ask, f, counted, lang)
+	rows, err := r.Desk.Export(ctx, ask, f, counted, lang)
 	o := ended(began, err)
-	o.Bytes, o.Rows = counted.n, rows.Load()
-	access.Shown(ctx, int(o.Rows))
+	o.Bytes, o.Rows = counted.n, uint64(rows)
+	access.Shown(ctx, rows)
 	r.Note(a, o)
 	return err
 }

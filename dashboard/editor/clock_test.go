@@ -102,6 +102,9 @@ func clocked(h *house) {
 	other := li()
 	other.Name = "wang"
 	h.as(other)
+	if list, _, err := audit.Find(h.dir, audit.Query{Did: "file", What: "/sql/timed/", Most: 9}); err != nil || len(list) == 0 || list[len(list)-1].Rows == 0 || list[len(list)-1].Rows != uint64(written.Rows) {
+		h.Errorf("the trail says of the file that was taken: %+v, %v; it has %d rows", list, err, written.Rows)
+	}
 	if res, _ := h.send("GET", at, nil); res.StatusCode != http.StatusNotFound {
 		h.Errorf("another takes the file: %d", res.StatusCode)
 	}

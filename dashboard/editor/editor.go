@@ -441,8 +441,8 @@ func (e *Editor) export(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="answer%s"; filename*=UTF-8''%s`, f.Ending, url.PathEscape(name)))
 	}}
 	began := time.Now()
-	err = e.Desk.Export(r.Context(), a, f, out, loc)
-	p := piece{Progress: statement.Progress{State: statement.Done}}
+	rows, err := e.Desk.Export(r.Context(), a, f, out, loc)
+	p := piece{Progress: statement.Progress{State: statement.Done, Rows: uint64(rows)}}
 	if err != nil {
 		p.State, p.Fault = statement.Failed, tell(r, a.SQL, err)
 	}

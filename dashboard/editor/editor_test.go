@@ -447,6 +447,15 @@ func files(h *house) {
 			h.Errorf("%q", text)
 		}
 	}
+	asked, _, err := (shelf.Shelf{Dir: h.dir}).Find("li", "'=1+1', 2", 20)
+	for _, a := range asked {
+		if a.Rows != 1 {
+			h.Errorf("a file in the history: %+v", a)
+		}
+	}
+	if err != nil || len(asked) != len(statement.Formats) {
+		h.Errorf("%d files are in the history, %v", len(asked), err)
+	}
 	for sql, status := range map[string]int{"select nope from arrivals": http.StatusUnprocessableEntity, "drop view arrivals": http.StatusUnprocessableEntity} {
 		res, text := h.send("POST", "/sql/export", url.Values{"sql": {sql}, "format": {"csv"}}.Encode(), "Content-Type", "application/x-www-form-urlencoded")
 		if res.StatusCode != status || res.Header.Get("Content-Disposition") != "" || !strings.Contains(text, "<!doctype html>") {

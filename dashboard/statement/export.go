@@ -56,29 +56,29 @@ func FormatOf(name string) (Format, bool) {
 // ByteOrderMark is what spreadsheets know UTF-8 by.
 const ByteOrderMark = "\uFEFF"
 
-// Export runs a statement and writes its answer as it comes: memory holds a piece of it. Where it fails before anything was
+// Export runs a statement and writes its answer as it comes, and says how many rows that were: memory holds a piece of it. Where it fails before anything was
 // written nothing is; where it fails later the file must not be taken for whole, and the caller breaks it off.
-func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang codes.Lang) error {
+func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang codes.Lang) (rows int, err error) {
 	ctx, leave, err := d.enter(ctx, &a)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer leave()
 	exports := d.exports()
 	done, ok := exports.Enter(a.Who)
 	if !ok {
-		return fault(202, "正在导出的已够多（每人同时一个），请等其中一个完成", "as many exports run as may (one of each account): wait for one to end")
+		return 0, fault(202, "正在导出的已够多（每人同时一个），请等其中一个完成", "as many exports run as may (one of each account): wait for one to end")
 	}
 	defer done()
 	ctx, end := context.WithTimeoutCause(ctx, exports.Time, context.DeadlineExceeded)
 	defer end()
 	text, err := d.written(ctx, &a)
 	if err != nil {
-		return d.said(ctx, &a, text, err)
+		return 0, d.said(ctx, &a, text, err)
 	}
 	db, err := d.analyst(ctx, &a)
 	if err != nil {
-		return d.said(ctx, &a, text, err)
+		return 0, d.said(ctx, &a, text, err)
 	}
 	more := exports.Limits(0)
 	delete(more, "max_memory_usage") // as for any statement of the page
@@ -87,12 +87,14 @@ func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang 
 		more["output_format_json_quote_64bit_integers"] = "0"
 		more["output_format_json_quote_decimals"] = "0"
 	}
-	answer, err := db.Stream(ctx, f.engine, d.statement(&a, text.SQL, more))
+	counting, n := warehouse.Tally(ctx)
+	answer, err := db.Stream(counting, f.engine, d.statement(&a, text.SQL, more))
 	if err != nil {
-		return d.said(ctx, &a, text, err)
+		return 0, d.said(ctx, &a, text, err)
 	}
 	defer answer.Close()
-	return d.said(ctx, &a, text, Copy(out, answer, f, lang))
+	err = Copy(out, answer, f, lang)
+	return int(n.Load()), d.said(ctx, &a, text, err)
 }
 
 // exports are the bounds of files.

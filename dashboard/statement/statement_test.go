@@ -235,7 +235,7 @@ func testFaults(t *testing.T, d *Desk) {
 				_, err = d.Run(t.Context(), Ask{Who: "li", SQL: x.SQL}, quiet)
 			case "export":
 				var out bytes.Buffer
-				if err = d.Export(t.Context(), Ask{Who: "li", SQL: x.SQL}, Formats[0], &out, codes.Zh); out.Len() > len(ByteOrderMark) {
+				if _, err = d.Export(t.Context(), Ask{Who: "li", SQL: x.SQL}, Formats[0], &out, codes.Zh); out.Len() > len(ByteOrderMark) {
 					t.Errorf("%s: %d bytes went out", x.Name, out.Len())
 				}
 			default:
@@ -279,7 +279,7 @@ func testExport(t *testing.T, d *Desk) {
 			t.Fatal(format)
 		}
 		var out bytes.Buffer
-		if err := d.Export(t.Context(), a, f, &out, codes.Zh); err != nil {
+		if _, err := d.Export(t.Context(), a, f, &out, codes.Zh); err != nil {
 			t.Fatal(format, err)
 		}
 		return out.Bytes()
@@ -326,7 +326,7 @@ func testBounds(t *testing.T, d *Desk) {
 	defer func() { d.Exports = was }()
 	take := func(sql string) int {
 		t.Helper()
-		err := d.Export(t.Context(), Ask{Who: "li", SQL: sql}, Formats[0], io.Discard, codes.Zh)
+		_, err := d.Export(t.Context(), Ask{Who: "li", SQL: sql}, Formats[0], io.Discard, codes.Zh)
 		var no *Fault
 		switch {
 		case err == nil:
