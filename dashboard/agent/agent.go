@@ -24,7 +24,6 @@ import (
 	"yanzhen/dashboard/answer"
 	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/asking"
-	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/problem"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
@@ -81,9 +80,7 @@ func Register(g *access.Gate, c Config) error {
 	}
 	a := &Agent{Config: c, veil: hidden, cache: mcp.NewSchemaCache(), busy: map[string]int{}}
 	if e := c.Desk.Engine; hidden.Few() { // what it keeps of answers is no other door's
-		a.Desk.Engine = &compute.Engine{
-			Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Timeout: e.Timeout, Fresh: e.Fresh, For: e.For, Small: hidden.Rule(e.Small), Cells: keptCells, Log: e.Log,
-		}
+		a.Desk.Engine = e.Apart(hidden.Rule(e.Small), keptCells)
 	}
 	h := mcp.NewStreamableHTTPHandler(a.server, &mcp.StreamableHTTPOptions{
 		Stateless: true, JSONResponse: true, MaxRequestBodyBytes: mostBody,

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +21,9 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
+	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -500,6 +504,27 @@ func TestFresh(t *testing.T) {
 	}
 	if now, err := e.Live(t.Context(), time.Time{}); err != nil || now.Versions() == was.Versions() || now.Version("arrivals") == was.Version("arrivals") {
 		t.Errorf("after a publish: the versions are still %s, %v", now.Versions(), err)
+	}
+
+	// one that keeps its answers apart is the same in all but the rule, and hears of a publish with the first, however long it
+	// would believe what it knows
+	first := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db, Fresh: time.Hour, Timeout: 50 * time.Second, Duties: []duty.Duty{}, Log: slog.Default()}
+	apart := first.Apart(small.Rule{K: 1}, 100)
+	mine, its := reflect.ValueOf(first).Elem(), reflect.ValueOf(apart).Elem()
+	for i := range mine.NumField() {
+		switch f := mine.Type().Field(i); {
+		case !f.IsExported() || f.Name == "Small" || f.Name == "Cells":
+		case mine.Field(i).IsZero() || !reflect.DeepEqual(mine.Field(i).Interface(), its.Field(i).Interface()):
+			t.Errorf("%s is not that of the first", f.Name)
+		}
+	}
+	if got := value(one(t, apart, q)); got != 2 {
+		t.Errorf("apart: got %v, want 2", got)
+	}
+	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"3", "2026-01-30", "in", "甲", "magnetic.motor"}}, "")
+	first.Doubt()
+	if got := value(one(t, apart, q)); got != 3 {
+		t.Errorf("apart, after the first was told of a publish: got %v, want 3", got)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute/sent"
+	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
@@ -138,8 +139,22 @@ func (e *Engine) lastWord(ctx context.Context) (string, error) {
 // Doubt says that the ledger has a new word: who asks next asks it, however short ago it was asked.
 func (e *Engine) Doubt() {
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	e.last = nil
+	heard := e.apart
+	e.mu.Unlock()
+	for _, a := range heard {
+		a.Doubt()
+	}
+}
+
+// Apart is an engine of the same catalog and database that keeps answers of its own, by another rule of small numbers: nothing of
+// what it keeps is answered elsewhere. It hears what this one is told of the ledger.
+func (e *Engine) Apart(rule small.Rule, cells int) *Engine {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	a := &Engine{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Timeout: e.Timeout, Fresh: e.Fresh, For: e.For, Small: rule, Cells: cells, Log: e.Log}
+	e.apart = append(e.apart, a)
+	return a
 }
 
 func (e *Engine) askLast(ctx context.Context) (last string, err error) {
