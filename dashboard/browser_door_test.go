@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/pquerna/otp/totp"
 
 	"yanzhen/dashboard/access"
 )
@@ -66,8 +67,44 @@ func doorBrowser(h *house) {
 		h.Errorf("a second factor is offered: %v; the console says %v", err, said())
 	}
 	shoot(h.T, ctx, "factor", 390)
+	coded(h, ctx)
 	if list := said(); len(list) > 0 {
 		h.Errorf("the console says %v", list)
+	}
+}
+
+// coded turns the code of an authenticator on, as somebody does with a telephone, and comes in by it: the password alone, or
+// with a wrong code, lets nobody in.
+func coded(h *house, ctx context.Context) {
+	run := func(what string, do ...chromedp.Action) {
+		h.Helper()
+		if err := chromedp.Run(ctx, do...); err != nil {
+			h.Fatalf("%s: %v", what, err)
+		}
+	}
+	var secret string
+	run("the secret", chromedp.Text(`form[action="/account/factor"] code`, &secret))
+	code := func(periods time.Duration) string { // of this half minute, or of the next, which counts too
+		c, err := totp.GenerateCode(secret, time.Now().Add(periods*30*time.Second))
+		if err != nil {
+			h.Fatal(err)
+		}
+		return c
+	}
+	run("turning it on", chromedp.SendKeys(`form[action="/account/factor"] input[name="code"]`, code(0)), chromedp.SendKeys(`form[action="/account/factor"] input[name="current"]`, secretWords),
+		chromedp.Click(`button[value="confirm"]`), chromedp.WaitVisible(`button[value="drop"]`))
+	enter := func(code string, seen string) {
+		h.Helper()
+		run("coming in", chromedp.Navigate(h.http.URL+"/signin?next=/users&lang=zh"), chromedp.SendKeys(`input[name="name"]`, "lin"), chromedp.SendKeys(`input[name="password"]`, secretWords),
+			chromedp.SendKeys(`input[name="code"]`, code), chromedp.Click(`form button`), chromedp.WaitVisible(seen))
+	}
+	run("signing out", chromedp.Click(`main form[action="/signout"] button`), chromedp.WaitVisible(`form[action="/signin"]`))
+	enter("", `.message[role="alert"]`)
+	enter("000000", `.message[role="alert"]`)
+	enter(code(1), `form[action="/users"]`)
+	run("the page of one's own", chromedp.Navigate(h.http.URL+"/account?lang=zh"), chromedp.Click(`main form[action="/signout"] button`), chromedp.WaitVisible(`form[action="/signin"]`))
+	if a, _, err := h.book.Find("lin"); err != nil || a.Factor == nil {
+		h.Errorf("%+v %v", a, err)
 	}
 }
 

@@ -162,7 +162,11 @@ func (c *caller) metric(name string) (*metric.Metric, error) {
 	if m := c.a.Desk.Catalog.Metric(name); m != nil && !c.a.veil.Metric(m) {
 		return m, nil
 	}
-	return nil, instead{address.Coded(http.StatusNotFound, "unknown_metric", words.Get("agent_metric", words.Clip(name, 80))), c.near(name, 5)}
+	said, near := "agent_metric", c.near(name, 5)
+	if len(near) == 0 {
+		said = "agent_metric_none"
+	}
+	return nil, instead{address.Coded(http.StatusNotFound, "unknown_metric", words.Get(said, words.Clip(name, 80))), near}
 }
 
 func (c *caller) describe(ctx context.Context, in describeIn) (any, error) {
