@@ -122,7 +122,7 @@ func agents(h *house) {
 		{"find_metric", map[string]any{"query": " "}, []string{`"code":"bad_request"`}, true},
 		{"describe_metric", map[string]any{"metric": "inflow"}, []string{"/data/metrics#inflow", `"dim":"chain"`, `"magnetic"`}, false},
 		{"describe_metric", map[string]any{"metric": "inflows"}, []string{`"code":"unknown_metric"`, `"can_ask"`, `"inflow"`, "There is no metric named inflows"}, true},
-		{"describe_metric", map[string]any{"metric": "zzzzzzzz"}, []string{`"code":"unknown_metric"`, "none is near"}, true},
+		{"describe_metric", map[string]any{"metric": "nosuch"}, []string{`"code":"unknown_metric"`, "none is near"}, true},
 		{"ask_metric", map[string]any{"metric": "inflow", "where": []string{"planet:mars"}}, []string{`"code":"no_dimension"`, `"valid":["chain"`}, true},
 		{"ask_metric", map[string]any{"metric": "inflow", "grain": "week"}, []string{"bad_request"}, true},
 		{"ask_metric", map[string]any{"metric": "inflow", "from": "2026-01-01"}, []string{"bad_request"}, true},

@@ -67,10 +67,10 @@ func doorBrowser(h *house) {
 		h.Errorf("a second factor is offered: %v; the console says %v", err, said())
 	}
 	shoot(h.T, ctx, "factor", 390)
-	coded(h, ctx)
 	if list := said(); len(list) > 0 {
 		h.Errorf("the console says %v", list)
 	}
+	coded(h, ctx)
 }
 
 // coded turns the code of an authenticator on, as somebody does with a telephone, and comes in by it: the password alone, or
