@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"yanzhen/cmd/alerts"
+	"yanzhen/cmd/atrest"
 	"yanzhen/cmd/forget"
 	"yanzhen/cmd/jobs"
 	"yanzhen/cmd/keep"
@@ -100,11 +101,13 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 		}
 		say(state, "free disk", fmt.Sprintf("%.1f GiB", float64(free)/(1<<30)))
 	}
+	state, text := atrest.Disk(cfg.Dir, cfg.Access.Strict || cfg.Access.Separate, c.say)
+	say(state, "encryption", text)
 	saved.Troubles(c.desk(), say)
 	c.bells().Doctor(cfg.TLS.Cert, say)
 	forget.Doctor(cfg.Dir, c.say, say)
 	jobs.Doctor(cfg.Dir, cfg.local, c.say, say)
-	state, text := keep.Age(cfg.Dir, time.Now(), cfg.BackupWithin, c.say)
+	state, text = keep.Age(cfg.Dir, time.Now(), cfg.BackupWithin, c.say)
 	say(state, "backup", text)
 	if text, ok := people.Check(cfg.Dir, c.say); ok {
 		say("ok", "audit trail", text)

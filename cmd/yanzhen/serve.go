@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"yanzhen/cmd/alerts"
+	"yanzhen/cmd/atrest"
 	"yanzhen/cmd/beside"
 	"yanzhen/cmd/compare"
 	"yanzhen/cmd/demo"
@@ -64,6 +65,9 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	cfg, err := c.settings()
 	if err != nil {
 		return err
+	}
+	if err := atrest.NoDumps(); err != nil {
+		c.log.Warn("what is in memory could be written down where the program ends by a fault", "err", err)
 	}
 	if s.Listen != "" {
 		cfg.Listen = s.Listen
