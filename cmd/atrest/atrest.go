@@ -19,25 +19,21 @@ func NoDumps() error { return unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}) }
 const mostLayers = 8
 
 // Disk says for yanzhen doctor whether the disk under a directory is encrypted, as far as the kernel tells: of a network share and of
-// file systems that know no device of theirs it does not. asked says that somebody expects it to be.
-func Disk(dir string, asked bool, say func(zh, en string) string) (state, text string) {
+// file systems that know no device of theirs it does not. plain is the state where it is not: ok, or warn where somebody expects it to be.
+func Disk(dir, plain string, say func(zh, en string) string) (state, text string) {
 	var at unix.Stat_t
 	if err := unix.Stat(dir, &at); err != nil {
 		return "ok", say("不知道", "not known")
 	}
-	return told(filepath.Join("/sys/dev/block", fmt.Sprintf("%d:%d", unix.Major(at.Dev), unix.Minor(at.Dev))), asked, say)
+	return told(filepath.Join("/sys/dev/block", fmt.Sprintf("%d:%d", unix.Major(at.Dev), unix.Minor(at.Dev))), plain, say)
 }
 
-func told(device string, asked bool, say func(zh, en string) string) (state, text string) {
-	state = "ok"
-	if asked {
-		state = "warn"
-	}
+func told(device, plain string, say func(zh, en string) string) (state, text string) {
 	switch whole, known := encrypted(device, mostLayers); {
 	case !known:
-		return state, say("看不出数据目录所在的盘是否加密（网络盘，或没有自己的设备）；请管理员确认", "whether the disk of the data is encrypted cannot be seen (a network share, or no device of its own); have it confirmed")
+		return plain, say("看不出数据目录所在的盘是否加密（网络盘，或没有自己的设备）；请管理员确认", "whether the disk of the data is encrypted cannot be seen (a network share, or no device of its own); have it confirmed")
 	case !whole:
-		return state, say("数据目录所在的盘没有加密：谁拿到盘，谁就读得到数据；要加密用 LUKS（cryptsetup）", "the disk of the data is not encrypted: whoever has the disk reads the data; LUKS (cryptsetup) encrypts it")
+		return plain, say("数据目录所在的盘没有加密：谁拿到盘，谁就读得到数据；要加密用 LUKS（cryptsetup）", "the disk of the data is not encrypted: whoever has the disk reads the data; LUKS (cryptsetup) encrypts it")
 	}
 	return "ok", say("数据目录所在的盘已加密（dm-crypt）", "the disk of the data is encrypted (dm-crypt)")
 }

@@ -46,14 +46,14 @@ func TestDisk(t *testing.T) {
 		{round, "warn", "看不出"},
 		{filepath.Join(sys, "0:42"), "warn", "看不出"},
 	} {
-		if state, text := told(c.device, true, zh); state != c.state || !strings.Contains(text, c.words) {
+		if state, text := told(c.device, "warn", zh); state != c.state || !strings.Contains(text, c.words) {
 			t.Errorf("%s: %s %s, want %s %s", c.device, state, text, c.state, c.words)
 		}
-		if state, _ := told(c.device, false, zh); state != "ok" {
+		if state, _ := told(c.device, "ok", zh); state != "ok" {
 			t.Errorf("%s: %s where nobody expects it", c.device, state)
 		}
 	}
-	if _, text := Disk(filepath.Join(sys, "nothing"), true, zh); text != "不知道" {
+	if _, text := Disk(filepath.Join(sys, "nothing"), "warn", zh); text != "不知道" {
 		t.Errorf("of no directory: %s", text)
 	}
 }

@@ -53,7 +53,7 @@ type Engine struct {
 	live    Live       // what holds now; nobody changes it
 	then    Live       // what held at the moment asked for last
 	last    *lastWord  // the ledger's last word, asked a moment ago
-	apart   []*Engine  // those that hear what this one is told
+	apart   *Engine    // hears what this one is told
 	way     states.Way // whether what is kept beside the rows is asked
 	turns   heavy.Turns
 }

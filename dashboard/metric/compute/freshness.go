@@ -139,22 +139,17 @@ func (e *Engine) lastWord(ctx context.Context) (string, error) {
 // Doubt says that the ledger has a new word: who asks next asks it, however short ago it was asked.
 func (e *Engine) Doubt() {
 	e.mu.Lock()
-	e.last = nil
-	heard := e.apart
-	e.mu.Unlock()
-	for _, a := range heard {
-		a.Doubt()
+	defer e.mu.Unlock()
+	if e.last = nil; e.apart != nil {
+		e.apart.Doubt()
 	}
 }
 
-// Apart is an engine of the same catalog and database that keeps answers of its own, by another rule of small numbers: nothing of
-// what it keeps is answered elsewhere. It hears what this one is told of the ledger.
+// Apart is an engine like this one, one at most, that keeps answers of its own, by another rule, and hears what this one
+// is told; it is made before anybody asks.
 func (e *Engine) Apart(rule small.Rule, cells int) *Engine {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	a := &Engine{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Timeout: e.Timeout, Fresh: e.Fresh, For: e.For, Small: rule, Cells: cells, Log: e.Log}
-	e.apart = append(e.apart, a)
-	return a
+	e.apart = &Engine{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Timeout: e.Timeout, Fresh: e.Fresh, For: e.For, Small: rule, Cells: cells, Log: e.Log}
+	return e.apart
 }
 
 func (e *Engine) askLast(ctx context.Context) (last string, err error) {

@@ -52,15 +52,13 @@ func (q *question) watch(ctx context.Context) error {
 	if q.Query.AsOf.IsZero() || q.Small.Way() == small.CellKeys {
 		return nil
 	}
-	// one that was withdrawn is no report date to ask as of, but its figures went out on paper: earlier ones are held against it too
 	frozen, err := warehouse.Select[struct {
-		At     time.Time `db:"at"`
-		Stands uint64    `db:"stands"`
-	}](ctx, q.DB, warehouse.Statement{SQL: "select at, countIf(name not in (select name from meta.withdrawn_freezes)) as stands from meta.freezes where at >= {as_of:DateTime64(6, 'UTC')} group by at order by at limit " + strconv.Itoa(mostFreezes+1), Params: map[string]string{"as_of": q.Query.AsOf.UTC().Format("2006-01-02 15:04:05.000000")}, Tag: "metric.live"})
+		At time.Time `db:"at"`
+	}](ctx, q.DB, warehouse.Statement{SQL: "select distinct at from meta.freezes where at >= {as_of:DateTime64(6, 'UTC')} and {as_of:DateTime64(6, 'UTC')} in (select at from meta.freezes where name not in (select name from meta.withdrawn_freezes)) order by at limit " + strconv.Itoa(mostFreezes+1), Params: map[string]string{"as_of": q.Query.AsOf.UTC().Format("2006-01-02 15:04:05.000000")}, Tag: "metric.live"})
 	switch {
 	case err != nil:
 		return err
-	case len(frozen) == 0 || frozen[0].Stands == 0 || !frozen[0].At.Equal(q.Query.AsOf.Truncate(time.Microsecond)):
+	case len(frozen) == 0 || !frozen[0].At.Equal(q.Query.AsOf.Truncate(time.Microsecond)):
 		return metric.Refuse("您的账号看以前的数时，只能看封账日的数", "your account sees earlier figures as of report dates only")
 	case len(frozen) > mostFreezes:
 		return metric.Refuse("您的账号只能看最近 %d 次封账的数", "your account sees the figures of the last %d report dates only", mostFreezes)
