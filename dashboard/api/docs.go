@@ -105,6 +105,9 @@ func (a *API) reader(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, status := range slices.Sorted(maps.Keys(problem.Names())) {
 		v.Codes = append(v.Codes, codeRow{status, problem.Names()[status]})
+		if status == http.StatusUnprocessableEntity { // a question of metrics for which there was too little of something
+			v.Codes = append(v.Codes, codeRow{status, problem.TooMuch}, codeRow{status, problem.TooSlow})
+		}
 	}
 	a.Show(w, r, http.StatusOK, words.Get("api"), "api.html", v)
 }

@@ -27,6 +27,13 @@ type Problem struct {
 	Ref    string // number of the line in the server's log; empty: nothing is logged, whoever asked can mend it
 }
 
+// What a question about metrics can lack when it is asked, and have later: its errors are the asker's to make smaller, and
+// whoever asks on a clock may ask the same again.
+const (
+	TooMuch = "too_much" // of memory
+	TooSlow = "too_slow" // of time
+)
+
 // longestList is how many characters of what is valid a refusal tells.
 const longestList = 800
 
@@ -40,11 +47,11 @@ func Of(err error) Problem {
 		p.At = no.At
 		return p
 	case errors.As(err, &bad) && bad.TooMuch:
-		return made(http.StatusUnprocessableEntity, "too_much", codes.Text{Zh: bad.In(codes.Zh), En: bad.In(codes.En)}, nil)
+		return made(http.StatusUnprocessableEntity, TooMuch, codes.Text{Zh: bad.In(codes.Zh), En: bad.In(codes.En)}, nil)
 	case errors.As(err, &bad):
 		return made(http.StatusBadRequest, "", words.Get("invalid", codes.Text{Zh: words.Clip(bad.In(codes.Zh), longestList), En: words.Clip(bad.In(codes.En), longestList)}), nil)
 	case errors.Is(err, context.DeadlineExceeded):
-		p := made(http.StatusUnprocessableEntity, "too_slow", words.Get("slow"), nil)
+		p := made(http.StatusUnprocessableEntity, TooSlow, words.Get("slow"), nil)
 		p.Ref = reference() // whoever asked can ask for less, and the operator is to know
 		return p
 	case errors.Is(err, context.Canceled):

@@ -44,7 +44,7 @@ func (t *Turns) Ask(ctx context.Context, log *slog.Logger, statement string, ask
 		log = slog.Default()
 	}
 	log.Warn("a question about metrics takes more memory than the engine may use (database.memory); it was refused", "statement", statement, "err", err)
-	no := refusal.Refuse("要算的行和人太多，超过了数据库可用的内存：请缩短期间、少拆一个维度，或先按园区、产业链筛选", "too many rows and people for the memory of the database: shorten the period, cut by one dimension less, or filter by park or chain first")
+	no := refusal.Refuse("要算的行和人太多，超过了数据库可用的内存：请少拆一个维度、取较长的周期（季、年），或缩短期间", "too many rows and people for the memory of the database: cut by one dimension less, ask by quarters or years, or for a shorter period")
 	no.TooMuch = true
 	return no
 }

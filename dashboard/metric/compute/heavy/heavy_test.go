@@ -34,7 +34,7 @@ func TestAsk(t *testing.T) {
 		if !errors.Is(err, c.want) || asked != c.asked || errors.As(err, &no) != (name == "alone") {
 			t.Errorf("%s: asked %d times, %v", name, asked, err)
 		}
-		if name == "alone" && (!no.TooMuch || !strings.Contains(no.Text.Zh, "请缩短期间") || !strings.Contains(log.String(), "metric.x")) || name != "alone" && log.Len() > 0 {
+		if name == "alone" && (!no.TooMuch || !strings.Contains(no.Text.Zh, "请少拆一个维度") || !strings.Contains(log.String(), "metric.x")) || name != "alone" && log.Len() > 0 {
 			t.Errorf("%s: %v, log %q", name, err, log.String())
 		}
 	}
