@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/trouble"
 	"yanzhen/pipeline/unfinished"
 	"yanzhen/pipeline/warehouse"
 )
@@ -51,7 +52,7 @@ type Arrival struct {
 
 // ErrMoving is the error of a load whose file changed while it was copied. Nothing was done; the
 // file is to be tried again when it has come to rest.
-var ErrMoving = errors.New("文件在复制时有变化 / the file changed while it was copied")
+var ErrMoving = trouble.Own("文件在复制时有变化", "the file changed while it was copied", nil)
 
 // Away reports whether an error means that no file could be loaded now: the database does not answer.
 func Away(err error) bool { return errors.Is(err, warehouse.ErrUnavailable) }

@@ -79,9 +79,6 @@ func (l *Loader) EnsureTables(ctx context.Context) error {
 	if err := l.ensureMeta(ctx, definer, stand); err != nil {
 		return fmt.Errorf("bookkeeping tables: %w", err)
 	}
-	if err := version.Mark(ctx, l.DB, l.now()); err != nil {
-		return fmt.Errorf("version of the store: %w", err)
-	}
 	changes, err := l.Changes(ctx)
 	if err != nil {
 		return err
@@ -112,7 +109,13 @@ func (l *Loader) EnsureTables(ctx context.Context) error {
 	if len(faults) > 0 {
 		return errors.Join(faults...)
 	}
-	return stand.Keep(ctx)
+	if err := stand.Keep(ctx); err != nil {
+		return err
+	}
+	if err := version.Mark(ctx, l.DB, l.now()); err != nil { // at last: an older program may go on with a store that this one cannot
+		return fmt.Errorf("version of the store: %w", err)
+	}
+	return nil
 }
 
 // ensureDurable gives the tables of an earlier build the settings by which rows are on disk before

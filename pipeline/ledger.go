@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/batch"
+	"yanzhen/pipeline/trouble"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -421,10 +422,10 @@ func (l *Ledger) JobFaults(ctx context.Context, limit int) ([]Run, error) {
 	return warehouse.Select[Run](ctx, l.DB, warehouse.Statement{
 		Tag: "runs.faults",
 		SQL: "select " + runColumns + ` from meta.runs final
-where kind = 'job' and state in ('failed', 'skipped', 'cancelled') and code in ('failed', 'deadline', 'overlap', 'panic', 'damaged', 'unavailable', 'interrupted')
+where kind = 'job' and state in ('failed', 'skipped', 'cancelled') and has({codes:Array(String)}, code)
   and read = 0 and started > {since:DateTime64(3, 'UTC')}
 order by started desc, run desc limit {limit:UInt32}`,
-		Params: map[string]string{"since": l.now().AddDate(0, 0, -30).Format("2006-01-02 15:04:05.000"), "limit": strconv.Itoa(limit)},
+		Params: map[string]string{"codes": warehouse.Strings(append([]string{"deadline", "overlap", "panic", "damaged", "interrupted"}, trouble.Codes...)), "since": l.now().AddDate(0, 0, -30).Format("2006-01-02 15:04:05.000"), "limit": strconv.Itoa(limit)},
 	})
 }
 

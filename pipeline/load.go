@@ -224,7 +224,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	done, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
 	if l.Gone.Since(s.Options.Gone) { // rows of theirs may be among these, unseen by who deleted
-		return errors.New("装入期间有人被删除，稍后重新装入 / somebody was deleted while this file was loaded: it has to be loaded again")
+		return trouble.Own("装入期间有人被删除，要重新装入", "somebody was deleted while this file was loaded: it has to be loaded again", nil)
 	}
 	entry.At = time.Time{}
 	if err := l.append(done, &entry); err != nil {
@@ -232,7 +232,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		settled = true
 		written, e := l.probe(done, entry)
 		if e != nil {
-			return fmt.Errorf("发布结果不明，下次装入时核实 / whether the batch was published is not known, the next load will tell: %w", err)
+			return trouble.Own("发布结果不明，下次装入时核实", "whether the batch was published is not known, the next load will tell", err)
 		}
 		if settled = written; !written {
 			return err
@@ -466,6 +466,9 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 		r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = p.Code, p.Text.Zh, p.Text.En, p.Remedy.Zh, p.Remedy.En
 	case err != nil:
 		s := trouble.Of(err)
+		if in.req.Job == "" && s.Code != "disk" {
+			s.Remedy = trouble.ByHand
+		}
 		r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = s.Code, s.Text.Zh, s.Text.En, s.Remedy.Zh, s.Remedy.En
 	default:
 		r.MessageZh, r.MessageEn = out.Identity("zh"), out.Identity("en")

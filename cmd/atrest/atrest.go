@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 
 	"golang.org/x/sys/unix"
 )
@@ -15,21 +15,38 @@ import (
 // a fault: passwords that are being checked stand in it.
 func NoDumps() error { return unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}) }
 
+// reCrypt is what dm-crypt is called by cryptsetup. Devices of dm-integrity and dm-verity begin with CRYPT- as well, and encrypt nothing.
+var reCrypt = regexp.MustCompile(`^CRYPT-(LUKS1|LUKS2|PLAIN|LOOPAES|TCRYPT|BITLK|FVAULT2)-`)
+
 // mostLayers bounds how deep devices upon devices are followed.
 const mostLayers = 8
 
-// Disk says for yanzhen doctor whether the disk under a directory is encrypted, as far as the kernel tells: of a network share and of
-// file systems that know no device of theirs it does not. plain is the state where it is not: ok, or warn where somebody expects it to be.
-func Disk(dir, plain string, say func(zh, en string) string) (state, text string) {
-	var at unix.Stat_t
-	if err := unix.Stat(dir, &at); err != nil {
-		return "ok", say("不知道", "not known")
+// Disk says for yanzhen doctor whether the disks under directories are encrypted, as far as the kernel tells: of a network share and
+// of file systems that know no device of theirs it does not. A directory that is not there counts for nothing. plain is the state
+// where one is not: ok, or warn where somebody expects it to be.
+func Disk(dirs []string, plain string, say func(zh, en string) string) (state, text string) {
+	var devices []string
+	for _, dir := range dirs {
+		var at unix.Stat_t
+		if err := unix.Stat(dir, &at); err == nil {
+			devices = append(devices, filepath.Join("/sys/dev/block", fmt.Sprintf("%d:%d", unix.Major(at.Dev), unix.Minor(at.Dev))))
+		}
 	}
-	return told(filepath.Join("/sys/dev/block", fmt.Sprintf("%d:%d", unix.Major(at.Dev), unix.Minor(at.Dev))), plain, say)
+	return told(devices, plain, say)
 }
 
-func told(device, plain string, say func(zh, en string) string) (state, text string) {
-	switch whole, known := encrypted(device, mostLayers); {
+// told is of the disk that is the worst.
+func told(devices []string, plain string, say func(zh, en string) string) (state, text string) {
+	whole, known := len(devices) > 0, len(devices) > 0
+	for _, d := range devices {
+		if w, k := encrypted(d, mostLayers); !w {
+			whole, known = false, k
+			if k {
+				break
+			}
+		}
+	}
+	switch {
 	case !known:
 		return plain, say("看不出数据目录所在的盘是否加密（网络盘，或没有自己的设备）；请管理员确认", "whether the disk of the data is encrypted cannot be seen (a network share, or no device of its own); have it confirmed")
 	case !whole:
@@ -44,7 +61,7 @@ func encrypted(device string, layers int) (whole, known bool) {
 	if _, err := os.Stat(device); err != nil || layers == 0 {
 		return false, false
 	}
-	if id, err := os.ReadFile(filepath.Join(device, "dm", "uuid")); err == nil && strings.HasPrefix(string(id), "CRYPT-") {
+	if id, err := os.ReadFile(filepath.Join(device, "dm", "uuid")); err == nil && reCrypt.Match(id) {
 		return true, true
 	}
 	below, err := filepath.Glob(filepath.Join(device, "slaves", "*"))

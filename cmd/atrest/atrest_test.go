@@ -42,18 +42,22 @@ func TestDisk(t *testing.T) {
 		{luks, "ok", "已加密"},
 		{device("253:1", "LVM-upon", luks), "ok", "已加密"},
 		{plain, "warn", "没有加密"},
+		{device("253:3", "CRYPT-INTEGRITY-0123", plain), "warn", "没有加密"},
 		{device("253:2", "LVM-half", luks, plain), "warn", "没有加密"},
 		{round, "warn", "看不出"},
 		{filepath.Join(sys, "0:42"), "warn", "看不出"},
 	} {
-		if state, text := told(c.device, "warn", zh); state != c.state || !strings.Contains(text, c.words) {
+		if state, text := told([]string{c.device}, "warn", zh); state != c.state || !strings.Contains(text, c.words) {
 			t.Errorf("%s: %s %s, want %s %s", c.device, state, text, c.state, c.words)
 		}
-		if state, _ := told(c.device, "ok", zh); state != "ok" {
+		if state, _ := told([]string{c.device}, "ok", zh); state != "ok" {
 			t.Errorf("%s: %s where nobody expects it", c.device, state)
 		}
 	}
-	if _, text := Disk(filepath.Join(sys, "nothing"), "warn", zh); text != "不知道" {
+	if state, text := told([]string{luks, plain, luks}, "warn", zh); state != "warn" || !strings.Contains(text, "没有加密") {
+		t.Errorf("one of several: %s %s", state, text)
+	}
+	if state, text := Disk([]string{filepath.Join(sys, "nothing")}, "warn", zh); state != "warn" || !strings.Contains(text, "看不出") {
 		t.Errorf("of no directory: %s", text)
 	}
 }

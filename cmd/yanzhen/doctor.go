@@ -105,7 +105,8 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 	if cfg.Access.Strict || cfg.Access.Separate {
 		plain = "warn"
 	}
-	state, text := atrest.Disk(cfg.Dir, plain, c.say)
+	inside, _ := filepath.Glob(filepath.Join(cfg.Dir, "*")) // each may be a link or a disk of its own
+	state, text := atrest.Disk(append(inside, cfg.Dir, cfg.Inbox), plain, c.say)
 	say(state, "encryption", text)
 	saved.Troubles(c.desk(), say)
 	c.bells().Doctor(cfg.TLS.Cert, say)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"os"
 	"syscall"
 
 	"yanzhen/pipeline/check"
@@ -15,14 +16,38 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
+// Codes are those that a fault may have.
+var Codes = []string{"failed", "torn", "unavailable", "disk", "memory", "late"}
+
 // Said is what is told of a fault.
 type Said struct {
-	Code         string // failed, torn, unavailable, disk, memory, late
+	Code         string // one of Codes
 	Text, Remedy codes.Text
 }
 
 // Teller is an error that can be told as it is: by words of its own, which quote nobody.
 type Teller interface{ Tell() codes.Text }
+
+// own is an error of words of its own.
+type own struct {
+	text  codes.Text
+	cause error // for the log
+}
+
+// Own is an error that is told in these words; what lies beneath it, if anything does, is for the log.
+func Own(zh, en string, cause error) error { return &own{codes.Text{Zh: zh, En: en}, cause} }
+
+func (e *own) Tell() codes.Text { return e.text }
+func (e *own) Unwrap() error    { return e.cause }
+func (e *own) Error() string {
+	if e.cause == nil {
+		return e.text.Zh + " / " + e.text.En
+	}
+	return e.text.Zh + " / " + e.text.En + ": " + e.cause.Error()
+}
+
+// ByHand is what to do about a load that no job tries again.
+var ByHand = codes.Text{Zh: "文件没有问题：请稍后再装入一次；若持续出现，请操作员运行 yanzhen doctor", En: "the file is not to blame: load it once more later; if this goes on, have an operator run yanzhen doctor"}
 
 var (
 	waits   = codes.Text{Zh: "文件没有问题，不必重新报送：稍后会自动再试；若持续出现，请操作员运行 yanzhen doctor", En: "the file is not to blame and need not be sent again: it is tried again later; if this goes on, have an operator run yanzhen doctor"}
@@ -68,7 +93,9 @@ func Known(err error) (Said, bool) {
 		return Said{"late", codes.Text{Zh: "超过时限还没有做完，没有发布任何数据", En: "it took longer than it may; nothing was published"}, asks}, true
 	}
 	var at *fs.PathError
-	if errors.As(err, &at) {
+	var link *os.LinkError
+	var call *os.SyscallError
+	if errors.As(err, &at) || errors.As(err, &link) || errors.As(err, &call) {
 		t := Reason(err)
 		return Said{"failed", codes.Text{Zh: "文件或目录读写不了（" + t.Zh + "），这次没有做成", En: "a file or folder cannot be read or written (" + t.En + "); nothing was done"}, asks}, true
 	}
@@ -122,6 +149,10 @@ func Beneath(err error) string {
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		return at.Op + ": " + at.Err.Error()
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Op + ": " + link.Err.Error()
 	}
 	return err.Error()
 }

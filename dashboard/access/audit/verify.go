@@ -2,7 +2,9 @@ package audit
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,7 +41,7 @@ func Verify(dir, head string) (Report, error) {
 	if err != nil || len(days) == 0 {
 		return Report{Held: head == ""}, err
 	}
-	sizes, err := sizesOf(dir, days)
+	days, sizes, err := sizesOf(dir)
 	if err != nil {
 		return Report{}, err
 	}
@@ -76,6 +78,10 @@ func Verify(dir, head string) (Report, error) {
 			r.Held = r.Held || r.Head.String() == head || r.Head.Hash == head
 			return true
 		})
+		if errors.Is(err, fs.ErrNotExist) && r.Entries == 0 && i+1 < len(days) {
+			r.First = "" // it grew too old meanwhile
+			continue
+		}
 		if err != nil {
 			broken(day, n+1, "读不下去：%v", "it cannot be read further: %v", err)
 		}
@@ -83,23 +89,25 @@ func Verify(dir, head string) (Report, error) {
 	return r, nil
 }
 
-// sizesOf is how long the file of each day is now, in whole lines: what is written while they are read is not looked at, and
-// nobody who writes has to wait.
-func sizesOf(dir string, days []string) ([]int64, error) {
+// sizesOf is which days there are now and how long the file of each is, in whole lines: what is written while they are read is
+// not looked at, and nobody who writes has to wait.
+func sizesOf(dir string) (days []string, sizes []int64, err error) {
 	unlock, err := filed.Lock(filepath.Join(dir, "lock")) // half a line would be a broken one
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer unlock()
-	var sizes []int64
+	if days, err = daysOf(dir); err != nil {
+		return nil, nil, err
+	}
 	for _, day := range days {
 		info, err := os.Stat(filepath.Join(dir, day+suffix))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		sizes = append(sizes, info.Size())
 	}
-	return sizes, nil
+	return days, sizes, nil
 }
 
 // End is the head of the chain of a zone's directory as it is now; of one without entries, none.

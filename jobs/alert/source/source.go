@@ -21,6 +21,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/trouble"
 )
 
 // Bounds.
@@ -286,7 +287,7 @@ func (z Zone) degraded(ctx context.Context, now time.Time, low *disk) (out []ale
 }
 
 // faults are the codes of runs of jobs that no load tells of.
-var faults = map[string]bool{"failed": true, "deadline": true, "panic": true, "unavailable": true, "interrupted": true}
+var faults = append([]string{"deadline", "panic", "interrupted"}, trouble.Codes...)
 
 // jobs are those whose last run failed for a reason of its own. What a run found damaged has its own alert.
 func (z Zone) jobs(ctx context.Context, now time.Time) ([]alert.Found, error) {
@@ -309,7 +310,7 @@ func (z Zone) jobs(ctx context.Context, now time.Time) ([]alert.Found, error) {
 			rows[r.Job] = x
 			names = append(names, r.Job)
 		}
-		bad := r.State == pipeline.Failed && r.Read == 0 && faults[r.Code]
+		bad := r.State == pipeline.Failed && r.Read == 0 && slices.Contains(faults, r.Code)
 		switch {
 		case x.ended || r.State == pipeline.Running || r.State == pipeline.Skipped || r.State == pipeline.Cancelled:
 		case !bad:

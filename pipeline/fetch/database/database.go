@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/pipeline/fetch/answer"
 	"yanzhen/pipeline/mask"
+	"yanzhen/pipeline/trouble"
 )
 
 type (
@@ -57,7 +58,7 @@ func (d *Database) Read(ctx context.Context, ask Ask, to Taker) (a Answer, err e
 	defer cancel()
 	password, err := d.Password.Read()
 	if err != nil {
-		return a, fault("secret", "口令读不出："+err.Error(), "the password cannot be read: "+err.Error(), "核对 password 所指的文件或环境变量", "check the file or variable that password names")
+		return a, fault("secret", "口令读不出："+trouble.Beneath(err), "the password cannot be read: "+trouble.Beneath(err), "核对 password 所指的文件或环境变量", "check the file or variable that password names")
 	}
 	s, err := d.open(ctx, password)
 	if err != nil {

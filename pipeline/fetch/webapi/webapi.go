@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/fetch/answer"
+	"yanzhen/pipeline/trouble"
 )
 
 const (
@@ -56,7 +57,7 @@ func (a *API) Read(ctx context.Context, ask answer.Ask, to answer.Taker) (got an
 	defer cancel()
 	x := asking{API: a, ask: ask, to: to, seen: map[[sha256.Size]byte]bool{}, wait: sleep}
 	if x.token, err = a.Token.Read(); err != nil {
-		return got, answer.NewFault("secret", "令牌读不出："+err.Error(), "the token cannot be read: "+err.Error(), "核对 token 所指的文件或环境变量", "check the file or variable that token names")
+		return got, answer.NewFault("secret", "令牌读不出："+trouble.Beneath(err), "the token cannot be read: "+trouble.Beneath(err), "核对 token 所指的文件或环境变量", "check the file or variable that token names")
 	}
 	if x.client, err = a.client(); err != nil {
 		return got, err
