@@ -162,11 +162,12 @@ func (c *caller) metric(name string) (*metric.Metric, error) {
 	if m := c.a.Desk.Catalog.Metric(name); m != nil && !c.a.veil.Metric(m) {
 		return m, nil
 	}
-	said, near := "agent_metric", c.near(name, 5)
+	near := c.near(name, 5)
+	said := words.Get("agent_metric", words.Clip(name, 80))
 	if len(near) == 0 {
-		said = "agent_metric_none"
+		said = words.Get("agent_metric_none", words.Clip(name, 80))
 	}
-	return nil, instead{address.Coded(http.StatusNotFound, "unknown_metric", words.Get(said, words.Clip(name, 80))), near}
+	return nil, instead{address.Coded(http.StatusNotFound, "unknown_metric", said), near}
 }
 
 func (c *caller) describe(ctx context.Context, in describeIn) (any, error) {
