@@ -334,7 +334,7 @@ func TestTrouble(t *testing.T) {
 		t.Fatalf("got %+v, %v", out, err)
 	}
 	run, _, err2 := l.Run(t.Context(), out.Run)
-	if told := run.MessageZh + run.RemedyZh; err2 != nil || foreign.MatchString(told+run.MessageEn) || !strings.Contains(told, "不必重新报送") || run.RemedyEn == "" {
+	if told := run.MessageZh + run.RemedyZh; err2 != nil || foreign.MatchString(told+run.MessageEn) || !strings.Contains(told, "请稍后再装入一次") || run.RemedyEn == "" {
 		t.Errorf("the run says %q, %q, %v", told, run.MessageEn, err2)
 	}
 	said := ""
