@@ -17,9 +17,10 @@ import (
 // captions passes over lines in a table that say nothing but a unit (单位：万元): they are heard where another
 // header follows.
 type captions struct {
-	r    *Reader
-	days []int // the cells of columns of days
-	next step
+	r      *Reader
+	totals *rows.Totals
+	days   []int // the cells of columns of days
+	next   step
 }
 
 // caption is such a line, and where it stands.
@@ -52,7 +53,7 @@ func (s *captions) take(row *source.Row) bool {
 	}
 	alone := rows.Second(row, first) < 0
 	day := alone && s.r.binding.Width > 2 && row.Cells[first].Kind == source.Text && !slices.Contains(s.days, first) && rows.Dated(text)
-	if (alone || rows.Footed(text)) && s.r.binding.Width > 1 && s.r.binding.Spread == nil && (day || rows.Foot(row, first) || alone && rows.Banner(row, first, s.r.binding.Width) && len(s.r.ds.Banners) == 0) &&
+	if (alone || rows.Footed(text)) && s.r.binding.Width > 1 && s.r.binding.Spread == nil && (day || rows.Foot(row, first) || alone && s.totals.Banner(row, first, s.r.binding.Width) && len(s.r.ds.Banners) == 0) &&
 		(row.Doubt == nil || rows.Footed(text) || !rows.Run(text, s.r.binding.Width)) {
 		s.r.counts.Read++
 		s.r.counts.Excluded++
@@ -162,8 +163,8 @@ func (s *dittos) take(row *source.Row) bool {
 	ok := s.next.take(out)
 	if s.tally.counts.Excluded == excluded {
 		s.above, s.kept = out.Cells, false
-		for _, at := range row.Across {
-			s.tally.Across.Add(row.Origin.Sheet, row.Origin.Cell(at))
+		for _, m := range row.Across {
+			s.tally.Across.Add(row.Origin.Sheet, row.Origin.Cell(m.Left))
 		}
 	} else {
 		s.keep()

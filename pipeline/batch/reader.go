@@ -284,7 +284,7 @@ func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 	if len(r.ds.Banners) > 0 {
 		r.first = &headed{heads: r.heads, counts: &r.counts, tally: r.tally, next: r.first}
 	}
-	r.dittos = &dittos{merged: rows.NewMerged(r.ds, at, bind.Measured), tally: r.tally, next: &captions{r, b.Days(r.ds), r.first}}
+	r.dittos = &dittos{merged: rows.NewMerged(r.ds, at, bind.Measured), tally: r.tally, next: &captions{r, totals, b.Days(r.ds), r.first}}
 	r.first = r.dittos
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally

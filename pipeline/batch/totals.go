@@ -21,6 +21,7 @@ type counter struct {
 	counts *Counts
 	named  bool // of a row, a text stands beside the first one
 	full   rows.Full
+	asked  source.Origin // the row that was last asked about by what it comes to
 	next   step
 }
 
@@ -40,6 +41,7 @@ func (s *counter) take(row *source.Row) bool {
 		return true
 	}
 	switch {
+	case s.asked == row.Origin:
 	case s.totals.Like && (s.totals.Part || s.totals.Bare):
 		s.tally.double(row, s.totals.At)
 	case s.totals.Like:
@@ -75,12 +77,13 @@ func (s *counter) reconciles(row *source.Row, k *cover) bool {
 	if !t.Only || t.Known || k == nil || k.Rows == 0 {
 		return false
 	}
-	fits, ok := k.Reconciles(totals.Stated{Label: row.Cells[t.At].Text, Weak: t.Weak, Figures: k.figures(row)})
+	fits, ok := k.Reconciles(totals.Stated{Key: t.Key, Says: t.Says, Figures: k.figures(row)})
 	if fits && !ok {
+		s.asked = row.Origin
 		s.tally.double(row, t.At)
 	}
 	if ok {
-		t.Sum, t.Like, t.Bare, t.Only = !totals.Mean(row.Cells[t.At].Text), false, false, false
+		t.Sum, t.Like, t.Bare, t.Only = !totals.Mean(t.Key) || totals.Sum(t.Key), false, false, false
 	}
 	return ok
 }

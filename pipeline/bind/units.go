@@ -5,7 +5,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/cell"
@@ -165,6 +164,7 @@ func (b *Binding) under(ds *dataset.Dataset, lines []string, e *Error) {
 			b.underOne(ds, k, text, from[k], e)
 		}
 	}
+	odd = slices.DeleteFunc(odd, units.Uncounted)
 	if len(odd) == 0 || said["money"] != "" || said["any"] != "" {
 		return
 	}
@@ -179,19 +179,24 @@ func (b *Binding) under(ds *dataset.Dataset, lines []string, e *Error) {
 
 // labelled takes the units that a line above a table gives for columns by their names, or by what is a part of them: 面积：公顷　投资：亿元.
 func (b *Binding) labelled(ds *dataset.Dataset, line string, e *Error) {
-	pairs := units.Pairs(line)
+	named := func(bound *Bound) string {
+		name, _ := units.Brackets(cell.Scrub(repeated.ReplaceAllString(bound.Header, "")))
+		return name
+	}
+	pairs := slices.DeleteFunc(units.Pairs(line), func(p units.Pair) bool { // of a column of that name: not of 税收减免 beside 税收
+		return slices.ContainsFunc(b.Columns, func(bound Bound) bool { return bound.At >= 0 && named(&bound) == p.Name })
+	})
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		if !Measured(c) || bound.At < 0 || bound.Unit != "" {
 			continue
 		}
-		name, _ := units.Brackets(cell.Scrub(repeated.ReplaceAllString(bound.Header, "")))
+		name := named(bound)
 		text := units.Labelled(line, name)
-		for _, p := range pairs {
-			u, _ := units.Parse(p[1])
+		if text == "" && len(pairs) > 0 {
 			declared, _ := units.Parse(c.Unit)
-			if text == "" && utf8.RuneCountInString(p[0]) > 1 && strings.Contains(name, p[0]) && (c.Unit == "" || kindOf(u) == kindOf(declared)) && (kindOf(u) != "other" || c.Unit != "" && units.Kin(u.Base, declared.Base)) {
-				name, text = p[0], p[1]
+			if p, ok := units.Partly(pairs, name, declared); ok {
+				name, text = p.Name, p.Unit
 			}
 		}
 		u, ok := units.Parse(text)
@@ -298,7 +303,7 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 			}
 		}
 		if len(c.DefaultBy) == 0 {
-			b.opposed(c, append(headings, titles...))
+			b.opposed(c, headings, titles)
 			continue
 		}
 		for _, x := range b.Extra {
@@ -326,8 +331,8 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 
 // opposed asks about a column without a heading whose default is the opposite of what a heading, a title or the name of
 // the sheet or file says: 入库 by default, and 出库日期.
-func (b *Binding) opposed(c *dataset.Column, texts []string) {
-	if text, ok := contrary.Opposite(c.Default, texts); ok {
+func (b *Binding) opposed(c *dataset.Column, headings, titles []string) {
+	if text, ok := contrary.Opposite(c.Default, headings, titles); ok {
 		text = shorten(cell.Scrub(text))
 		b.Opposed = append(b.Opposed, codes.Text{
 			Zh: fmt.Sprintf("没有“%s”一列，各行都按缺省的“%s”计，“%s”说的却相反；请加上“%s”一列，或在数据集里写 default_by", c.Title.Zh, c.Default, text, c.Title.Zh),

@@ -12,10 +12,13 @@ import (
 
 // Months reports whether the title of a column of days says that its days stand for months, quarters or years: 月份, 期间.
 func Months(title string) bool {
-	title = strings.TrimSpace(title)
-	return strings.HasSuffix(title, "月") || strings.HasSuffix(title, "年") || strings.ContainsAny(title, "期季") && !strings.Contains(title, "日期") ||
-		strings.Contains(title, "月份") || strings.Contains(title, "年度")
+	return reMonths.MatchString(title) && !reEnds.MatchString(title)
 }
+
+var (
+	reMonths = regexp.MustCompile(`[月年期季]\s*$|月份|年度|季度|期间|报告期`)
+	reEnds   = regexp.MustCompile(`日期|(有效|到|任|试用|合同|服务|聘|保质|保修|质保|宽限|截止|租|工)期\s*$`) // days on which something ends
+)
 
 // The days that a date column holds lie in these years, whatever the period: a birth date is
 // after 1900, and a plan is not made beyond 2100. 0206 and 20260 are slips of the finger.

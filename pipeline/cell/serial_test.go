@@ -10,3 +10,15 @@ func TestCountsAreNoDays(t *testing.T) {
 		}
 	}
 }
+
+// What is called after the end of a term holds days, not months.
+func TestMonths(t *testing.T) {
+	for title, want := range map[string]bool{
+		"月份": true, "期间": true, "报告期": true, "所属期": true, "季度": true, "年度": true, "统计年月": true, "报告期间": true, "第几季": true,
+		"有效期至": false, "到期时间": false, "有效期": false, "任期": false, "日期": false, "期限": false, "入职日期": false, "季节工入职": false,
+	} {
+		if Months(title) != want {
+			t.Errorf("%s: got %v", title, !want)
+		}
+	}
+}

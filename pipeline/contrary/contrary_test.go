@@ -112,3 +112,25 @@ func FuzzWords(f *testing.F) {
 		}
 	})
 }
+
+// Words that stand in lists of projects and land too say that things left in a title, and in a heading that is about nothing else.
+func TestOpposite(t *testing.T) {
+	for _, tt := range []struct {
+		word, heading, title string
+		want                 string
+	}{
+		{"入库", "土地转让时间", "", ""},
+		{"入库", "问题处置情况", "", ""},
+		{"入库", "是否出售", "", ""},
+		{"收入", "处置日期", "", ""},
+		{"入库", "处置日期", "", "处置日期"},
+		{"入库", "资产处置方式", "", "资产处置方式"},
+		{"入库", "名称", "报废资产处置清单", "报废资产处置清单"},
+		{"入库", "出库日期", "", "出库日期"},
+		{"入库", "入库日期", "处置清单", ""},
+	} {
+		if got, ok := Opposite(tt.word, []string{tt.heading}, []string{tt.title}); got != tt.want || ok != (tt.want != "") {
+			t.Errorf("%v: got %q", tt, got)
+		}
+	}
+}

@@ -111,8 +111,16 @@ func Run(text string, cells int) bool {
 	return false
 }
 
-// Banner reports whether the only text of a row, at first, is written across the table, in a cell that is merged with those on its
-// right: it heads the rows below it.
-func Banner(row *source.Row, first, width int) bool {
-	return width > 2 && slices.Contains(row.Across, first)
+// Banner reports whether the only text of a row, at first, is written across nearly all of the table, in a cell that is merged
+// with those on its right: it heads the rows below it. In a column whose blank cells repeat what stands above, it is its value.
+func (t *Totals) Banner(row *source.Row, first, width int) bool {
+	if width < 3 || first < widest && t.fills[first] || len(row.Filled()) != 1 {
+		return false
+	}
+	for _, m := range row.Across {
+		if m.Left == first && m.Right-m.Left >= width-width/5-1 {
+			return true
+		}
+	}
+	return false
 }

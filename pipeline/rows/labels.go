@@ -83,6 +83,8 @@ func (c *columns) find(ds *dataset.Dataset, at []int) {
 // stands beside it.
 func (t *Totals) labelled(row *source.Row) bool {
 	cells := t.cells(row)
+	hint := -1 // a name of figures, unless a label stands further right
+	hinted := ""
 	for _, i := range t.may {
 		if i >= len(cells) {
 			break
@@ -110,10 +112,10 @@ func (t *Totals) labelled(row *source.Row) bool {
 		if label == totals.None || t.kinds[i] && label != totals.Sure || t.remark[i] && !reBare.MatchString(key) {
 			continue
 		}
-		words, figures := t.beside(row, i)
+		words, figures, code := t.beside(row, i)
 		if label == totals.Hint {
-			if t.At, t.Weak, t.Only = i, true, figures && !words; t.Only {
-				return false
+			if hint < 0 && figures && !words {
+				hint, hinted = i, key
 			}
 			continue
 		}
@@ -129,10 +131,13 @@ func (t *Totals) labelled(row *source.Row) bool {
 			return true
 		default:
 			t.At, t.Like, t.Bare = i, true, label == totals.Sure
-			t.Weak = label == totals.May
-			t.Only = t.Weak || sum || totals.Mean(key)
+			t.Key, t.Says = key, label
+			t.Only = label == totals.May && !code || label == totals.Sure && (sum || totals.Mean(key))
 		}
 		return false
+	}
+	if hint >= 0 {
+		t.At, t.Only, t.Key, t.Says = hint, true, hinted, totals.Hint
 	}
 	return false
 }
@@ -153,8 +158,8 @@ func (t *Totals) likely(at int, s string) bool {
 	return likely
 }
 
-// beside reports whether words stand beside a label, and whether figures do.
-func (t *Totals) beside(row *source.Row, label int) (words, figures bool) {
+// beside reports whether words stand beside a label, and whether figures do, and a code among them: SB04.
+func (t *Totals) beside(row *source.Row, label int) (words, figures, code bool) {
 	cells := t.cells(row)
 	said := cell.Trim(cells[label].Text)
 	if len(cells) < len(row.Cells) {
@@ -170,11 +175,14 @@ func (t *Totals) beside(row *source.Row, label int) (words, figures bool) {
 		case !neutral(cell.Trim(c.Text), said):
 			words = true
 		default:
-			figures = true
+			figures, code = true, code || reCode.MatchString(cell.Trim(c.Text))
 		}
 	}
-	return words, figures
+	return words, figures, code
 }
+
+// reCode are the numbers of things: letters with digits, or a zero in front of others. Q1 and FY2026 are periods.
+var reCode = regexp.MustCompile(`^([A-EGI-PR-Za-egi-pr-z]|[A-Za-z][A-XZa-xz]|[A-Za-z]{3,4})[-_]?[0-9]|^0[0-9]`)
 
 // neutral reports whether a text says nothing of what a row is about: a number, a code, a mark for nothing, a period, the
 // label once more.

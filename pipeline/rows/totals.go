@@ -33,14 +33,15 @@ type Totals struct {
 	texts    *sieve.Texts // what is known of those of the rows
 
 	// of the row that Has was asked about last
-	At     int  // the cell that says so
-	Sum    bool // it is a sum of rows, not a note or a comparison
-	Part   bool // it is a part of the row above: 其中：规上, and what is indented below it
-	Bare   bool // it is Like a sum, and nothing but figures stands beside its name
-	Only   bool // it is Like a sum, and figures, counts and periods at most stand beside its name
-	Weak   bool // it is Only, by a label that may be a name too
-	Spread bool // of a row of a wide table: that it was made from is a total
-	Like   bool // it reads like a total and is none: it is filled like a row of data, or no totals are declared
+	At     int          // the cell that says so
+	Sum    bool         // it is a sum of rows, not a note or a comparison
+	Part   bool         // it is a part of the row above: 其中：规上, and what is indented below it
+	Bare   bool         // it is Like a sum, and nothing but figures stands beside its name
+	Only   bool         // it is Like a sum, and figures, counts and periods at most stand beside its name
+	Key    string       // where it is Only, its label as totals.Key leaves it
+	Says   totals.Label // and how surely that is one
+	Spread bool         // of a row of a wide table: that it was made from is a total
+	Like   bool         // it reads like a total and is none: it is filled like a row of data, or no totals are declared
 }
 
 // NewTotals knows the totals of a table whose columns are read from some cells, by column; -1: from none. texts is what is known
@@ -87,7 +88,7 @@ func NewTotals(ds *dataset.Dataset, at []int, texts *sieve.Texts) (*Totals, erro
 // Has reports whether the row, whose first text stands at first, is a total or a note.
 func (t *Totals) Has(row *source.Row, first int) bool {
 	below := t.Part
-	t.At, t.Sum, t.Like, t.Part, t.Bare, t.Only, t.Weak = first, false, false, false, false, false, false
+	t.At, t.Sum, t.Like, t.Part, t.Bare, t.Only = first, false, false, false, false, false
 	if t.names != nil && t.names.has(row, t.Wordy) {
 		return false
 	}
@@ -221,7 +222,8 @@ func (t *Totals) written(row *source.Row, first int) bool {
 	case !sum && (!t.Known || Holds(row, t.Wordy, first, at)):
 		return false
 	case sum && (!t.Known || Holds(row, t.named, first, at)):
-		words, figures := t.beside(row, at)
+		words, figures, _ := t.beside(row, at)
+		t.Key, t.Says = key, totals.Sure
 		t.Like, t.Bare, t.Only = true, !Holds(row, t.Wordy, first, at), figures && !words
 		return false
 	}

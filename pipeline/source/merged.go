@@ -53,7 +53,7 @@ func (f *filler) fill(row *Row) {
 		if f.ranges = f.ranges[1:]; m.Top == n && m.Left < len(row.Cells) && row.Cells[m.Left].Filled() {
 			f.open = append(f.open, openRange{m, row.Cells[m.Left]})
 			if m.Right > m.Left {
-				row.Across = append(row.Across, m.Left)
+				row.Across = append(row.Across, m)
 				f.beside(row, m)
 			}
 		}

@@ -81,7 +81,7 @@ func TestODS(t *testing.T) {
 	}
 	table := f.Tables()[0]
 	want := "编号|2026年2月|日期|占比|金额|千元|备注|是否|公式\n" +
-		"3:0007|1.5|2026-06-18 08:30:00|12.34%|1234.50万元|5000|第一行\n留|TRUE|#DIV/0!\n" +
+		"3:0007|1.5|2026-06-18 08:30:00|12.34%|1,234.50万元|5000|第一行\n留|TRUE|#DIV/0!\n" +
 		"7:a&b|a&b||\n8:a&b|a&b||\n"
 	if got := plain(t, table); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)

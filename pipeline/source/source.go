@@ -42,10 +42,10 @@ func Letters(column int) string { return grid.Letters(column) }
 type Row struct {
 	Origin Origin
 	Cells  []Cell
-	Across []int  // the cells that are merged with those on their right, which are blank
-	Merged []int  // the cells that hold the value of a range merged over several rows, whose first row is above
-	Said   int    // of a text file: how many cells say something, none of which repeats the one above; 0: nobody has looked
-	Doubt  *Doubt // of a text file: what speaks against the row; nil for nearly all
+	Across []merge // cells that are merged with those on their right, which are blank
+	Merged []int   // the cells that hold the value of a range merged over several rows, whose first row is above
+	Said   int     // of a text file: how many cells say something, none of which repeats the one above; 0: nobody has looked
+	Doubt  *Doubt  // of a text file: what speaks against the row; nil for nearly all
 }
 
 // Filled gives the texts of the cells that say something.

@@ -137,7 +137,7 @@ func TestCells(t *testing.T) {
 		"chinese date":                {Text: "2026-06-30", Kind: source.Date},
 		"chinese month":               {Text: "2026-06-30", Kind: source.Date},
 		"duration":                    {Text: "46203.5", Kind: source.Scaled},
-		"money":                       {Text: "46203.00元/day", Kind: source.Text},
+		"money":                       {Text: "46,203.00元/day", Kind: source.Text},
 		"red":                         {Text: "46203", Kind: source.Number},
 		"scientific":                  {Text: "46203", Kind: source.Number},
 		"serial 60":                   {Text: "60", Kind: source.Scaled},

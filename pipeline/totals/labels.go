@@ -48,7 +48,7 @@ var reSure = regexp.MustCompile(strings.Join([]string{
 	`^(差额|差数|余额|结余|结存|超欠额?)` + tail, `^(全[县区市省国]|全部)?(排名|位次|名次|排位)` + tail,
 	`^(另|另有|加|减|含)[:：].*(合计|小计|总计|平均|共计)` + tail, `^.{0,16}(合計|小計|總計|共計|累計)` + tail, `^计` + tail, `^.{0,12}(之和|加总|加和|去重后?|去重数)` + tail, `^(全口径|过次页|承前页|结转下页|上页结转|大合计|总合计|合并数|样本[数量]|有效样本|计数|个数|总分|平均每.{1,4})` + tail,
 	`^([0-9一二三四五六七八九十]{1,2}月|[一二三四1-4]季度?|(上|下)半年|全年|本[月季年])份?计$`, `^(全部|所有)(行业|产业|门类|类别|企业|单位|部门|项目|人员|人才|学历|年龄段?|来源|渠道|地区|区县|乡镇|镇街|园区|区块)$`, `^为(上|去)年(同期|同月)?.{0,5}$`, `^累计.{0,6}$`, `^(剔除重复|扣除重复|重复(数|计算|计数)).{0,6}$`, `^(差值|偏差率?|涨幅|跌幅|净减|剩余任务|剩余数|尚缺|缺额|未完成数|超额完成|实绩|满分|权重)` + tail, `^(比|较|距|与|离|超|欠)(目标|计划|任务|预算|进度|基数|平均|均值|全[区县市省国]|年初|序时).{0,12}$`,
-	`^([A-Z]+-?)?(SUB|GRAND)?-?TOTALS?(ALL|SUM|AMOUNT|PAYABLE|DUE|PAID|FEES?|SALES|REVENUES?|COSTS?|OUTPUT|STAFF|EMPLOYEES|NUMBER|PEOPLE|PERSONS|COUNT|VALUE|(OF|FOR|BY).{1,20})?` + tail,
+	`^([A-Z]+-?)?(SUB|GRAND)?-?TOTALS?(ALL|SUM|AMOUNT|PAYABLE|DUE|PAID|(FOR|BY).{1,20})?` + tail,
 	`^(OVERALL|ZONE|COUNTY|GROUP|WEIGHTED|SIMPLE|COLUMN|SAMPLE|TOTAL)?(AVERAGE|MEAN|AVG|MEDIAN)(VALUE|(OF|PER|FOR).{1,20})?[.]?` + tail,
 	`^(MAXIMUM|MINIMUM|STD\.?DEV|STDEV|STANDARDDEVIATION)` + tail, `^(OFWHICH|THEREOF)`, `^(INCLUDING|INCL|EXCLUDING|MEMO|MEMOITEMS)[.]?[:：]`, `^O/W`, `^(NETCHANGE|DELTA|AGGREGATE|COMBINED|BENCHMARK|RANK|(CARRIED|BROUGHT)-?FORWARD|B/F|C/F|PRIORYEAR|QTD|MTD)` + tail,
 	`^(YOY|MOM|QOQ|Y/Y|M/M|Y-O-Y|YEAR-?(ON|OVER)-?YEAR|MONTH-?(ON|OVER)-?MONTH)(CHANGE|GROWTH|RATE)*` + tail,
@@ -70,7 +70,7 @@ var reMay = regexp.MustCompile(strings.Join([]string{
 }, "|"))
 
 // reHint are the labels that are names of figures as often as of sums: 资产总额.
-var reHint = regexp.MustCompile(`^.{1,8}(总额|总量|总值|总数|总人数)$`)
+var reHint = regexp.MustCompile(`^.{1,8}(总额|总量|总值|总数|总人数)$|^([A-Z]+-?)?TOTALS?-?(FEES?|SALES|REVENUES?|COSTS?|OUTPUT|STAFF|EMPLOYEES|NUMBER|PEOPLE|PERSONS|COUNT|VALUE|OF.{1,20})` + tail)
 
 // reCompares are labels that may go on with anything: 比上年同期增加投资.
 var reCompares = regexp.MustCompile(`^(比|较|与|跟|占|不含[^糊糖铅氟磷]|扣除|剔除)`)

@@ -59,7 +59,7 @@ func TestQuickLooks(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	told := 0
-	for _, p := range []string{reSure.String(), reMay.String(), reSum.String(), reAside.String()} {
+	for _, p := range []string{reSure.String(), reMay.String(), reHint.String(), reSum.String(), reAside.String()} {
 		re, err := syntax.Parse(p, syntax.Perl)
 		if err != nil {
 			t.Fatal(err)

@@ -517,34 +517,59 @@ func (k *Sums) Misnamed(ask func(codes.Text)) {
 	}
 }
 
-// Stated is what a row that reads like a total states. Weak: its label may be a name (全区).
+// Stated is what a row that reads like a total states.
 type Stated struct {
-	Label   string
-	Weak    bool
+	Key     string // its label, as Key leaves it
+	Says    Label  // how surely that is one
 	Figures []Figure
 }
 
 // Reconciles reports whether all figures of a row that is about to be added, one of them not 0, are what its label says of the
-// rows above it: sums of them, back to the start or to some total, or the means of all; and whether that is sure: of what may be a
-// name it can be chance.
+// rows above it: sums of them, back to the start or to one total, or the means of all; and whether that is sure: where the label may
+// be a name (全区), digits that can be no chance say so, and nothing does of the name of a figure.
 func (k *Sums) Reconciles(row Stated) (fits, sure bool) {
-	if Mean(row.Label) {
-		fits = k.means(row.Figures)
+	mean := Mean(row.Key)
+	fits = (!mean || Sum(row.Key)) && k.adds(row.Figures, row.Says) || mean && k.means(row.Figures)
+	if row.Says == Sure || !fits {
 		return fits, fits
 	}
 	var values []float64
-	k.totals = append(k.totals, statedTotal{before: k.So, rows: k.Rows, figure: row.Figures})
-	defer func() { k.totals = k.totals[:len(k.totals)-1] }()
-	for i, f := range row.Figures {
-		if f.OK && !k.fits(len(k.totals)-1, i, f) {
-			return false, false
-		}
-		if f.OK && f.Value != 0 {
+	for _, f := range row.Figures {
+		if f.OK {
 			values = append(values, f.Value)
 		}
 	}
-	fits = len(values) > 0
-	return fits, fits && (!row.Weak || k.Rows > 1 && (Telling(values) || k.Rows > 2 && len(values) > 1))
+	fits = k.Rows > 1
+	return fits, fits && row.Says == May && Telling(values)
+}
+
+// adds reports whether all figures that a row states, one of them not 0, are sums of rows before it. Those of a label that may be
+// a name begin at one row.
+func (k *Sums) adds(figures []Figure, says Label) bool {
+	some := slices.ContainsFunc(figures, func(f Figure) bool { return f.OK && f.Value != 0 })
+	if says == Sure {
+		k.totals = append(k.totals, statedTotal{before: k.So, rows: k.Rows, figure: figures})
+		defer func() { k.totals = k.totals[:len(k.totals)-1] }()
+		for i, f := range figures {
+			if f.OK && !k.fits(len(k.totals)-1, i, f) {
+				return false
+			}
+		}
+		return some
+	}
+	from := func(before []float64) bool {
+		for i, f := range figures {
+			so := k.So[i]
+			if before != nil {
+				so -= before[i]
+			}
+			if d := max(so-f.Value, f.Value-so); f.OK && d > f.Within+1e-9*max(so, -so, f.Value, -f.Value) {
+				return false
+			}
+		}
+		return true
+	}
+	return some && (from(nil) || slices.ContainsFunc(k.totals, func(t statedTotal) bool { return from(t.before) }))
 }
 
 // means reports whether all figures that a row states, one of them not 0, are the means of the rows before it, two at least.

@@ -97,10 +97,10 @@ func Nested(text string) bool { return strings.HasPrefix(strings.TrimLeft(text, 
 // Whole reports whether a text names all that a table is about: 全市.
 func Whole(text string) bool { return reWhole.MatchString(text) }
 
-// Mean reports whether it names the mean of the rows above: 平均.
-func Mean(text string) bool {
-	return strings.Contains(text, "平均") || strings.Contains(text, "均值") || strings.EqualFold(text, "average") || strings.EqualFold(text, "mean")
-}
+// Mean reports whether a text, as Key leaves it, names the mean of the rows above: 平均.
+func Mean(key string) bool { return reMean.MatchString(key) }
+
+var reMean = regexp.MustCompile(`平均|均值|(?i:^(overall|zone|county|group|simple|column|sample|total)?(average|mean|avg)(value)?[.:：]?$)`)
 
 // Ratio reports whether the title of a column names figures that do not add up: 合格率, 单价, 年龄.
 func Ratio(title string) bool { return reRatio.MatchString(strings.ReplaceAll(title, "功率", "")) }

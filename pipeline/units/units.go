@@ -163,8 +163,11 @@ func plain(s string) (base string, exp int, ok bool) {
 		return "", exp, exp > 0
 	}
 	base, ok = bases[s]
-	return base, exp, ok
+	return base, exp, ok && !firm(s, exp)
 }
+
+// firm reports whether a multiplier and 度 are a word of another kind: 百度 is no hundred of kilowatt hours, 万度 are ten thousand.
+func firm(s string, exp int) bool { return s == "度" && exp != 4 && exp != 8 }
 
 // Tail reads what stands behind a number in a cell, in lower case and without blanks: a multiplier, then
 // perhaps a unit. scaled: there is a multiplier. known: the unit is one, or there is none.
@@ -182,7 +185,7 @@ func Tail(s string) (base string, exp int, scaled, known bool) {
 		return "", exp, scaled, true
 	}
 	base, known = bases[s]
-	return base, exp, scaled, known
+	return base, exp, scaled, known && !firm(s, exp)
 }
 
 // Takes reports whether numbers in unit other may stand in a column of unit u: the same is counted, or
@@ -373,14 +376,49 @@ var reCounts = regexp.MustCompile(`(金额|货币|计价)单位`)
 // rePair is something and the unit that a line gives for it by a name of its own: 电费：千元.
 var rePair = regexp.MustCompile(`([\p{Han}A-Za-z]{1,12}?)(?:单位)?\s*[:：为]\s*([^\s0-9，,、;；|。)）\]】]{1,10})`)
 
-// Pairs are the names for which a line gives units, each with its unit: 电费：千元；电量：万千瓦时.
-func Pairs(line string) (pairs [][2]string) {
-	for _, m := range rePair.FindAllStringSubmatch(line, -1) {
-		if u, ok := Parse(m[2]); ok && u.Base != "" && !strings.HasSuffix(m[1], "单位") && !slices.Contains([]string{"金额", "货币", "计量", "计价", "数量", "", "注"}, m[1]) {
-			pairs = append(pairs, [2]string{m[1], m[2]})
+// mostPairs is how many names of a line are heard, and longestLine how many bytes the line has at most.
+const (
+	mostPairs   = 64
+	longestLine = 4 << 10
+)
+
+// Pair is a name for which a line gives a unit, 电费：千元. Unit is its text.
+type Pair struct {
+	Name, Unit string
+	Measure    Unit
+}
+
+// Pairs are those of a line of at most 4 KiB, the first 64: 电费：千元；电量：万千瓦时.
+func Pairs(line string) (pairs []Pair) {
+	if len(line) > longestLine || !strings.ContainsAny(line, ":：为") {
+		return nil
+	}
+	for _, m := range rePair.FindAllStringSubmatch(line, mostPairs) {
+		if u, ok := Parse(m[2]); ok && u.Base != "" && utf8.RuneCountInString(m[1]) > 1 && !strings.HasSuffix(m[1], "单位") && !slices.Contains([]string{"金额", "货币", "计量", "计价", "数量"}, m[1]) {
+			pairs = append(pairs, Pair{m[1], m[2], u})
 		}
 	}
 	return pairs
+}
+
+// Partly is the pair that is meant for a column in a declared unit by a part of its name: the longest name, of those the
+// last. Units of another kind, rates, and counts of what the column does not count are meant for others: 企业：家 says nothing of
+// 企业人数.
+func Partly(pairs []Pair, name string, declared Unit) (best Pair, ok bool) {
+	at := 0
+	for _, p := range pairs {
+		i := strings.LastIndex(name, p.Name)
+		if i < 0 || declared == (Unit{}) || declared.Per != "" || p.Measure.Per != "" {
+			continue
+		}
+		if same := Kin(p.Measure.Base, declared.Base) || p.Measure.Money() && declared.Money() || p.Measure.Heads() && declared.Takes(p.Measure); !same {
+			continue
+		}
+		if n := len(p.Name) - len(best.Name); !ok || n > 0 || n == 0 && i > at {
+			best, at, ok = p, i, true
+		}
+	}
+	return best, ok
 }
 
 // reScaled is a currency before its power of ten: RMB million, USD in thousands, CNY'000, 人民币 million.
@@ -439,10 +477,10 @@ func spoken(text string) (found, odd []string, over bool) {
 		}
 		n := len(found) + len(odd)
 		if take(text[here[1]:end]); n == len(found)+len(odd) && reCounts.MatchString(text[here[0]:here[1]]) {
-			if u, ok := Parse(text[here[0]:min(end, here[1]+len("分"))]); ok && u.Exp == -2 {
+			if first := firstWord(text[here[1]:end]); first == "分" {
 				found = append(found, "货币单位："+"分")
-			} else if first := strings.FieldsFunc(text[here[1]:end], func(r rune) bool { return unicode.IsSpace(r) || parts(r) }); len(first) > 0 && utf8.RuneCountInString(first[0]) <= 6 {
-				odd = append(odd, first[0])
+			} else if first != "" && utf8.RuneCountInString(first) <= 6 && !reElsewhere.MatchString(first) {
+				odd = append(odd, first)
 			}
 		}
 	}
@@ -468,6 +506,30 @@ func spoken(text string) (found, odd []string, over bool) {
 		}
 	}
 	return nil, nil, at != nil
+}
+
+// reElsewhere is what stands in place of a unit that is given elsewhere: 见表头, 分别见各列.
+var reElsewhere = regexp.MustCompile(`^(详?见|参见|分别|各|同|如|按|以|另|略|无|不)`)
+
+// firstWord is the word with which a text begins; empty where it is the label of something else: 填报人：张三.
+func firstWord(text string) string {
+	text = strings.TrimLeft(brackets.Replace(text), "( ")
+	end := strings.IndexFunc(text, func(r rune) bool { return unicode.IsSpace(r) || parts(r) || strings.ContainsRune("。)", r) })
+	if end < 0 {
+		return text
+	}
+	if rest := strings.TrimSpace(text[end:]); strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：") {
+		return ""
+	}
+	return text[:end]
+}
+
+// reUncounted are units of things and measures, which count no money whatever stands before them.
+var reUncounted = regexp.MustCompile(`[辆台头只亩吨度升瓦米里克株棵张本册座栋间件次场处艘架人名户家个条份套枚支匹羽尾时岁天‰%％]$`)
+
+// Uncounted reports whether a unit that is none that is known is plainly not one of money: 万辆.
+func Uncounted(odd string) bool {
+	return reUncounted.MatchString(odd) && !strings.ContainsAny(odd, "元圆币金款")
 }
 
 func strong(text string) bool {
@@ -499,7 +561,7 @@ func Line(text string) (found []string, odd []string) {
 
 // Labelled is the unit that a line gives for something by its name, 面积：公顷; empty: it gives none.
 func Labelled(line, name string) string {
-	if name == "" {
+	if name == "" || len(line) > longestLine {
 		return ""
 	}
 	for from := 0; ; {

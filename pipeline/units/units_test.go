@@ -10,7 +10,7 @@ func TestParse(t *testing.T) {
 	for s, want := range map[string]string{
 		"万元": "{元 4 }", "亿元人民币": "{元 8 }", "人民币（万元）": "", "%": "{% 0 }", "％": "{% 0 }", "‰": "{% -1 }", "元/人": "{元 0 人}", "万元/户": "{元 4 件}",
 		"元/人·月": "{元 0 人月}", "元每月": "{元 0 月}", "单位：万元": "{元 4 }", "以万元计": "{元 4 }", "万美元": "{美元 4 }", "USD": "{美元 0 }", "$": "{美元 0 }",
-		"10 000 yuan": "{元 4 }", "RMB million": "{元 6 }", "RMB'000": "{元 3 }", "USD in thousands": "{美元 3 }", "millionRMB": "{元 6 }", "CNY bn": "{元 9 }", "RMB x": "", "million yuan": "{元 6 }", "万": "{ 4 }", "万人": "{人 4 }", "千瓦时": "{千瓦时 0 }", "万千瓦时": "{千瓦时 4 }", "人次": "{人 0 }",
+		"10 000 yuan": "{元 4 }", "RMB million": "{元 6 }", "RMB'000": "{元 3 }", "USD in thousands": "{美元 3 }", "millionRMB": "{元 6 }", "CNY bn": "{元 9 }", "RMB x": "", "million yuan": "{元 6 }", "万": "{ 4 }", "万人": "{人 4 }", "千瓦时": "{千瓦时 0 }", "万千瓦时": "{千瓦时 4 }", "人次": "{人 0 }", "百度": "", "度": "{千瓦时 0 }", "万度": "{千瓦时 4 }", "元/度": "{元 0 千瓦时}",
 		"": "", "不含税": "", "元/亩·公里": "", "甲": "", "2026年": "", "单位": "",
 	} {
 		got := ""
@@ -183,5 +183,32 @@ func TestOrdinals(t *testing.T) {
 	}
 	if Ordinals([]string{"1", "2", "3", "4", "5"}, 4) {
 		t.Error("five numbers below four names")
+	}
+}
+
+// A unit reaches a column by a part of its name where it is one of the same kind and no rate; the longest name wins, of those the last.
+func TestPartly(t *testing.T) {
+	for _, tt := range []struct{ line, column, unit, want string }{
+		{"投资：亿元", "投资项目数", "", ""},
+		{"投资：亿元", "投资额", "万元", "亿元"},
+		{"投资：亿元", "投资项目数", "个", ""},
+		{"税收：亿元；地方税收：万元", "地方税收收入", "万元", "万元"},
+		{"地方税收：万元；税收：亿元", "地方税收收入", "万元", "万元"},
+		{"税收：亿元", "亩均税收", "万元/亩", ""},
+		{"企业：家；人数：人", "企业人数", "人", "人"},
+		{"人数：百人；企业：家", "企业人数", "人", "百人"},
+		{"企业：家", "企业人数", "人", ""},
+		{"面积：公顷", "用地面积", "亩", "公顷"},
+		{"面积：公顷", "面积产出", "吨", ""},
+		{"电费：美元", "电费金额", "元", "美元"}, // the numbers are dollars: whoever binds them refuses
+		{strings.Repeat("文", 2<<10) + "投资：亿元", "投资额", "万元", ""},
+	} {
+		declared, _ := Parse(tt.unit)
+		if p, ok := Partly(Pairs(tt.line), tt.column, declared); p.Unit != tt.want || ok != (tt.want != "") {
+			t.Errorf("%v: got %v", tt, p)
+		}
+	}
+	if n := len(Pairs(strings.Repeat("产值：亿元；", 200))); n != mostPairs {
+		t.Errorf("%d pairs", n)
 	}
 }

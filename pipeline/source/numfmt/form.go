@@ -111,7 +111,7 @@ func (s *Show) Fixed() Form { return s.form }
 
 // pad writes the zeros behind the decimals that a format shows.
 func (f Form) pad(digits string) string {
-	if f == Free || f == Odd || f == Yuan {
+	if f == Free || f >= Year && f <= Odd {
 		return digits
 	}
 	least := int(f>>4) & 15
@@ -128,7 +128,7 @@ func (f Form) pad(digits string) string {
 // Write is a stored number as it is shown; false: what is shown is not known.
 func (f Form) Write(digits string) (string, bool) {
 	switch f {
-	case Free:
+	case Free, Year, Month: // of a number that is no day
 		if len(digits) > 16 && strings.Contains(digits, ".") && !strings.ContainsAny(digits, "eE") {
 			digits = plainDigits(digits) // 8408.700000000001 is shown as 8408.7
 		}

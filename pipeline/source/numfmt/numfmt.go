@@ -434,6 +434,8 @@ func (s Show) Write(digits string, days Epoch) (text string, kind Kind, ok bool)
 		text = s.form.pad(plainDigits(digits))
 		if p, ok := padded(text, s.zeros); ok {
 			text = p
+		} else if p, ok := group(text); ok && s.form&Grouped != 0 {
+			text = p
 		}
 		return s.before + text + s.after, Text, true
 	case asBlank:

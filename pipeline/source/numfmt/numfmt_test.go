@@ -207,3 +207,16 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// A number that is no day keeps its digits, whatever a format of days shows of them.
+func TestNumbersOfDayFormats(t *testing.T) {
+	for _, code := range []string{`yyyy"年"m"月"`, "yyyy", "mmm-yy"} {
+		show := Read(code)
+		if got, ok := show.Form("0").Write("0"); got != "0" || !ok {
+			t.Errorf("%s: got %s", code, got)
+		}
+		if got := show.Form("12.5").pad("12.5"); got != "12.5" {
+			t.Errorf("%s: got %s", code, got)
+		}
+	}
+}
