@@ -86,7 +86,7 @@ func TestSumsOfUndeclaredTables(t *testing.T) {
 		{"an indicator", long, "户名,功率\n第一产业,1234\n第二产业,5678\n第三产业,9012\n生产总值,15924\n", 4, "", "A5 “生产总值”"},
 		{"an indicator of a quarter", long, "户名,日期,台数\n甲,2026-03-01,12\n乙,2026-03-01,30\n社零总额,2026-03-01,42\n", 3, "", "A4 “社零总额”"},
 		{"the same figure twice", long, "户名,台数\n高校毕业生,12\n人才总数,12\n", 2, "", ""},
-		{"a label beside the name of a figure", "GROUPS", "组别,户名,台数\n资产总额,甲,1\n,乙,2\n,全部企业,3\n", 2, "B4 全部企业", ""},
+		{"a label beside the name of a figure", "GROUPS", "组别,户名,台数\n资产总额,甲,1\n资产总额,乙,2\n资产总额,全部企业,3\n", 2, "B4 全部企业", ""},
 		{"an indicator in English", long, "户名,台数\nStaff,12\nTotal revenue,500\n", 2, "", ""},
 		{"the same, with declared totals", "KNOWN", "户名,台数\nStaff,12\nTotal revenue,500\nTotal,512\n", 2, "A4 Total", ""},
 		{"one that may be chance", wide, "户名,1月\n甲,1\n乙,2\n全区,3\n", 3, "", "A4 “全区”"},
