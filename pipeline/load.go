@@ -466,8 +466,8 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 		r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = p.Code, p.Text.Zh, p.Text.En, p.Remedy.Zh, p.Remedy.En
 	case err != nil:
 		s := trouble.Of(err)
-		if in.req.Job == "" && s.Code != "disk" {
-			s.Remedy = trouble.ByHand
+		if in.req.Job == "" {
+			s = s.ByHand()
 		}
 		r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = s.Code, s.Text.Zh, s.Text.En, s.Remedy.Zh, s.Remedy.En
 	default:

@@ -46,14 +46,21 @@ func (e *own) Error() string {
 	return e.text.Zh + " / " + e.text.En + ": " + e.cause.Error()
 }
 
-// ByHand is what to do about a load that no job tries again.
-var ByHand = codes.Text{Zh: "文件没有问题：请稍后再装入一次；若持续出现，请操作员运行 yanzhen doctor", En: "the file is not to blame: load it once more later; if this goes on, have an operator run yanzhen doctor"}
+var byHand = codes.Text{Zh: "文件没有问题：请稍后再装入一次；若持续出现，请操作员运行 yanzhen doctor", En: "the file is not to blame: load it once more later; if this goes on, have an operator run yanzhen doctor"}
 
 var (
 	waits   = codes.Text{Zh: "文件没有问题，不必重新报送：稍后会自动再试；若持续出现，请操作员运行 yanzhen doctor", En: "the file is not to blame and need not be sent again: it is tried again later; if this goes on, have an operator run yanzhen doctor"}
 	roomFor = codes.Text{Zh: "文件没有问题，不必重新报送：请操作员腾出磁盘空间，之后会自动继续", En: "the file is not to blame and need not be sent again: have an operator make room on the disk, and it goes on by itself"}
 	asks    = codes.Text{Zh: "文件没有问题，不必重新报送：稍后会自动再试；若持续出现，请操作员按运行编号在日志里查原因", En: "the file is not to blame and need not be sent again: it is tried again later; if this goes on, have an operator look in the log for the number of the run"}
 )
+
+// ByHand is what is told of a load that no job tries again.
+func (s Said) ByHand() Said {
+	if s.Remedy == waits || s.Remedy == asks {
+		s.Remedy = byHand
+	}
+	return s
+}
 
 // Of says what went wrong; an error that it does not know is told as a fault of program or database.
 func Of(err error) Said {
