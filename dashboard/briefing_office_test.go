@@ -49,7 +49,7 @@ func (s *site) officeTest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if ink, _ := inked(p); ink < 0.002 {
+			if ink, _ := paper.Ink(p); ink < 0.002 {
 				t.Errorf("sheet %d of %d is empty: %.2f%% is not white", i+1, d.Pages, 100*ink)
 			}
 		}

@@ -3,7 +3,6 @@ package dashboard
 import (
 	"context"
 	"fmt"
-	"image"
 	"net/http"
 	"strings"
 	"time"
@@ -84,7 +83,7 @@ func onPaper(b *board.Board, pdf []byte) (faults []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if ink, dark := inked(picture); ink < 0.01 || dark > 0.3 {
+		if ink, dark := paper.Ink(picture); ink < 0.01 || dark > 0.3 {
 			faults = append(faults, fmt.Sprintf("sheet %d is empty, or in a screen's dark theme: %.1f%% is not white, %.1f%% is dark", i+1, 100*ink, 100*dark))
 		}
 	}
@@ -102,19 +101,4 @@ func onPaper(b *board.Board, pdf []byte) (faults []string, err error) {
 		}
 	}
 	return faults, nil
-}
-
-// inked is the share of a sheet that is not white, and that which is darker than half.
-func inked(p *image.RGBA) (ink, dark float64) {
-	for i := 0; i < len(p.Pix); i += 4 {
-		light := min(p.Pix[i], p.Pix[i+1], p.Pix[i+2])
-		if light < 245 {
-			ink++
-		}
-		if light < 128 {
-			dark++
-		}
-	}
-	n := float64(len(p.Pix) / 4)
-	return ink / n, dark / n
 }

@@ -26,8 +26,8 @@ import (
 	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/browser/browsertest"
-	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/scene"
 	"yanzhen/dashboard/target"
 	"yanzhen/dashboard/words"
@@ -53,14 +53,7 @@ func open(t *testing.T) *site {
 	t.Helper()
 	ctx := t.Context()
 	db := warehousetest.Open(t)
-	catalog, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	metrics, err := metric.LoadFS(configs.FS, catalog.Datasets, catalog.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	catalog, metrics := metrictest.Shipped(t)
 	boards, err := board.Load(configs.FS, "boards")
 	if err != nil {
 		t.Fatal(err)
@@ -687,14 +680,7 @@ func TestDatabaseGone(t *testing.T) {
 
 // A board that names what is not there is refused at start, with its file and line.
 func TestNewRefusesUnknownMetric(t *testing.T) {
-	catalog, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	metrics, err := metric.LoadFS(configs.FS, catalog.Datasets, catalog.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, metrics := metrictest.Shipped(t)
 	b, err := board.Parse("x.yaml", []byte("board: x\ntitle: {zh: 甲, en: A}\npanels:\n  - {name: p, title: {zh: 图, en: P}, kind: bar, metrics: [inflows], by: [chain], period: half, span: 3}\n"))
 	if err != nil {
 		t.Fatal(err)

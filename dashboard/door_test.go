@@ -24,8 +24,8 @@ import (
 	"yanzhen/dashboard/answer/verified"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/door"
-	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -45,14 +45,7 @@ const secretWords = "松鼠 lamplight 42 drizzle"
 
 func openHouse(t *testing.T, with ...func(h *house, d *door.Door)) *house {
 	t.Helper()
-	catalog, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	metrics, err := metric.LoadFS(configs.FS, catalog.Datasets, catalog.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	catalog, metrics := metrictest.Shipped(t)
 	boards, err := board.Load(configs.FS, "boards")
 	if err != nil {
 		t.Fatal(err)

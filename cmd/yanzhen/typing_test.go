@@ -177,18 +177,8 @@ func onSheets(t *testing.T, path, title string, pdf []byte) {
 		if err != nil {
 			t.Fatal(path, err)
 		}
-		ink, dark := 0, 0
-		for k := 0; k < len(p.Pix); k += 4 {
-			light := min(p.Pix[k], p.Pix[k+1], p.Pix[k+2])
-			if light < 245 {
-				ink++
-			}
-			if light < 128 {
-				dark++
-			}
-		}
-		if n := len(p.Pix) / 4; ink*500 < n || dark*4 > n {
-			t.Errorf("%s: of sheet %d %d of %d pixels are not white and %d are dark", path, i+1, ink, n, dark)
+		if ink, dark := paper.Ink(p); ink < 0.002 || dark > 0.25 {
+			t.Errorf("%s: of sheet %d %.3f is not white and %.3f is dark", path, i+1, ink, dark)
 		}
 	}
 }

@@ -3,23 +3,15 @@ package cause
 import (
 	"testing"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/dataset"
 )
 
 // shipped is the catalog that is built in.
 func shipped(t *testing.T) *metric.Catalog {
 	t.Helper()
-	declared, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	catalog, err := metric.LoadFS(configs.FS, declared.Datasets, declared.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, catalog := metrictest.Shipped(t)
 	return catalog
 }
 

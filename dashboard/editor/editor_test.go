@@ -27,7 +27,6 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/editor"
-	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/called"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
@@ -64,14 +63,7 @@ func li() *access.Viewer {
 
 func open(t *testing.T) *house {
 	t.Helper()
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sets, cat := metrictest.Shipped(t)
 	boards, err := board.Load(configs.FS, "boards")
 	if err != nil {
 		t.Fatal(err)

@@ -5,23 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
-	"yanzhen/pipeline/dataset"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/days"
 )
 
 // For who may not see few people one statement answers for all horizons of retention, each with its own number; the people of a
 // whole zone are counted for all grains in one reading, but where the row that stands for a person matters.
 func TestAlike(t *testing.T) {
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, cat := metrictest.Shipped(t)
 	from, to := days.Date(2024, 1, 1), days.Date(2026, 7, 1)
 	lines := []metric.Timeline{{From: from, To: to}, {From: from, To: to, Grain: days.Year}, {From: from, To: to, Grain: days.Month}}
 	var first string

@@ -111,3 +111,18 @@ func (d *Document) Picture(i, dpi int) (*image.RGBA, error) {
 	draw.Draw(out, out.Bounds(), shown, shown.Bounds().Min, draw.Src)
 	return out, nil
 }
+
+// Ink is the share of a picture that is not white, and that which is darker than half.
+func Ink(p *image.RGBA) (ink, dark float64) {
+	for i := 0; i < len(p.Pix); i += 4 {
+		light := min(p.Pix[i], p.Pix[i+1], p.Pix[i+2])
+		if light < 245 {
+			ink++
+		}
+		if light < 128 {
+			dark++
+		}
+	}
+	n := float64(len(p.Pix) / 4)
+	return ink / n, dark / n
+}

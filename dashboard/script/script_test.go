@@ -6,13 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard/access/accesstest"
-	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/script"
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/stage"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -61,14 +59,7 @@ eval inflow 2026-01-01..2026-07-01 month
 
 // What does not hold is told with the line, what was expected and what came, as the script would say it.
 func TestFailures(t *testing.T) {
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sets, cat := metrictest.Shipped(t)
 	st, err := stage.New(t.Context(), warehousetest.Open(t), sets)
 	if err != nil {
 		t.Fatal(err)

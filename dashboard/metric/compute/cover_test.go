@@ -7,7 +7,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -30,14 +29,7 @@ type reporting struct {
 }
 
 func newReporting(t *testing.T) *reporting {
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sets, cat := metrictest.Shipped(t)
 	db := warehousetest.Open(t)
 	return &reporting{t: t, db: db, stage: metrictest.NewStage(t, db, sets), engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}}
 }

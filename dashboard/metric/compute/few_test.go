@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
@@ -20,7 +19,6 @@ import (
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/metric/missing"
 	"yanzhen/dashboard/metric/small"
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
@@ -46,14 +44,7 @@ var (
 
 func newVillage(t *testing.T, rule small.Rule) *village {
 	t.Helper()
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sets, cat := metrictest.Shipped(t)
 	nodes, parks := sets.Lists.Get("nodes").Codes(), sets.Lists.Get("parks").Codes()
 	villageNodes, villageParks = nodes[:min(5, len(nodes))], parks[:min(3, len(parks))]
 	db := warehousetest.Open(t)

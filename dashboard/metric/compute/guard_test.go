@@ -9,13 +9,11 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/accesstest"
-	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/dashboard/script"
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
@@ -27,14 +25,7 @@ func leader() *access.Viewer {
 // Where nothing is small, a guarded figure is the same as any other: every third script says so of its metrics, or all of
 // them (YANZHEN_TEST_FULL=1).
 func TestGuardedAlike(t *testing.T) {
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sets, cat := metrictest.Shipped(t)
 	files, err := fs.Glob(configs.FS, "metrics/*.test")
 	if err != nil {
 		t.Fatal(err)
@@ -65,14 +56,7 @@ func TestGuardedAlike(t *testing.T) {
 
 // How many rows a dataset of persons has is not told of few people to who may not see so few.
 func TestFewRows(t *testing.T) {
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, cat := metrictest.Shipped(t)
 	e := &compute.Engine{Catalog: cat, Small: small.Rule{Datasets: map[string]int{"benefits": 10}}}
 	sender := &access.Viewer{Role: access.Sender, May: access.Sender.May(access.Joint)}
 	for _, x := range []struct {

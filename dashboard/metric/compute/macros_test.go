@@ -4,12 +4,10 @@ import (
 	"testing"
 	"time"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -17,14 +15,7 @@ import (
 // The words that look beside a metric's own rows look at the same moment as it does: the calendar,
 // the later rows and the data date of that moment.
 func TestWordsAsOf(t *testing.T) {
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sets, cat := metrictest.Shipped(t)
 	db := warehousetest.Open(t)
 	s := metrictest.NewStage(t, db, sets)
 	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}

@@ -5,25 +5,17 @@ import (
 	"strings"
 	"testing"
 
-	"yanzhen/configs"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
-	"yanzhen/pipeline/dataset"
+	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/days"
 )
 
 // Where it is not said who looks, no figure is given; whoever is kept to a part gets every statement with that part in it,
 // whatever else it filters, or a refusal.
 func TestScopeIsInEveryStatement(t *testing.T) {
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, cat := metrictest.Shipped(t)
 	e := &compute.Engine{Catalog: cat}
 	if _, err := e.Run(t.Context(), metric.Query{Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 7, 1)}); err == nil || !strings.Contains(err.Error(), "who looks") {
 		t.Errorf("nobody looks, and got %v", err)

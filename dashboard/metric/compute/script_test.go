@@ -14,7 +14,6 @@ import (
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/script"
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
@@ -38,14 +37,7 @@ func told(t *testing.T, cat *metric.Catalog, stage metrictest.Stage, file, text 
 
 // TestScripts runs the .test beside each file of metrics. A metric without an eval fails.
 func TestScripts(t *testing.T) {
-	sets, err := dataset.Load(configs.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := metric.LoadFS(configs.FS, sets.Datasets, sets.Lists)
-	if err != nil {
-		t.Fatal(err)
-	}
+	sets, cat := metrictest.Shipped(t)
 	files, err := fs.Glob(configs.FS, "metrics/*.test")
 	if err != nil {
 		t.Fatal(err)

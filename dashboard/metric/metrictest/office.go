@@ -19,9 +19,8 @@ import (
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
-// Office opens a warehouse with the shipped declarations: the metrics, a stage to publish rows on, and the way in which
-// pages read.
-func Office(t testing.TB) (*metric.Catalog, Stage, *Counter) {
+// Shipped are the datasets and metrics that the program brings.
+func Shipped(t testing.TB) (*dataset.Catalog, *metric.Catalog) {
 	t.Helper()
 	sets, err := dataset.Load(configs.FS)
 	if err != nil {
@@ -31,6 +30,14 @@ func Office(t testing.TB) (*metric.Catalog, Stage, *Counter) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return sets, cat
+}
+
+// Office opens a warehouse with the shipped declarations: the metrics, a stage to publish rows on, and the way in which
+// pages read.
+func Office(t testing.TB) (*metric.Catalog, Stage, *Counter) {
+	t.Helper()
+	sets, cat := Shipped(t)
 	return cat, NewStage(t, warehousetest.Open(t), sets), &Counter{Querier: warehousetest.OpenAs(t, "reader")}
 }
 

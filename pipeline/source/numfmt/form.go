@@ -51,12 +51,8 @@ func decimals(code string) Form {
 	p, code := places{}, code[:sectionEnd(code)]
 	for i := 0; i < len(code); i++ {
 		switch c := code[i]; c {
-		case '"':
-			i += max(strings.IndexByte(code[i+1:], '"')+1, 0)
-		case '[':
-			i += max(strings.IndexByte(code[i:], ']'), 0)
-		case '\\', '_', '*', '!':
-			i += skip(code, i)
+		case '"', '[', '\\', '_', '*', '!':
+			i += literal(code, i)
 		case '.':
 			p.point = true
 		case '0', '#', '?':
@@ -71,12 +67,8 @@ func dayForm(code string) Form {
 	year, month := false, false
 	for i := 0; i < len(code) && code[i] != ';'; i++ {
 		switch c := code[i]; c {
-		case '"':
-			i += max(strings.IndexByte(code[i+1:], '"')+1, 0)
-		case '[':
-			i += max(strings.IndexByte(code[i:], ']'), 0)
-		case '\\', '_', '*', '!':
-			i += skip(code, i)
+		case '"', '[', '\\', '_', '*', '!':
+			i += literal(code, i)
 		case 'd', 'D', 'h', 'H', 's', 'S', 'a', 'A', 'g', 'G':
 			return Free
 		case 'y', 'Y', 'e', 'E':

@@ -31,17 +31,24 @@ func sections(code string) []section {
 func sectionEnd(code string) int {
 	for i := 0; i < len(code); i++ {
 		switch code[i] {
-		case '"':
-			i += max(strings.IndexByte(code[i+1:], '"')+1, 0)
-		case '[':
-			i += max(strings.IndexByte(code[i:], ']'), 0)
-		case '\\', '_', '*', '!':
-			i += skip(code, i)
+		case '"', '[', '\\', '_', '*', '!':
+			i += literal(code, i)
 		case ';':
 			return i
 		}
 	}
 	return len(code)
+}
+
+// literal is how many bytes behind a quote, a bracket, an escape or a filler are no part of what a format says.
+func literal(code string, i int) int {
+	switch code[i] {
+	case '"':
+		return max(strings.IndexByte(code[i+1:], '"')+1, 0)
+	case '[':
+		return max(strings.IndexByte(code[i:], ']'), 0)
+	}
+	return skip(code, i)
 }
 
 // skip is how many bytes the character behind code[i] takes.
