@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"yanzhen/dashboard/board"
@@ -32,20 +34,33 @@ func drawnSlowly(h http.Handler) http.Handler {
 // the screen is dark, the paper light. Then it makes the window high.
 func (s *site) print(at sight, faults *[]string) chromedp.Tasks {
 	var pdf []byte
-	var lost, told []string
+	var asked, lost, told []string
 	return chromedp.Tasks{
 		chromedp.EmulateViewport(at.width, 800),
 		network.Enable(), network.SetExtraHTTPHeaders(network.Headers{slowly: "yes"}),
 		chromedp.Navigate(s.http.URL + at.path),
 		chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			listening, deaf := context.WithCancel(ctx)
+			defer deaf()
+			var mu sync.Mutex
+			chromedp.ListenTarget(listening, func(ev any) {
+				if r, ok := ev.(*network.EventRequestWillBeSent); ok {
+					mu.Lock()
+					defer mu.Unlock()
+					asked = append(asked, "printing asked for "+r.Request.URL)
+				}
+			})
 			pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+			mu.Lock()
+			defer mu.Unlock()
+			*faults = append(*faults, asked...)
 			return err
 		}),
 		network.SetExtraHTTPHeaders(network.Headers{}),
 		chromedp.Evaluate(`[...document.querySelectorAll("img.paper")].filter(i => !i.complete || !i.naturalWidth).map(i => "not on paper: " + i.src)`, &lost),
 		chromedp.ActionFunc(func(context.Context) error {
 			wrong, err := onPaper(at.prints, pdf)
-			*faults = append(lost, wrong...)
+			*faults = slices.Concat(*faults, lost, wrong)
 			return err
 		}),
 		// the picture of the screen stands where that for paper has not come; what lacks both is told of on the sheet, and only then

@@ -41,7 +41,8 @@ func (s *Studio) Sources(api, version string, d *figures.Answer, theme string) [
 			out = append(out, Source{Media: media, URL: url, Width: tablet, Height: h})
 		}
 	}
-	const narrow, middle, wide, dark = "(max-width: 600px)", "(max-width: 1100px)", "(min-width: 1760px)", "(prefers-color-scheme: dark)"
+	// a sheet of A4 is as narrow as a tablet: a page that is printed would ask for pictures that nobody will see
+	const narrow, middle, wide, dark = "screen and (max-width: 600px)", "screen and (max-width: 1100px)", "screen and (min-width: 1760px)", "(prefers-color-scheme: dark)"
 	switch theme {
 	case "auto":
 		add(narrow+" and "+dark, "dark", Phone)
@@ -50,7 +51,7 @@ func (s *Studio) Sources(api, version string, d *figures.Answer, theme string) [
 		between(middle, "light")
 		add(wide+" and "+dark, "dark", Wide)
 		add(wide, "light", Wide)
-		add(dark, "dark", Desk)
+		add("screen and "+dark, "dark", Desk)
 		add("", "light", Desk)
 	default:
 		add(narrow, theme, Phone)

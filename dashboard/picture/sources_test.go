@@ -19,7 +19,10 @@ func TestSources(t *testing.T) {
 		}
 		width := map[string]int{}
 		for _, s := range list {
-			width[strings.ReplaceAll(s.Media, " and (prefers-color-scheme: dark)", "")] = s.Width
+			width[strings.ReplaceAll(strings.ReplaceAll(s.Media, " and (prefers-color-scheme: dark)", ""), "screen and ", "")] = s.Width
+			if s.Media != "" && !strings.HasPrefix(s.Media, "screen and ") {
+				t.Errorf("%s: who prints may be given %q", theme, s.Media)
+			}
 		}
 		if desk := list[len(list)-2]; desk.Media != "" || desk.Paper || !list[len(list)-1].Paper {
 			t.Errorf("%s: what fits no other is %+v", theme, desk)
