@@ -33,10 +33,11 @@ const axe = `(async () => {
 	return out;
 })()`
 
-// reach is what nobody reaches with a finger on a phone, or with the eye at a desk: a link or a button lower than 32 px that stands in
+// reach is what nobody reaches with a finger on a phone, or with the eye at a desk: what is wider than the window, a link or a button lower than 32 px that stands in
 // no sentence, a heading or a cell that is cut, a table that has to be moved to be read, bars of a column that begin at several lines.
 const reach = `(() => {
-	const out = [], seen = e => e.offsetParent && e.getBoundingClientRect().width > 1;
+	const out = [], seen = e => e.offsetParent && e.getBoundingClientRect().width > 1, wide = document.scrollingElement.scrollWidth - innerWidth;
+	if (wide > 0) out.push("wider than the window by " + wide + " px");
 	if (innerWidth <= 600) {
 		for (const e of document.querySelectorAll("a, button, summary, select, input:not([type=checkbox])")) {
 			const r = e.getBoundingClientRect(), said = e.textContent.trim(), inside = e.closest("p, li, dd, small");
@@ -82,7 +83,7 @@ func (s *site) pages() []string {
 	for _, b := range s.Boards {
 		out = append(out, "/b/"+b.Name)
 	}
-	return append(out, "/data", "/data/duties", "/data/quality", "/data/runs", "/data/inbox", "/data/alerts", "/data/freezes", "/data/excluded", "/data/metrics", "/data/datasets/arrivals", "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/cause/post_gap", "/chain/whatif?node=magnetic.motor&seats=40", "/b/nothing")
+	return append(out, "/data", "/data/duties", "/data/quality", "/data/runs", "/data/inbox", "/data/alerts", "/data/freezes", "/data/excluded", "/data/metrics", "/data/api", "/data/datasets/arrivals", "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/cause/post_gap", "/chain/whatif?node=magnetic.motor&seats=40", "/b/nothing")
 }
 
 // Every page, at the desk (with two of its tables open) and on a phone, light and dark, is free of what axe-core calls a fault

@@ -30,7 +30,7 @@ func doorBrowser(h *house) {
 	}
 	look := func(path string) {
 		for i, width := range []int64{1440, 390} {
-			var faults []string
+			var faults, away []string
 			var height int
 			lang := [2]string{"zh", "en"}[i]
 			at := with(path, "theme=light&lang="+lang)
@@ -38,12 +38,12 @@ func doorBrowser(h *house) {
 				until(`document.readyState === "complete"`))
 			if err == nil {
 				shoot(h.T, ctx, path, width)
-				err = chromedp.Run(ctx, chromedp.Evaluate(`document.scrollingElement.scrollHeight`, &height), chromedp.Evaluate(code+";0", nil), chromedp.Evaluate(axe, &faults, awaitPromise))
+				err = chromedp.Run(ctx, chromedp.Evaluate(`document.scrollingElement.scrollHeight`, &height), chromedp.Evaluate(reach, &away), chromedp.Evaluate(code+";0", nil), chromedp.Evaluate(axe, &faults, awaitPromise))
 			}
 			if err != nil {
 				h.Errorf("%s at %d: %v; the console says %v", at, width, err, said())
 			}
-			for _, f := range faults {
+			for _, f := range append(away, faults...) {
 				h.Errorf("%s at %d: %s", at, width, f)
 			}
 			if most := 844 + 4*700; width == 390 && height > most {
@@ -59,7 +59,7 @@ func doorBrowser(h *house) {
 	if err != nil {
 		h.Fatalf("signing in by the form: %v; the console says %v", err, said())
 	}
-	for _, path := range []string{"/users", "/users/wang", "/account", "/audit"} {
+	for _, path := range []string{"/users", "/users/wang", "/account", "/audit", "/tokens", "/account/tokens"} {
 		look(path)
 	}
 	err = chromedp.Run(ctx, chromedp.Navigate(h.http.URL+"/account?lang=zh"), chromedp.Click(`button[value="offer"]`), chromedp.WaitVisible(`.door-code img`))

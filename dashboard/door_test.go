@@ -561,7 +561,7 @@ func audited(h *house) {
 // whether anything was changed.
 func headOf(h *house, c *http.Client) {
 	_, body := h.ask(c, "GET", "/audit?lang=zh", nil)
-	m := regexp.MustCompile(`<code>(\d+ [0-9a-f]{64})</code>`).FindStringSubmatch(body)
+	m := regexp.MustCompile(`<code class="audit-hash">(\d+ [0-9a-f]{64})</code>`).FindStringSubmatch(body)
 	if m == nil {
 		h.Fatal("the page does not tell the head of the chain")
 	}

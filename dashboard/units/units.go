@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
@@ -135,7 +136,8 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request, status int, to strin
 		}
 	}
 	address.Remember(w, r)
-	p.Show(w, r, status, codes.Text{Zh: unit, En: unit}, "unit.html", v)
+	title := strings.ReplaceAll(unit, "|", " · ")
+	p.Show(w, r, status, codes.Text{Zh: title, En: title}, "unit.html", v)
 	return nil
 }
 

@@ -71,9 +71,8 @@ addEventListener("resize", () => {
 const fold = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)))?.querySelector(":scope > .fold");
 if (fold) fold.checked = true;
 
-// on a phone the tabs are a row that is swiped: the one the reader is on is in sight
-const tab = document.querySelector(".tabs [aria-current]");
-if (tab) { const row = tab.parentElement; row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2; }
+// on a phone tabs are rows that are swiped: the one the reader is on is in sight
+for (const tab of document.querySelectorAll(".tabs [aria-current], .subtabs [aria-current]")) { const row = tab.parentElement; row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2; }
 
 const dialog = document.querySelector("[data-dialog]");
 document.addEventListener("click", async (e) => {
