@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"maps"
@@ -32,7 +33,7 @@ type Job struct {
 	Enabled  *bool         `yaml:"enabled"`  // true where absent
 
 	File     string         `yaml:"-"` // where it is declared
-	Whole    bool           `yaml:"-"` // what it fetches is a folder elsewhere, which is not read by period
+	Whole    bool           `yaml:"-"` // what it fetches is a folder elsewhere or a mail box, which is not read by period
 	schedule *Schedule      // nil: none
 	files    *regexp.Regexp // nil: every file that is not of another job
 }
@@ -143,10 +144,12 @@ func (j *Job) check(f *declare.File, datasets, builtins []string, fetched map[st
 	case j.Builtin != "":
 		f.OneOf("builtin", j.Builtin, slices.Sorted(slices.Values(builtins))...)
 	case j.Fetch != "" && f.OneOf("fetch", j.Fetch, slices.Sorted(maps.Keys(fetched))...):
-		if j.Dataset != "auto" && j.Dataset != "" && j.Dataset != fetched[j.Fetch] {
+		if j.Dataset != "auto" && j.Dataset != "" && fetched[j.Fetch] == "" {
+			f.Fault("dataset", "是 %q，而数据源 %s 是邮箱，附件由收件夹的任务装入", "is %q, but the source %s is a mail box: the jobs of the inbox load its attachments", j.Dataset, j.Fetch)
+		} else if j.Dataset != "auto" && j.Dataset != "" && j.Dataset != fetched[j.Fetch] {
 			f.Fault("dataset", "是 %q，而数据源 %s 取进 %s", "is %q, but the source %s goes into %s", j.Dataset, j.Fetch, fetched[j.Fetch])
 		}
-		j.Dataset = fetched[j.Fetch]
+		j.Dataset = cmp.Or(fetched[j.Fetch], "auto")
 	}
 	if s := j.Source; s != nil && s.Files != "" {
 		if j.files = f.Pattern("source.files", s.Files); j.files != nil {

@@ -19,6 +19,7 @@ import (
 // summary adds up the loads of a run.
 type summary struct {
 	files, published, unchanged, held, failed int
+	delivered, passed                         int // of a mail box: attachments put into the inbox, and mails that were passed over
 	before                                    int // refused before, and as they were: no new failure, but not unchanged either
 	bytes, warnings                           uint64
 	counts                                    pipeline.Counts
@@ -29,6 +30,15 @@ type summary struct {
 // add counts what became of a file; one that is still being written has not come yet.
 func (m *summary) add(o pipeline.Outcome, err error) {
 	if errors.Is(err, pipeline.ErrMoving) {
+		return
+	}
+	switch o.State {
+	case pipeline.Delivered:
+		m.delivered++
+		m.bytes += uint64(o.Bytes)
+		return
+	case pipeline.Skipped:
+		m.passed++
 		return
 	}
 	m.files++
@@ -68,10 +78,14 @@ func (m *summary) fill(r *pipeline.Run) {
 		r.State = pipeline.Failed
 	case m.held > 0:
 		r.State = pipeline.Held
-	case m.published > 0:
+	case m.published > 0, m.delivered > 0:
 		r.State = pipeline.Published
 	default:
 		r.State = pipeline.Unchanged
+	}
+	if m.delivered+m.passed > 0 {
+		m.letters(r)
+		return
 	}
 	if m.files == 0 {
 		r.MessageZh, r.MessageEn = "没有新文件", "no new file"
@@ -83,6 +97,26 @@ func (m *summary) fill(r *pipeline.Run) {
 		r.MessageZh += fmt.Sprintf("，先前已拒绝、没有改动 %d", m.before)
 		r.MessageEn += fmt.Sprintf(", %d refused before and as they were", m.before)
 	}
+	m.why(r)
+}
+
+// letters says of a run how the mails of a mail box were gone through.
+func (m *summary) letters(r *pipeline.Run) {
+	r.MessageZh = fmt.Sprintf("邮箱：%d 个附件放入收件夹", m.delivered)
+	r.MessageEn = fmt.Sprintf("mail box: %d attachments put into the inbox", m.delivered)
+	for _, x := range []struct {
+		n      int
+		zh, en string
+	}{{m.unchanged, "，%d 个与收件夹里的相同", ", %d the same as in the inbox"}, {m.held, "，%d 个不知谁发来的", ", %d of nobody who may send"}, {m.failed, "，%d 项没有取", ", %d not taken"}, {m.passed, "，%d 封略过", ", %d mails passed over"}} {
+		if x.n > 0 {
+			r.MessageZh, r.MessageEn = r.MessageZh+fmt.Sprintf(x.zh, x.n), r.MessageEn+fmt.Sprintf(x.en, x.n)
+		}
+	}
+	m.why(r)
+}
+
+// why says of a run what became of the first file that was held or refused.
+func (m *summary) why(r *pipeline.Run) {
 	if m.first != nil {
 		r.Code = m.first.Code
 		r.MessageZh += "；" + m.firstFile + "：" + m.first.Text.Zh

@@ -285,10 +285,13 @@ func (s *Scheduler) Recheck() {
 }
 
 // Inbox lists every entry of every folder that a job reads, as it was last looked at: first what
-// wants somebody's attention, then by path. It reads no folder.
+// wants somebody's attention, then by path. It reads no folder. What mail boxes hold besides is among them.
 func (s *Scheduler) Inbox() []pipeline.Arrival {
 	out := s.entries()
 	s.decided(out)
+	if s.Letters != nil {
+		out = append(out, s.Letters()...)
+	}
 	slices.SortFunc(out, func(a, b pipeline.Arrival) int {
 		return cmp.Or(cmp.Compare(urgency(a.State), urgency(b.State)), cmp.Compare(a.Folder, b.Folder), cmp.Compare(a.Path, b.Path))
 	})

@@ -53,7 +53,7 @@ func (s *Scheduler) PlanBackfill(ctx context.Context, job, from, to string) (bac
 		return b, paused.Refuse("任务 %s 做的是程序自带的工作，没有期间可回填", "job %s does work of the program's own, which has no periods", job)
 	}
 	if j.Whole {
-		return b, paused.Refuse("数据源 %s 是文件夹，不能按期间回填：要重读，让对方重新放入文件，或用 yanzhen load 装入", "the source %s is a folder, which is not backfilled by period: to read a file again, have it put there anew, or load it by yanzhen load", j.Fetch)
+		return b, paused.Refuse("数据源 %s 是文件夹或邮箱，不能按期间回填：要重读，让对方重新放入或发来文件，或用 yanzhen load 装入", "the source %s is a folder or a mail box, which is not backfilled by period: to read a file again, have it put there or sent anew, or load it by yanzhen load", j.Fetch)
 	}
 	first, ok1 := days.Parse(strings.TrimSpace(from))
 	last, ok2 := days.Parse(strings.TrimSpace(to))

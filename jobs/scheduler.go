@@ -36,6 +36,7 @@ type Scheduler struct {
 	Loader   *pipeline.Loader
 	Builtins map[string]func(context.Context) error // what a job's builtin names
 	Fetch    Fetch                                  // what fetches a source; nil: no job does
+	Letters  func() []pipeline.Arrival              // what mail boxes hold besides; nil: there are none
 	Dir      string                                 // data directory: relative source folders lie under it
 	Now      func() time.Time                       // nil: time.Now
 	Log      *slog.Logger                           // nil: slog.Default()
@@ -56,9 +57,14 @@ type Scheduler struct {
 	work    sync.WaitGroup     // runs
 	watch   sync.WaitGroup     // watchers
 	slots   chan struct{}      // one place for each job at work
-	stopped sync.Once
+	life
+}
+
+// life is how far a scheduler has come.
+type life struct {
+	made    sync.Once // its inner parts
 	started bool
-	made    sync.Once // of the inner parts
+	stopped sync.Once
 }
 
 // Fetch fetches a source for a run of a job and loads what it holds, of some periods everything that it holds where only says so;

@@ -40,6 +40,9 @@ const (
 	Cancelled State = "cancelled"
 )
 
+// Delivered is the state of an outcome, and of no run: the file lies in the inbox now, and a job that watches it loads it.
+const Delivered State = "delivered"
+
 // The states of what a person accepts before it counts (review: true), of a run and of a batch.
 const (
 	Submitted State = "submitted" // as Held, also where nothing speaks against it

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 
+	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -24,7 +25,7 @@ var HelpZh = map[string]string{
 	"Read everything, whatever the cursor says: finds what was deleted.": "不管游标，全部重取：查出源里删除的行。",
 
 	(*Command)(nil).Help(): `取一个已声明的数据源（configs/sources），按期间分成文件，与报送的文件一样装入。有游标时只读新增和改动的，
-隔一段时间全部重读：docs/sources.md。有被拒收或暂缓的，退出码为 3。`,
+隔一段时间全部重读：docs/sources.md。邮箱的附件放进收件夹，由运行中的服务装入。有被拒收或暂缓的，退出码为 3。`,
 }
 
 // Command fetches a source.
@@ -38,8 +39,8 @@ type Command struct {
 // Help is printed by yanzhen fetch --help.
 func (*Command) Help() string {
 	return `Asks a declared source (configs/sources) and loads what it holds, a file a period, as files are loaded. With a cursor
-only what is new or changed is read, and everything from time to time: docs/sources.md. Exit code 3 where something was
-refused or held.`
+only what is new or changed is read, and everything from time to time: docs/sources.md. The attachments of a mail box are
+put into the inbox, where a running server loads them. Exit code 3 where something was refused or held.`
 }
 
 // Desk is what the command has of an opened installation.
@@ -59,7 +60,11 @@ func (x *Command) Run(ctx context.Context, d Desk) error {
 	case x.Source == "":
 		w := d.Table(d.say("数据源", "source"), d.say("数据集", "dataset"), d.say("名称", "title"))
 		for _, name := range slices.Sorted(maps.Keys(d.Fetcher.Sources)) {
-			w.Row(name, d.Fetcher.Sources[name].Dataset, d.Fetcher.Sources[name].Title.In(d.Lang))
+			into := d.Fetcher.Sources[name].Dataset
+			if d.Fetcher.Sources[name].Mailbox != nil {
+				into = d.say("（收件夹）", "(inbox)")
+			}
+			w.Row(name, into, d.Fetcher.Sources[name].Title.In(d.Lang))
 		}
 		return w.Flush()
 	case x.DryRun:
@@ -68,7 +73,19 @@ func (x *Command) Run(ctx context.Context, d Desk) error {
 	stopped := 0
 	var faults []error
 	sum, err := d.Fetcher.Fetch(ctx, fetch.Request{Source: x.Source, Full: x.Full, Force: x.Force}, func(o pipeline.Outcome, err error) {
-		d.Outcome(o)
+		switch o.State { // of a mail box: no run tells of them
+		case pipeline.Delivered:
+			fmt.Fprintln(d.Out, d.say("放入收件夹", "put into the inbox")+"  "+lines.Plain(o.File))
+			for _, n := range o.Notes {
+				fmt.Fprintln(d.Out, "  "+lines.Plain(n.In(d.Lang)))
+			}
+		case pipeline.Skipped:
+			for _, n := range o.Notes {
+				fmt.Fprintln(d.Out, d.say("略过", "passed over")+"  "+lines.Plain(o.File)+"  "+lines.Plain(n.In(d.Lang)))
+			}
+		default:
+			d.Outcome(o)
+		}
 		if o.Problem != nil {
 			stopped++ // why was printed
 		} else if err != nil {
@@ -125,11 +142,37 @@ func (x *Command) lookInto(ctx context.Context, d Desk) error {
 	return err
 }
 
+// lookAt says what would be taken out of a mail box.
+func (x *Command) lookAt(ctx context.Context, d Desk) error {
+	list, more, err := d.Fetcher.Mails(ctx, x.Source)
+	if err != nil {
+		return d.needs(err)
+	}
+	w := d.Table(d.say("来于", "came"), d.say("发件人", "from"), d.say("报送单位", "sender"), d.say("附件", "attachment"), d.say("字节", "bytes"), d.say("会怎样", "what would become of it"))
+	for _, g := range list {
+		size := ""
+		if g.File != "" {
+			size = strconv.FormatInt(g.Size, 10)
+		}
+		w.Row(g.At.In(d.Fetcher.Office).Format("2006-01-02 15:04"), lines.Plain(g.From), g.Sender, lines.Plain(g.File), size, lines.Plain(g.Would.In(d.Lang)))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.Out, d.say("%d 项；没有放入任何文件\n", "%d entries; nothing was put anywhere\n"), len(list))
+	if more > 0 {
+		fmt.Fprintf(d.Out, d.say("另有 %d 封邮件没有看\n", "%d more mails were not looked at\n"), more)
+	}
+	return nil
+}
+
 const mostListed = 100 // files of a folder
 
 func (x *Command) look(ctx context.Context, d Desk) error {
 	if s := d.Fetcher.Sources[x.Source]; s != nil && s.Folder != nil {
 		return x.lookInto(ctx, d)
+	} else if s != nil && s.Mailbox != nil {
+		return x.lookAt(ctx, d)
 	}
 	q, columns, done, err := d.Fetcher.Look(ctx, x.Source, firstRows)
 	if err != nil {

@@ -38,5 +38,5 @@ func (o *office) fetcher(c *cli) (*fetch.Fetcher, error) {
 		return nil, invalid{err}
 	}
 	office, err := time.LoadLocation(o.config.TimeZone)
-	return &fetch.Fetcher{Sources: list, Loader: o.loader, Dir: o.config.Dir, Office: office, Log: c.log}, err
+	return &fetch.Fetcher{Sources: list, Loader: o.loader, Dir: o.config.Dir, Inbox: o.config.Inbox, Office: office, Log: c.log}, err
 }

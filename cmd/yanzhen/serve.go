@@ -346,9 +346,9 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 		if j.Source != nil && j.Source.Dir == "inbox" {
 			j.Source.Dir = o.config.Inbox
 		}
-		j.Whole = j.Fetch != "" && f.Sources[j.Fetch].Folder != nil
+		j.Whole = j.Fetch != "" && f.Sources[j.Fetch].Whole()
 	}
-	s = &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Fetch: f.Job, Dir: o.config.Dir, Log: c.log, Still: o.config.Still}
+	s = &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Fetch: f.Job, Letters: f.Arrivals, Dir: o.config.Dir, Log: c.log, Still: o.config.Still}
 	return s, nil
 }
 

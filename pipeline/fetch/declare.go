@@ -19,6 +19,7 @@ import (
 	"yanzhen/pipeline/fetch/answer"
 	"yanzhen/pipeline/fetch/database"
 	"yanzhen/pipeline/fetch/folder"
+	"yanzhen/pipeline/fetch/mailbox"
 	"yanzhen/pipeline/fetch/webapi"
 )
 
@@ -36,6 +37,7 @@ type Source struct {
 	Database *database.Database `yaml:"database"`
 	HTTP     *webapi.API        `yaml:"http"`
 	Folder   *folder.Folder     `yaml:"folder"`
+	Mailbox  *mailbox.Mailbox   `yaml:"mailbox"`
 
 	File string           `yaml:"-"` // where it is declared
 	ds   *dataset.Dataset // its dataset
@@ -54,7 +56,7 @@ func (Source) Declared() declare.Keys {
 		"name":     {Zh: "文件名", En: "the file's name", Example: "hr_talents", Required: true},
 		"title":    {Zh: "名称", En: "what it is called", Example: "{zh: 人社业务库的引进台账, en: Arrivals in the HR database}", Required: true},
 		"about":    {Zh: "说明", En: "what a reader should know", Example: "{zh: 视图由人社信息中心维护。, en: The view is kept by the HR information centre.}"},
-		"dataset":  {Zh: "取进哪个数据集", En: "the dataset that its rows go into", Example: "arrivals", Required: true},
+		"dataset":  {Zh: "取进哪个数据集；mailbox 不写，其余必写", En: "the dataset that its rows go into; absent with mailbox, needed else", Example: "arrivals"},
 		"sender":   {Zh: "算作哪个单位报送的", En: "whose submission it counts as", Example: "区人社局"},
 		"zone":     {Zh: "源库的时区：没有时区的时刻按它理解；时刻一律按本装置的时区写入。database、http 必写", En: "the time zone of the source: its times without a zone are meant in it; all times are told in the zone of the installation. Needed with database and http", Example: "Asia/Shanghai"},
 		"key":      {Zh: "哪几列合起来认定一行：新的值盖旧的值，按它对出删除的行。database、http 必写", En: "the columns that together name a row: a new version takes the place of the old one, and what was deleted is found by them. Needed with database and http", Example: "[id]"},
@@ -63,6 +65,7 @@ func (Source) Declared() declare.Keys {
 		"database": {Zh: "数据库与查询；或用 http", En: "the database, and the query; or http", Example: "{kind: postgres, host: hr-db, name: hr, user: yanzhen_read, password: {file: /etc/yanzhen/hr.password}, query: select * from v_talents}"},
 		"http":     {Zh: "返回 JSON 的接口", En: "a program that answers in JSON", Example: "{url: https://api.example.gov.cn/moves, rows: data.items, fields: [{name: id, path: id}]}"},
 		"folder":   {Zh: "别的机器上的文件夹，里面是报表文件：不写 zone、key、period", En: "a folder of files on another machine, without zone, key and period", Example: "{sftp: {host: sftp.example.gov.cn, user: yanzhen, host_key: ssh-ed25519 AAAA…, password: {file: /etc/yanzhen/sftp.password}}}"},
+		"mailbox":  {Zh: "邮箱：附件放进收件夹里报送单位的文件夹，此后与别的来文一样。不写 dataset、sender、zone、key、period", En: "a mail box: attachments are put into the inbox, into the folder of their sender, and go the way of any file there; without dataset, sender, zone, key and period", Example: "{host: imap.example.gov.cn, user: baosong@example.gov.cn, password: {file: /etc/yanzhen/mail.password}, senders: {li@rsj.example.gov.cn: 区人社局}}"},
 	}
 }
 
@@ -95,6 +98,10 @@ func (s *Source) check(f *declare.File, datasets map[string]*dataset.Dataset) {
 	} else if s.Name != want {
 		f.Fault("name", "是 %q，应与文件名 %q 相同", "is %q, want the file's name %q", s.Name, want)
 	}
+	if s.Mailbox != nil {
+		s.checkMailbox(f)
+		return
+	}
 	known := f.OneOf("dataset", s.Dataset, slices.Sorted(maps.Keys(datasets))...)
 	if known {
 		s.ds = datasets[s.Dataset]
@@ -118,7 +125,7 @@ func (s *Source) check(f *declare.File, datasets map[string]*dataset.Dataset) {
 	}
 	switch {
 	case s.Database == nil && s.HTTP == nil:
-		f.Fault("database", "缺少，应有 database、http 或 folder", "is missing: database, http or folder")
+		f.Fault("database", "缺少，应有 database、http、folder 或 mailbox", "is missing: database, http, folder or mailbox")
 	case s.Database != nil && s.HTTP != nil:
 		f.Fault("http", "database 与 http 只能有一个", "either database or http, not both")
 	case s.Database != nil:
@@ -138,6 +145,20 @@ func (s *Source) checkFolder(f *declare.File) {
 	}
 	s.Folder.Check(f, "folder")
 }
+
+// checkMailbox tells what a mail box has that only another source may have.
+func (s *Source) checkMailbox(f *declare.File) {
+	switch {
+	case s.Database != nil || s.HTTP != nil || s.Folder != nil:
+		f.Fault("mailbox", "database、http、folder、mailbox 只能有一个", "one of database, http, folder and mailbox, not several")
+	case s.Dataset != "" || s.Sender != "" || s.Zone != "" || len(s.Key) > 0 || s.Period != "":
+		f.Fault("mailbox", "邮箱不写 dataset、sender、zone、key、period：发件人决定报送单位，其余与收件夹里的文件一样认", "a mail box has no dataset, sender, zone, key or period: senders says whose an attachment is, and it is read as the files of the inbox are")
+	}
+	s.Mailbox.Check(f, "mailbox")
+}
+
+// Whole reports whether a source gives files, which are not asked for by period.
+func (s *Source) Whole() bool { return s.Folder != nil || s.Mailbox != nil }
 
 // reader is what is asked.
 func (s *Source) reader() interface {

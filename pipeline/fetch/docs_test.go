@@ -30,11 +30,11 @@ func TestManual(t *testing.T) {
 		fsys[string(b[1])+"s/"+string(b[3])+".yaml"] = &fstest.MapFile{Data: b[2]}
 	}
 	sources, err := fetch.Read(fsys, shipped.Datasets)
-	if err != nil || len(sources) < 5 {
+	if err != nil || len(sources) < 6 {
 		t.Fatal(len(sources), err)
 	}
 	list, err := jobs.Read(fsys, "jobs", shipped.Names(), nil, fetch.Datasets(sources))
-	if err != nil || len(list) != 1 || list[0].Dataset != "arrivals" {
+	if err != nil || len(list) != 2 || list[0].Dataset != "arrivals" || list[1].Dataset != "" {
 		t.Fatal(list, err)
 	}
 }
@@ -59,6 +59,36 @@ func TestBadSources(t *testing.T) {
 		fsys := fstest.MapFS{"sources/moves.yaml": {Data: []byte(strings.Replace(good, bad.old, bad.new, 1))}}
 		_, err := fetch.Read(fs.FS(fsys), catalog(t).Datasets)
 		if err == nil || !strings.Contains(err.Error(), bad.want) || strings.Contains(err.Error(), "secret123") {
+			t.Errorf("%s: got %v\nwant %s", name, err, bad.want)
+		}
+	}
+}
+
+// Every fault of a mail box is told.
+func TestBadMailboxes(t *testing.T) {
+	const good = "name: moves\ntitle: {zh: 邮箱, en: Mail}\nmailbox:\n  host: imap.example.cn\n  user: a\n  password: {env: A}\n  senders: {a@b.cn: 甲局, \"@c.cn\": 乙局}\n"
+	for name, bad := range map[string]struct{ old, new, want string }{
+		"none":         {"", "", ""},
+		"dataset":      {"mailbox:", "dataset: moves\nmailbox:", "mailbox: 邮箱不写 dataset"},
+		"two":          {"mailbox:", "folder: {sftp: {host: h, user: u, host_key: k, password: {env: A}}}\nmailbox:", "mailbox: database、http、folder、mailbox 只能有一个"},
+		"no senders":   {"  senders: {a@b.cn: 甲局, \"@c.cn\": 乙局}\n", "", "lacks senders"},
+		"address":      {"a@b.cn", "李工", `mailbox.senders: "李工" 不是地址`},
+		"twice":        {"a@b.cn: 甲局", "a@b.cn: 甲局, A@B.cn: 丙局", "写了两次"},
+		"sender":       {"甲局", "../甲局", "不能作文件夹名"},
+		"parted":       {"甲局", "甲_局", "不能作文件夹名"},
+		"no password":  {"  password: {env: A}\n", "", "lacks password"},
+		"the password": {"{env: A}", "secret123", "mailbox.password: "},
+		"tls":          {"  user: a", "  user: a\n  tls: maybe", "mailbox.tls: "},
+		"files":        {"  user: a", "  user: a\n  files: '('", "mailbox.files: "},
+		"most":         {"  user: a", "  user: a\n  most_mb: 0", "mailbox.most_mb: "},
+		"host":         {"imap.example.cn", "imaps://imap.example.cn", "mailbox.host: "},
+	} {
+		list, err := fetch.Read(fstest.MapFS{"sources/moves.yaml": {Data: []byte(strings.Replace(good, bad.old, bad.new, 1))}}, catalog(t).Datasets)
+		if bad.want == "" {
+			if err != nil || !list["moves"].Whole() || list["moves"].Mailbox.Sender("X@C.cn") != "乙局" || list["moves"].Mailbox.Sender("x@sub.c.cn") != "" {
+				t.Errorf("%s: %v", name, err)
+			}
+		} else if err == nil || !strings.Contains(err.Error(), bad.want) || strings.Contains(err.Error(), "secret123") {
 			t.Errorf("%s: got %v\nwant %s", name, err, bad.want)
 		}
 	}

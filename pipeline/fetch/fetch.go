@@ -29,6 +29,7 @@ type Fetcher struct {
 	Sources map[string]*Source
 	Loader  *pipeline.Loader
 	Dir     string         // data directory: what is known of a source lies in sources/NAME below it
+	Inbox   string         // where the attachments of mail boxes are put
 	Office  *time.Location // in which times are told
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -47,11 +48,11 @@ type Request struct {
 
 // Summary is what a fetch read, whatever became of it afterwards.
 type Summary struct {
-	Folder bool       // it is a folder: Read counts files, Rows nothing
+	Folder bool       // it is a folder or a mail box: Read counts files, Rows nothing
 	Full   bool       // everything was read
 	Read   uint64     // rows that the source gave
 	Rows   uint64     // rows that it holds, as far as is known
-	Holds  codes.Text // of a folder
+	Holds  codes.Text // of a folder or a mail box
 	Notes  []codes.Text
 }
 
@@ -114,6 +115,11 @@ func (s *Source) question(office *time.Location) string {
 		sum := sha256.Sum256(text)
 		return hex.EncodeToString(sum[:])
 	}
+	if s.Mailbox != nil {
+		text, _ := json.Marshal(s.Mailbox.Where())
+		sum := sha256.Sum256(text)
+		return hex.EncodeToString(sum[:])
+	}
 	text, _ := json.Marshal([]any{s.Database, s.HTTP, s.Zone, office.String(), s.Key}) // of texts and numbers
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
@@ -129,6 +135,10 @@ func (f *Fetcher) Fetch(ctx context.Context, req Request, did func(pipeline.Outc
 	defer release()
 	if s.Folder != nil {
 		sum, err = f.collect(ctx, s, dir, req, did)
+		return sum, asProblem(s, err)
+	}
+	if s.Mailbox != nil {
+		sum, err = f.empty(ctx, s, dir, req, did)
 		return sum, asProblem(s, err)
 	}
 	rows := filepath.Join(dir, "rows")

@@ -1,0 +1,297 @@
+package fetch_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"yanzhen/jobs"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/fetch"
+	"yanzhen/pipeline/fetch/fetchtest"
+)
+
+// attached is a part of a mail: the header that names it as the programs of offices do, and its bytes.
+type attached struct{ header, text string }
+
+func file(name, text string) attached {
+	return attached{"Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"" + name + "\"", text}
+}
+
+func gbk(s string) string {
+	out, err := simplifiedchinese.GBK.NewEncoder().String(s)
+	if err != nil {
+		panic(err)
+	}
+	return out
+}
+
+func letter(from, words string, parts ...attached) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "From: =?gbk?B?%s?= <%s>\r\nSubject: s3cr3t subject\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n\tboundary=\"----=_Part_1\"\r\n\r\n", base64.StdEncoding.EncodeToString([]byte(gbk("李工"))), from)
+	fmt.Fprintf(&b, "------=_Part_1\r\nContent-Type: text/html; charset=gbk\r\n\r\n<p>s3cr3t words %s</p>\r\n", gbk(words))
+	for _, p := range parts {
+		fmt.Fprintf(&b, "------=_Part_1\r\n%s\r\nContent-Transfer-Encoding: base64\r\n\r\n", p.header)
+		text := base64.StdEncoding.EncodeToString([]byte(p.text))
+		for len(text) > 76 {
+			b.WriteString(text[:76] + "\r\n")
+			text = text[76:]
+		}
+		b.WriteString(text + "\r\n")
+	}
+	b.WriteString("------=_Part_1--\r\n")
+	return b.Bytes()
+}
+
+// post is a mail box with its server.
+type post struct {
+	*bench
+	s      *fetchtest.IMAP
+	source string
+}
+
+func newPost(t *testing.T, tls string) *post {
+	ca, cert, key := authority(t, t.TempDir())
+	s := fetchtest.NewIMAP(t, "s3cr3t", cert, key, tls)
+	t.Setenv("YANZHEN_TEST_SECRET", "s3cr3t")
+	b := newBench(t)
+	b.Inbox = t.TempDir()
+	p := &post{b, s, fmt.Sprintf(`name: moves
+title: {zh: 报送邮箱, en: The mail box}
+mailbox:
+  host: 127.0.0.1
+  port: %d
+  tls: %s
+  ca: %s
+  user: yanzhen
+  password: {env: YANZHEN_TEST_SECRET}
+  most_mb: 1
+  senders: {li@jia.example.cn: 甲局, "@yi.example.cn": 乙局}
+`, s.Port, tls, ca)}
+	b.declare(p.source)
+	return p
+}
+
+// lie are the files of the inbox, with what they hold.
+func (p *post) lie() map[string]string {
+	p.t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(p.Inbox, func(at string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, _ := filepath.Rel(p.Inbox, at)
+		text, err := os.ReadFile(at)
+		out[rel] = string(text)
+		return err
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return out
+}
+
+func (p *post) gives(where string, want ...string) {
+	p.t.Helper()
+	states, _, err := p.fetch(false)
+	if err != nil || strings.Join(states, "; ") != strings.Join(want, "; ") {
+		p.t.Errorf("%s: got\n%s, %v, want\n%s", where, strings.Join(states, "\n"), err, strings.Join(want, "\n"))
+	}
+}
+
+// Attachments of those who may send come into their folders, whole, under the names that they were sent by; what is not taken is told,
+// and no word of a mail is kept.
+func TestMailbox(t *testing.T) {
+	p := newPost(t, "implicit")
+	june, july, more := report(2), strings.ReplaceAll(report(2), "-06-", "-07-"), report(3)
+	const jia, yi = "li@jia.example.cn", "Wang@YI.example.cn"
+	name := base64.StdEncoding.EncodeToString([]byte(gbk("引进与流出_2026年6月.csv")))
+	p.gives("an empty mail box")
+	p.s.Put("INBOX", letter(jia, "您好", attached{"Content-Type: application/octet-stream;\r\n name=\"=?gb2312?B?" + name + "?=\"\r\nContent-Disposition: attachment;\r\n filename=\"=?gb2312?B?" + name + "?=\"", june}, file("logo.png", "x")))
+	p.s.Put("INBOX", letter(yi, "您好", attached{"Content-Type: text/csv; charset=gbk\r\nContent-Disposition: attachment;\r\n filename*0*=gb18030''C%3A%5C" + url.PathEscape(gbk("引进与")) + ";\r\n filename*1*=" + url.PathEscape(gbk("流出_2026年7月.csv")), july}))
+	p.s.Put("INBOX", letter(jia, "改了一行", file(gbk("引进与流出_2026年6月.csv"), more)))
+	p.s.Put("INBOX", letter(jia, "再发一次", file("=?utf-8?q?=E5=BC=95=E8=BF=9B?=.csv", june)))
+	p.s.Put("INBOX", letter("someone@else.example.cn", "您好", file("引进与流出_2026年8月.csv", june)))
+	p.s.Put("INBOX", letter("spam@else.example.cn", "您好"))
+	p.s.Put("INBOX", letter(jia, "您好", attached{"Content-Type: application/ms-tnef; name=winmail.dat", "x"}))
+	p.s.Put("INBOX", letter(jia, "请进入下载页面 https://wx.mail.qq.com/ftn/download?k=1 超大附件"))
+	p.s.Put("INBOX", letter(jia, "您好", file("引进与流出_2026年9月.csv", strings.Repeat("x", 1<<20+1))))
+	p.s.Put("INBOX", letter(jia, "您好", file("乙局_引进与流出_2026年9月.csv", june)))
+	p.s.Put("INBOX", letter(jia, "您好", file("说明.pdf", "x")))
+	p.s.Put("INBOX", bytes.Replace(letter(jia, "您好", file("坏.csv", strings.Repeat("y", 100))), []byte("eXl5"), []byte("!!!!"), 1))
+	at := "邮件 " + p.s.At.In(p.Office).Format("2006-01-02 15:04")
+	list, _, err := p.Mails(t.Context(), "moves")
+	if err != nil || len(list) < 10 || len(p.lie()) != 0 {
+		t.Fatalf("looked at: %v, %v, %v", list, err, p.lie())
+	}
+	p.gives("first",
+		"甲局/引进与流出_2026年6月.csv delivered", "甲局/"+at+" skipped", "乙局/引进与流出_2026年7月.csv delivered", "甲局/引进与流出_2026年6月（修订1）.csv delivered", "甲局/引进.csv unchanged",
+		"引进与流出_2026年8月.csv held mail_sender", at+" skipped", "甲局/winmail.dat failed mail_winmail", "甲局/"+at+" failed mail_cloud", "甲局/引进与流出_2026年9月.csv failed mail_large",
+		"甲局/乙局_引进与流出_2026年9月.csv failed mail_other", "甲局/"+at+" skipped", "甲局/坏.csv failed mail_damaged")
+	if got := p.lie(); len(got) != 3 || got["甲局/引进与流出_2026年6月.csv"] != june || got["乙局/引进与流出_2026年7月.csv"] != july || got["甲局/引进与流出_2026年6月（修订1）.csv"] != more {
+		t.Errorf("the inbox holds %v", got)
+	}
+	p.gives("again")
+	p.s.Put("INBOX", letter(jia, "两份", file("同名.csv", "a"), file("同名.csv", "b")))
+	p.gives("two of one name", "甲局/同名.csv delivered", "甲局/同名 (1).csv delivered")
+	told := map[pipeline.ArrivalState]int{}
+	for _, a := range p.Arrivals() {
+		if told[a.State]++; a.Reason.Zh == "" || a.Reason.En == "" || a.State != pipeline.ArrivalPassed && (a.Run == "" || a.Remedy.En == "") {
+			t.Errorf("an entry without words: %+v", a)
+		}
+	}
+	if told[pipeline.ArrivalRefused] != 5 || told[pipeline.ArrivalHeld] != 1 || told[pipeline.ArrivalPassed] != 3 {
+		t.Errorf("entries: %v", told)
+	}
+	runs, err := p.Loader.Runs(t.Context(), pipeline.RunFilter{Kind: "load", Job: "moves", Limit: 100})
+	if err != nil || len(runs) != 6 {
+		t.Errorf("runs: %+v, %v", runs, err)
+	}
+	kept, err := os.ReadFile(filepath.Join(p.Dir, "sources", "moves", "mail.json"))
+	if all := fmt.Sprint(p.log, runs, string(kept), p.Arrivals()); err != nil || strings.Contains(all, "s3cr3t") || strings.Contains(all, "someone@") {
+		t.Errorf("what is told or kept holds words of a mail, a password or an address: %s %v", all, err)
+	}
+
+	p.source = strings.Replace(p.source, "甲局, ", "甲局, someone@else.example.cn: 丙局, ", 1)
+	p.declare(p.source)
+	p.gives("one more may send", "甲局/引进与流出_2026年6月.csv unchanged", "丙局/引进与流出_2026年8月.csv delivered")
+	if n := len(p.Arrivals()); n != 8 {
+		t.Errorf("%d entries, want 8", n)
+	}
+	if err := errors.Join(p.s.User.Delete("INBOX"), p.s.User.Create("INBOX", nil)); err != nil { // its numbers begin anew
+		t.Fatal(err)
+	}
+	p.s.Put("INBOX", letter(jia, "您好", file("引进与流出_2026年6月.csv", june)))
+	p.gives("numbers that begin anew", "甲局/引进与流出_2026年6月.csv unchanged")
+	if a := p.Arrivals(); len(a) != 0 {
+		t.Errorf("what is gone is still told: %+v", a)
+	}
+	p.byTheClock()
+}
+
+// byTheClock lets a job fetch, and the job of the inbox load what came.
+func (p *post) byTheClock() {
+	p.t.Helper()
+	declared := fstest.MapFS{
+		"jobs/mail.yaml":  {Data: []byte("name: mail\ntitle: {zh: 取, en: Fetch}\nfetch: moves\nschedule: '@yearly'\n")},
+		"jobs/inbox.yaml": {Data: []byte("name: inbox\ntitle: {zh: 收件夹, en: The inbox}\nsource: {dir: " + p.Inbox + "}\ndataset: moves\n")},
+	}
+	list, err := jobs.Read(declared, "jobs", p.Loader.Catalog.Names(), nil, fetch.Datasets(p.Sources))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	clock := &jobs.Scheduler{Jobs: list, Loader: p.Loader, Fetch: p.Job, Letters: p.Arrivals, Dir: p.Dir, Log: slog.New(slog.DiscardHandler), Poll: 20 * time.Millisecond, Still: 20 * time.Millisecond}
+	if err := clock.Start(p.t.Context()); err != nil {
+		p.t.Fatal(err)
+	}
+	defer clock.Stop(p.t.Context())
+	p.s.Put("INBOX", letter("li@jia.example.cn", "您好", file("引进与流出_2026年10月.csv", strings.ReplaceAll(report(4), "-06-", "-10-")), file("logo.exe", "x")))
+	id, err := clock.Run("mail")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for p.t.Context().Err() == nil {
+		r, _, err := p.Loader.Run(p.t.Context(), id)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		loads, err := p.Loader.Runs(p.t.Context(), pipeline.RunFilter{Kind: "load", Job: "inbox", States: []pipeline.State{pipeline.Published}, Limit: 10})
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		i := slices.IndexFunc(loads, func(r pipeline.Run) bool { return r.File == "甲局/引进与流出_2026年10月.csv" })
+		if i < 0 || r.Finished.IsZero() {
+			time.Sleep(20 * time.Millisecond)
+			continue
+		}
+		if i := slices.IndexFunc(loads, func(r pipeline.Run) bool { return r.File == "甲局/引进与流出_2026年6月（修订1）.csv" }); i < 0 || loads[i].Loaded != 3 {
+			p.t.Errorf("the correction is not live: %+v", loads)
+		}
+		if r.State != pipeline.Published || r.MessageEn != "mail box: 1 attachments put into the inbox, 1 mails passed over" || loads[i].Sender != "甲局" || loads[i].Loaded != 4 {
+			p.t.Errorf("the runs: %+v %+v", r, loads[i])
+		}
+		return
+	}
+}
+
+// A line that breaks in the middle loses nothing and doubles nothing, wherever it breaks; a mail of which all was taken is moved as
+// declared.
+func TestMailboxCut(t *testing.T) {
+	p := newPost(t, "starttls")
+	p.s.Make("已取")
+	p.declare(p.source + "  then: {move: 已取, seen: true}\n")
+	for i := range 3 {
+		p.s.Put("INBOX", letter("li@jia.example.cn", "您好", file(fmt.Sprintf("a%d.csv", i), strings.Repeat("a", 40_000)+fmt.Sprint(i)), file("同名.csv", strings.Repeat("b", 40_000)+fmt.Sprint(i))))
+	}
+	broke := 0
+	for cut := int64(2_000); ; cut += 70_000 {
+		p.s.Cut.Store(cut)
+		_, _, err := p.fetch(false)
+		for name, text := range p.lie() {
+			if len(text) != 40_001 || strings.HasPrefix(name, ".") {
+				t.Errorf("cut after %d bytes: %s has %d", cut, name, len(text))
+			}
+		}
+		if err == nil {
+			break
+		}
+		var needs *pipeline.Problem
+		if broke++; errors.As(err, &needs) {
+			t.Errorf("cut after %d bytes: %v", cut, err)
+		}
+		if broke > 10 {
+			t.Fatal(err)
+		}
+	}
+	if got := p.lie(); broke < 2 || len(got) != 6 || got["甲局/a2.csv"] == "" || got["甲局/同名（修订2）.csv"] == "" {
+		t.Errorf("broken %d times, and the inbox holds %d files", broke, len(got))
+	}
+	p.s.Cut.Store(0)
+	p.gives("afterwards")
+}
+
+// What needs a person is told in plain words, without the password.
+func TestMailboxRefused(t *testing.T) {
+	p := newPost(t, "implicit")
+	other, _, _ := authority(t, t.TempDir())
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	t.Setenv("YANZHEN_TEST_OTHER", "s3cr3t0")
+	port := fmt.Sprintf("port: %d", p.s.Port)
+	ca := p.source[strings.Index(p.source, "  ca: "):strings.Index(p.source, "  user: ")]
+	for _, x := range []struct{ old, new, code, says string }{
+		{"{env: YANZHEN_TEST_SECRET}", "{env: YANZHEN_TEST_OTHER}", "source_mailbox_refused", "授权码"},
+		{"{env: YANZHEN_TEST_SECRET}", "{env: YANZHEN_TEST_NONE}", "source_mailbox_password", "口令"},
+		{"  user: yanzhen", "  user: yanzhen\n  folder: 报送", "source_mailbox_folder", "INBOX"},
+		{ca, "  ca: " + other + "\n", "source_mailbox_certificate", "签发机构不认识"},
+		{"host: 127.0.0.1", "host: localhost", "source_mailbox_certificate", "主机名"},
+		{port, fmt.Sprintf("port: %d", closed.Addr().(*net.TCPAddr).Port), "", "没有应答"},
+	} {
+		p.declare(strings.Replace(p.source, x.old, x.new, 1))
+		_, _, err := p.fetch(false)
+		var needs *pipeline.Problem
+		code, all := "", fmt.Sprint(err)
+		if errors.As(err, &needs) {
+			code, all = needs.Code, all+needs.Remedy.Zh
+		}
+		if err == nil || code != x.code || !strings.Contains(all, x.says) || strings.Contains(all, "s3cr3t") {
+			t.Errorf("%s: got %v", x.new, err)
+		}
+	}
+}
