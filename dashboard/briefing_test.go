@@ -65,6 +65,9 @@ func (s *site) briefingsTest(t *testing.T) {
 			t.Errorf("%s: %d, want %d", path, r.status, want)
 		}
 	}
+	if page := s.page(t, "/briefings/units?lang=zh"); strings.Contains(anyTag.ReplaceAllString(page, ""), "承担目标 0 项") || !strings.Contains(page, "承担目标") || !strings.Contains(page, "逾期未报") {
+		t.Error("who has no targets is told of 0, or those of the others are not told")
+	}
 	if page := s.page(t, "/b/overview?lang=zh"); !strings.Contains(page, `href="/briefings`) {
 		t.Error("the overview does not lead to the documents")
 	}

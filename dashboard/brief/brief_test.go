@@ -118,6 +118,8 @@ func TestReadFaults(t *testing.T) {
 		"sections: [{sentences: [{say: text, text: {zh: '{inflow}', en: '{outflow}'}}]}]":                                                          "中英文",
 		"sections: [{sentences: [{say: text, text: {zh: '{unit}', en: '{unit}'}}]}]":                                                               "unit",
 		"sections: [{sentences: [{say: text, text: {zh: '{a}', en: '{a}'}, slots: {a: {metric: inflow, where: {nodde: [x]}}}}]}]":                  "node",
+		"each: unit\nsections: [{sentences: [{say: text, if: target, text: {zh: 甲, en: A}}]}]":                                                     "if",
+		"sections: [{sentences: [{say: text, if: targets, text: {zh: 甲, en: A}}]}]":                                                                "if",
 		"sections: [{tables: [{caption: {zh: 甲, en: A}}]}]":                                                                                        "metrics",
 		"sections: [{tables: [{caption: {zh: 甲, en: A}, metrics: [inflow], by: nodde}]}]":                                                          "node",
 		"sections: [{tables: [{caption: {zh: 甲, en: A}, show: targets, by: node}]}]":                                                               "by",

@@ -130,6 +130,9 @@ func (c checker) rule(r *Rule, at string) {
 	if r.Say != saying && (len(r.Slots) > 0 || r.Text.Zh+r.Text.En != "") {
 		c.Fault(at+".text", "只用于 say: text", "is of say: text only")
 	}
+	if own := things[c.brief.Each]; r.If != "" && (r.Say != saying || !slices.Contains(own, r.If)) {
+		c.Fault(at+".if", "%[1]q 不是 each 的名称，或这一句不是 say: text%[2]s", "%[1]q is nothing that each has, or the sentence is no say: text%[2]s", r.If, declare.Known(r.If, own))
+	}
 	for _, name := range r.Metrics {
 		c.metric(at, "metrics", name, r.By, r.Where)
 	}

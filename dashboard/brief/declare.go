@@ -79,6 +79,7 @@ type Rule struct {
 	Limit   int                 `yaml:"limit"`
 	Text    codes.Text          `yaml:"text"`  // of say: text
 	Slots   map[string]Slot     `yaml:"slots"` // what the {names} in it stand for, where they are no metrics
+	If      string              `yaml:"if"`    // a {name} of what the section is for: the sentence is left out where that is none or 0
 }
 
 // What a rule may say.
@@ -144,6 +145,7 @@ func (Rule) Declared() declare.Keys {
 			En:      "of say: text. {metric} is its figure; {metric.change} how it changed (up 12.3%), {metric.moved} a clause about that, {metric.base} what it is compared with, {metric.period} the period; a figure that is missing is said to be",
 			Example: "{zh: \"引进{inflow}，同比{inflow.change}。\", en: \"{inflow} arrived, {inflow.change} on the year.\"}",
 		},
+		"if":    {Zh: "say: text：各节所对应的名称之一；它没有或为 0 时不说这一句", En: "of say: text: one of the names that each has; where it is none or 0 the sentence is left out", Example: "targets"},
 		"slots": {Zh: "{名称} 不是指标名时代表什么", En: "what a {name} stands for that is no metric", Example: "{bachelor: {metric: inflow, where: {education_group: [bachelor]}}}"},
 	}
 }

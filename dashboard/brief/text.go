@@ -18,6 +18,9 @@ import (
 // text fills the {names} of a text with figures and with what the section is for.
 func (d Desk) text(ctx context.Context, w Words, r Rule, at Moment) (Sentence, error) {
 	var s Sentence
+	if of := at.Things[r.If]; r.If != "" && (len(of) == 0 || len(of) == 1 && (of[0].Text == "" || of[0].Text == "0")) {
+		return s, nil
+	}
 	rest := r.Text.In(at.State.Loc)
 	for {
 		before, after, found := strings.Cut(rest, "{")
