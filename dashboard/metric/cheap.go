@@ -223,7 +223,7 @@ const mostBits = 64
 func (l *leafText) patterns() (table string, people []tally) {
 	lf := l.lf
 	g, per := lf.gather, lf.once.Per.List()
-	if l.longhand || l.cube || g == nil || g.Where != "" || lf.types != nil || len(lf.from.Union) == 0 || l.w.Spans != nil || len(per) != 1 {
+	if l.longhand || l.near || g == nil || g.Where != "" || lf.types != nil || len(lf.from.Union) == 0 || l.w.Spans != nil || len(per) != 1 {
 		return "", nil
 	}
 	if slices.ContainsFunc(lf.where, func(e sqlExpr) bool { return slices.Contains(e.Columns, g.Take) }) {
@@ -256,47 +256,10 @@ func (l *leafText) patterns() (table string, people []tally) {
 			return "", nil
 		}
 	}
-	with := "Array(String)"
-	state, lists := "groupUniqArray("+g.Take+")", "arraySort(_with) as "+g.As
-	from := l.table
-	if names := l.closed(g.Take); names != nil {
-		var bits []string
-		for i := range names {
-			bits = append(bits, fmt.Sprint(uint64(1)<<i))
-		}
-		all := "[" + strings.Join(names, ", ") + "]"
-		for i, name := range names { // the parts of the union select the bits in place of the texts
-			from = strings.ReplaceAll(from, name+" as "+g.Take, "toUInt64("+bits[i]+") as "+g.Take)
-		}
-		state, with = "groupBitOr("+g.Take+")", "UInt64"
-		lists = fmt.Sprintf("arrayFilter((_x, _i) -> bitTest(_with, _i), %s, range(%d)) as %s", all, len(names), g.As)
-	}
-	var each, same, s sqltext.Text
-	counts := "(" + strings.Join(l.conds, " and ") + ")"
-	one := l.w.Grain == days.Total
-	if one {
-		each.Clause("select", []string{per[0], "max(" + counts + ") as _counts", state + " as _with"}, ",")
-	} else {
-		each.Clause("select", []string{per[0], "groupUniqArrayIf(" + l.firstDay(lf) + ", " + counts + ") as _periods", state + " as _with"}, ",")
-	}
-	each.Line("from " + from)
-	each.Line("where " + per[0] + " is not null")
-	each.Line("group by " + per[0])
-	if one {
-		each.Line("having _counts")
-		same.Clause("select", []string{l.firstDay(lf) + " as _period", "_with", "count() as _people"}, ",")
-	} else {
-		each.Line("having notEmpty(_periods)")
-		same.Clause("select", []string{"_period", "_with", "count() as _people"}, ",")
-	}
-	same.From(each.String())
-	if !one {
-		same.Line("array join _periods as _period")
-	}
-	same.Clause("group by", []string{"_period", "_with"}, ",")
-	s.Clause("select", []string{"_period", lists, "_with", "_people"}, ",")
-	s.From(same.String())
-	return sqltext.InPlace(l.inner, "(\n"+sqltext.Indent(s.String())+"\n)", []string{"_period", g.As, "_with", "_people"}, []string{"Date32", "Array(String)", with, "UInt64"}), people
+	text, columns, types := sqltext.People{
+		Rows: l.table, Per: per[0], Take: g.Take, As: g.As, Names: l.closed(g.Take), Counts: "(" + strings.Join(l.conds, " and ") + ")", Period: l.firstDay(lf), One: l.w.Grain == days.Total,
+	}.Table()
+	return sqltext.InPlace(l.inner, text, columns, types), people
 }
 
 // textual says that every part of a union selects a text for a column: by a literal, a column, or a part of a text.

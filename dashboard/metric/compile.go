@@ -361,7 +361,6 @@ type leafText struct {
 	*compiler
 	lf     *leaf
 	by     []string
-	cube   bool     // several tables are written of the same rows
 	near   bool     // of several grains: see nearest
 	people []tally  // what is counted of rows that stand for several people: see patterns
 	ends   bool     // the days on which a stock is taken are two for each period
@@ -667,8 +666,11 @@ func (k *compiler) source(lf *leaf) (string, []string) {
 	return "(\n" + sqltext.Indent(strings.Join(parts, "\nunion all\n")) + "\n)", nil
 }
 
-// keyText writes a dimension as text; a blank is the empty text.
+// keyText writes a dimension as text; a blank is the empty text, and so is that of no dimension.
 func (k *compiler) keyText(lf *leaf, dim, period string) string {
+	if dim == "" {
+		return "''"
+	}
 	e := lf.dims[dim]
 	if c := lf.types[e.Text]; c != nil && !c.Nullable() {
 		switch c.Type {

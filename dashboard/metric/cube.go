@@ -20,7 +20,7 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 	c.people(&lf, dims)
 	q.By = nil
 	finest := slices.MaxFunc(lines, func(a, b Timeline) int { return a.Grain.PerYear() - b.Grain.PerYear() })
-	apart := slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
+	apart := slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims) || !lf.single()
 	groups := [][]int{nil}
 	for n := range lines {
 		if apart && n > 0 {
@@ -34,7 +34,7 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 			first = finest
 		}
 		out = append(out, c.written(q, first, q.Metric, func(k *compiler) string {
-			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, cube: true, near: lf.once != nil && len(group) > 1}, dims: dims}
+			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, near: lf.once != nil && len(group) > 1}, dims: dims}
 			return l.tables(lines, group)
 		}))
 	}
@@ -121,15 +121,34 @@ func (l *cubeText) tables(lines []Timeline, group []int) string {
 	for set := range 1 << len(l.dims) {
 		sets = append(sets, set)
 	}
-	if !slices.ContainsFunc(l.dims, func(d string) bool { return slices.Contains(l.lf.dims[d].Calls, "arrayJoin") }) {
+	if l.people == nil && !slices.ContainsFunc(l.dims, func(d string) bool { return slices.Contains(l.lf.dims[d].Calls, "arrayJoin") }) {
 		return l.table1(lines, group, sets)
 	}
-	// a row that is there once for each value of one dimension would be so in the tables without it too
+	// a row that is there once for each value of one dimension would be so in the tables without it too, and so would a row that
+	// stands for several people
 	var texts []string
 	for _, set := range sets {
-		texts = append(texts, "select * from (\n"+sqltext.Indent(l.table1(lines, group, []int{set}))+"\n)")
+		text := ""
+		if l.people != nil {
+			text = l.ofPeople(group[0], set)
+		} else {
+			text = l.table1(lines, group, []int{set})
+		}
+		texts = append(texts, "select * from (\n"+sqltext.Indent(text)+"\n)")
 	}
 	return strings.Join(texts, "\nunion all\n")
+}
+
+// ofPeople writes the table of a set out of rows that stand for several people.
+func (l *cubeText) ofPeople(line, set int) string {
+	own := l.leafText
+	own.by = slices.Clone(l.dims)
+	for d := range own.by {
+		if set&(1<<d) == 0 {
+			own.by[d] = ""
+		}
+	}
+	return fmt.Sprintf("select *, '%d %d' as _why\nfrom (\n%s\n)", line, set, sqltext.Indent(own.bit(own.people, "_with", "any(_people)")))
 }
 
 // table1 writes the tables of some sets in one select.
