@@ -7,14 +7,14 @@ import (
 
 // People are those who occur in some rows, told by which texts each of them has there: few rows, however many people they are.
 type People struct {
-	Rows   string // a table of rows with the columns Per and Take
-	Per    string // who it is
-	Take   string // the text that is gathered, in all rows
-	As     string // the list of them
+	Rows   string   // a table of rows with the columns Per and Take
+	Per    string   // who it is
+	Take   string   // the text that is gathered, in all rows
+	As     string   // the list of them
 	Names  []string // the texts, in quotes, where each part of Rows selects one of them; none: they are not known
-	Counts string // a condition on rows: a person counts in the period of such a row
-	Period string // of a row
-	One    bool   // all rows that count are of one period
+	Counts string   // a condition on rows: a person counts in the period of such a row
+	Period string   // of a row
+	One    bool     // all rows that count are of one period
 }
 
 // Table writes a row for all people of a period who have the same texts, with the columns _period, As, _with, which is the
