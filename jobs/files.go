@@ -23,7 +23,7 @@ type summary struct {
 	before                                    int // refused before, and as they were: no new failure, but not unchanged either
 	bytes, warnings                           uint64
 	counts                                    pipeline.Counts
-	first                                     *pipeline.Problem // of the first file that was held or refused
+	first                                     *pipeline.Problem // of the first file that was refused, or held where none was
 	firstFile                                 string
 }
 
@@ -64,7 +64,7 @@ func (m *summary) add(o pipeline.Outcome, err error) {
 	m.bytes += uint64(o.Bytes)
 	m.counts.Add(o.Counts)
 	m.warnings += o.Warnings
-	if o.Problem != nil && m.first == nil && o.State != pipeline.Published {
+	if worst := m.failed == 1 && o.State == pipeline.Failed; o.Problem != nil && (m.first == nil || worst) && o.State != pipeline.Published {
 		m.first, m.firstFile = o.Problem, o.File
 	}
 }

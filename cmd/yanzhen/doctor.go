@@ -19,6 +19,7 @@ import (
 	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/saved"
+	"yanzhen/cmd/sources"
 	"yanzhen/cmd/spoken"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/warehouse"
@@ -59,11 +60,13 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli) error {
 		return invalid{errors.New("doctor: 配置读不出，其余未查 / the configuration cannot be read; nothing else was checked")}
 	}
 	what := ""
-	_, catalog, metrics, err := c.declarations()
+	fsys, catalog, metrics, err := c.declarations()
 	if err == nil {
 		what = fmt.Sprintf(c.say("%d 个数据集，%d 个指标", "%d datasets, %d metrics"), len(catalog.Datasets), len(metrics.Metrics()))
 	}
-	verdict("declarations", err, what)
+	if verdict("declarations", err, what) {
+		sources.Doctor(fsys, catalog.Datasets, cfg.Dir, cfg.local, c.say, say)
+	}
 	if cfg.Database.DSN == "" {
 		lib, err := embedded.FindLibrary("")
 		verdict("engine library", err, lib)

@@ -50,6 +50,7 @@ type postbook struct {
 	Passed   []entry         `json:"passed,omitempty"`
 	Put      []attached      `json:"put,omitempty"`
 	Tries    map[uint32]int  `json:"tries,omitempty"`
+	Then     []uint32        `json:"then,omitempty"` // mails with which it is still to be done what is declared
 	again    map[uint32]bool // told of before, and looked at once more
 	rules    string          // as Rules, as it is declared now
 }
@@ -116,7 +117,7 @@ func (b *postbook) open(validity uint32) {
 	if b.Validity == validity {
 		return
 	}
-	b.Validity, b.Last, b.again, b.Tries, b.Refused, b.Passed = validity, 0, map[uint32]bool{}, map[uint32]int{}, nil, nil
+	b.Validity, b.Last, b.again, b.Tries, b.Refused, b.Passed, b.Then = validity, 0, map[uint32]bool{}, map[uint32]int{}, nil, nil, nil
 }
 
 func (b *postbook) keep() error {
@@ -256,8 +257,7 @@ type rounds struct {
 	did  func(pipeline.Outcome, error)
 	book *postbook
 	box  *mailbox.Box
-	tmp  int  // files that were begun
-	then bool // what is declared of mails that were taken is done
+	tmp  int // files that were begun
 
 	own    map[string]bool // names that were taken of the mail that is looked at
 	before []entry         // what was told before of the mail that is looked at
@@ -270,7 +270,7 @@ func (f *Fetcher) empty(ctx context.Context, s *Source, dir string, req Request,
 	sum.Folder = true
 	ctx, cancel := context.WithTimeout(ctx, s.Mailbox.Timeout)
 	defer cancel()
-	r := &rounds{f: f, s: s, req: req, did: did, then: s.Mailbox.Then != mailbox.Then{}}
+	r := &rounds{f: f, s: s, req: req, did: did}
 	if r.book, err = readBook(dir); err != nil {
 		return sum, err
 	}
@@ -297,6 +297,9 @@ func (f *Fetcher) empty(ctx context.Context, s *Source, dir string, req Request,
 			continue
 		}
 		r.mails++
+	}
+	if err == nil {
+		err = r.afterwards()
 	}
 	if err == nil {
 		r.book.At, r.book.Rules = f.now(), r.book.rules
@@ -403,13 +406,11 @@ func (r *rounds) letter(l mailbox.Letter) (gone bool, err error) {
 			r.pass(l, v)
 		}
 	}
-	if err := r.done(l); err != nil {
-		return false, err
+	taken := slices.ContainsFunc(m.Parts, func(p mailbox.Part) bool { return p.Kind == mailbox.Meant })
+	if all && taken && r.s.Mailbox.Then != (mailbox.Then{}) && !slices.Contains(b.Then, l.UID) {
+		b.Then = append(b.Then, l.UID)
 	}
-	if all && r.then && slices.ContainsFunc(m.Parts, func(p mailbox.Part) bool { return p.Kind == mailbox.Meant }) && r.s.Mailbox.Sender(m.From) != "" {
-		return false, r.afterwards(l)
-	}
-	return false, nil
+	return false, r.done(l)
 }
 
 // ofLine reports whether an error is of the line or its server, not of our disk or our time.
@@ -426,15 +427,29 @@ func (r *rounds) done(l mailbox.Letter) error {
 	return b.keep()
 }
 
-// afterwards does with a mail what is declared. Where the server does not let it, that is told once a run, and the mail stays.
-func (r *rounds) afterwards(l mailbox.Letter) error {
-	err := r.box.After(l.UID)
-	p := ofFile("", err)
-	if p == nil {
-		return err
+// afterwards does with the mails of which all was taken what is declared. Where the server does not let it, that is told, and they stay
+// until it does.
+func (r *rounds) afterwards() error {
+	b := r.book
+	if r.s.Mailbox.Then == (mailbox.Then{}) {
+		b.Then = nil
+		return nil
 	}
-	r.then = false
-	r.did(pipeline.Outcome{File: r.s.Name, State: pipeline.Failed, Problem: p}, p)
+	b.Then = b.Then[max(0, len(b.Then)-mostPut):]
+	for len(b.Then) > 0 {
+		err := r.box.After(b.Then[0])
+		if p := ofFile("", err); p != nil {
+			r.did(pipeline.Outcome{File: r.s.Name, State: pipeline.Failed, Problem: p}, p)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		b.Then = b.Then[1:]
+		if err := b.keep(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -604,6 +619,15 @@ func (r *rounds) clear() {
 	if err := os.RemoveAll(r.hidden()); err != nil {
 		r.f.log().Warn("attachments that were not taken cannot be removed", "folder", r.hidden(), "err", err)
 	}
+}
+
+// Seen says of a mail box when it was last looked into to the end, and how much of it waits for a person; a zero time: it never was.
+func Seen(dir, name string) (at time.Time, waits int, err error) {
+	b, err := readBook(filepath.Join(dir, "sources", name))
+	if err != nil {
+		return at, 0, err
+	}
+	return b.At, len(b.Refused), nil
 }
 
 // Arrivals are the attachments that were not taken and the mails that were passed over, as entries of the inbox.

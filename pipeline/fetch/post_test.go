@@ -261,6 +261,26 @@ func TestMailboxCut(t *testing.T) {
 	}
 	p.s.Cut.Store(0)
 	p.gives("afterwards")
+	if in, moved := p.s.Holds("INBOX"), p.s.Holds("已取"); in != 0 || moved != 3 {
+		t.Errorf("%d mails are left, %d were moved", in, moved)
+	}
+
+	p.s.Put("INBOX", letter("li@jia.example.cn", "您好", file("毒.csv", strings.Repeat("c", 200_000))))
+	p.s.Put("INBOX", letter("li@jia.example.cn", "您好", file("好.csv", "c")))
+	p.s.Put("INBOX", []byte("From: li@jia.example.cn\r\n\r\n"+strings.Repeat(strings.Repeat("x", 98)+"\r\n", 200_000))) // 20 MB
+	p.s.Cut.Store(100_000)
+	for i := range 5 { // a mail in which the server breaks off each time
+		states, _, err := p.fetch(false)
+		if told := len(states) == 1 && strings.HasSuffix(states[0], "failed mail_unread"); err == nil || told != (i == 4) {
+			t.Errorf("try %d: %v, %v", i, states, err)
+		}
+	}
+	p.s.Cut.Store(0)
+	p.declare(p.source + "  then: {move: 没有这个文件夹}\n")
+	large := "甲局/邮件 " + p.s.At.In(p.Office).Format("2006-01-02 15:04") + " failed mail_large"
+	p.gives("behind it", "甲局/好.csv delivered", large, "moves failed source_mailbox_then")
+	p.declare(p.source + "  then: {seen: true}\n")
+	p.gives("declared otherwise")
 }
 
 // What needs a person is told in plain words, without the password.

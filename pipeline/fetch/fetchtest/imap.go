@@ -66,6 +66,16 @@ func (s *IMAP) Make(folder string) {
 	}
 }
 
+// Holds is how many mails a folder has.
+func (s *IMAP) Holds(folder string) int {
+	s.t.Helper()
+	data, err := s.User.Status(folder, &imap.StatusOptions{NumMessages: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return int(*data.NumMessages)
+}
+
 // Put puts a mail into a folder.
 func (s *IMAP) Put(folder string, mail []byte) {
 	s.t.Helper()
