@@ -12,8 +12,9 @@
 // child, because the listening sockets belong to the parent. TestCrash and TestKilled show both, and
 // that the data directory is sound afterwards.
 //
-// A connection to the engine costs half a millisecond, so every request opens its own and no
-// setting, role, database or temporary table can reach the next one.
+// An analyst's request opens a connection of its own, and so does every one that does more than ask: no setting, role,
+// database or temporary table can reach the next one. What the program itself asks goes over connections on which only
+// questions of the same role, database and settings went before (session).
 //
 // Roles (session.go): loader may do everything in store, mart and meta; reader reads them; analyst
 // reads mart, one SELECT-class statement at a time, with settings frozen and guard.go in front.

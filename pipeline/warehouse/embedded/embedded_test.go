@@ -313,6 +313,33 @@ func TestEndpoint(t *testing.T) {
 		}
 	})
 
+	t.Run("nothing reaches the next", func(t *testing.T) {
+		const now = "SELECT getSetting('max_threads'), getSetting('max_execution_time'), currentDatabase(), getSetting('log_comment') FORMAT CSV"
+		for _, role := range []string{Reader, Loader} {
+			plain := c.must(t, role, now)
+			plain = plain[:strings.LastIndex(plain, ",")]
+			for range 2 {
+				r := c.post(t, role, "max_threads=1&max_execution_time=7&database=mart&query_id="+role+"-own", now)
+				if want := `1,7,"mart","` + role + "-own\"\n"; r.body != want {
+					t.Errorf("%s: %q, want %q", role, r.body, want)
+				}
+				c.must(t, role, "SELECT 1 SETTINGS max_threads = 1, max_execution_time = 7")
+				c.post(t, role, "", "SET max_threads = 1") // whether it may or not
+				c.post(t, role, "", "USE mart")
+				if got := c.must(t, role, now); !strings.HasPrefix(got, plain+",") || strings.Contains(got, "-own") {
+					t.Errorf("%s: %q, want %q as at first", role, got, plain)
+				}
+			}
+		}
+		c.must(t, Loader, "CREATE TEMPORARY TABLE mine (a Int8)")
+		c.must(t, Reader, "SELECT 1")
+		for range 2 {
+			if r := c.post(t, Loader, "", "SELECT * FROM mine"); r.code() != "60" {
+				t.Errorf("a temporary table of another request: %s %s", r.code(), r.body)
+			}
+		}
+	})
+
 	t.Run("analyst", func(t *testing.T) {
 		secret := filepath.Join(t.TempDir(), "secret")
 		if err := os.WriteFile(secret, []byte("SECRET"), 0o600); err != nil {

@@ -72,7 +72,7 @@ type ask struct {
 }
 
 // answer runs the request. An error after the first byte went out is told inside the stream.
-func (h *endpoint) answer(r *http.Request, id string, out *answer) error {
+func (h *endpoint) answer(r *http.Request, id string, out *answer) (err error) {
 	a, err := h.read(r, id)
 	if err != nil {
 		return err
@@ -94,7 +94,8 @@ func (h *endpoint) answer(r *http.Request, id string, out *answer) error {
 	if err != nil {
 		return err
 	}
-	defer done()
+	asked := false
+	defer func() { done(asked && err == nil && ctx.Err() == nil) }()
 	if ok, err := a.data(); err != nil {
 		return err
 	} else if ok {
@@ -109,6 +110,7 @@ func (h *endpoint) answer(r *http.Request, id string, out *answer) error {
 			a.format = f
 		}
 	}
+	asked = a.class == classReadOnly && streams(a.sql)
 	return h.query(ctx, c, a, out)
 }
 
@@ -197,9 +199,12 @@ func (h *endpoint) check(c *connection, a *ask) error {
 		return &exception{164, "Code: 164. DB::Exception: a GET request may only read. (READONLY)"}
 	}
 	if a.class == classReadOnly {
+		whole := a.sql
 		a.sql, a.format = splitFormat(a.sql)
-		if count, a.class = c.classify(a.sql); count > 1 {
-			return several
+		if a.sql != whole {
+			if count, a.class = c.classify(a.sql); count > 1 {
+				return several
+			}
 		}
 	}
 	if !asks(a.role) {

@@ -59,6 +59,7 @@ type engine struct {
 
 	mu      sync.Mutex
 	running map[string]context.CancelCauseFunc
+	idle    map[string][]*connection // sessions that have only answered questions, by what they were opened for
 }
 
 // openEngine opens the data directory below o.Dir. Only one process can.
@@ -94,6 +95,7 @@ func openEngine(o orders) (*engine, error) {
 		args:    []string{"--path=" + filepath.Join(dir, "data"), "--config-file=" + conf},
 		lanes:   map[string]lane{},
 		running: map[string]context.CancelCauseFunc{},
+		idle:    map[string][]*connection{},
 		threads: max(1, int64(runtime.NumCPU()/4)),
 		memory:  1 << 30,
 	}
@@ -124,6 +126,11 @@ func openEngine(o orders) (*engine, error) {
 func (e *engine) close() {
 	e.control.Lock()
 	defer e.control.Unlock()
+	for _, cs := range e.idle {
+		for _, c := range cs {
+			c.close()
+		}
+	}
 	e.killer.close()
 	e.keep.close()
 	e.l.shutdown()
@@ -171,10 +178,12 @@ func (l lane) turn(ctx context.Context, waits func()) error {
 
 var settingRe = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
-// session opens a connection for one request: a connection costs half a millisecond, so each
-// request has its own and nothing of it (settings, role, database, temporary tables) can reach the
-// next. The caller calls the function returned, always.
-func (e *engine) session(ctx context.Context, r request) (*connection, func(), error) {
+// session gives a request a connection with its role, database and settings. One of an analyst is its own, so that nothing
+// of it (settings, role, database, temporary tables) can reach the next; so is one of a statement that is no question. A
+// connection on which the program has only asked, with the same role, database and settings, is taken again: to make one
+// costs as much as a short question. The caller calls the function returned, always, and says whether all went well and
+// only a question was asked.
+func (e *engine) session(ctx context.Context, r request) (*connection, func(asked bool), error) {
 	lane, ok := e.lanes[r.role]
 	if !ok {
 		return nil, nil, &exception{516, "Code: 516. DB::Exception: there is no role " + strconv.Quote(r.role) + ". (AUTHENTICATION_FAILED)"}
@@ -182,37 +191,96 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(), e
 	if err := lane.turn(ctx, r.waits); err != nil {
 		return nil, nil, err
 	}
-	c, err := e.l.open(e.args...)
+	e.rank(r)
+	first, each, err := r.words()
 	if err != nil {
 		<-lane.run
-		return nil, nil, newException("Code: 999. DB::Exception: " + err.Error())
+		return nil, nil, err
 	}
-	done := func() { c.close(); <-lane.run }
-	var sql strings.Builder
-	fmt.Fprintf(&sql, "SET ROLE %s; ", r.role)
-	if r.database != "" && r.database != "default" {
-		fmt.Fprintf(&sql, "USE %s; ", backquote(r.database))
-	}
-	fmt.Fprintf(&sql, "SET implicit_select = 0, log_comment = %s", quote(r.id))
-	e.rank(r)
-	for _, name := range sortedKeys(r.settings) {
-		if !settingRe.MatchString(name) {
-			done()
-			return nil, nil, &exception{115, fmt.Sprintf("Code: 115. DB::Exception: Unknown setting %q. (UNKNOWN_SETTING)", name)}
+	c := e.take(first)
+	sql := "SET " + each
+	if c == nil {
+		if c, err = e.l.open(e.args...); err != nil {
+			<-lane.run
+			return nil, nil, newException("Code: 999. DB::Exception: " + err.Error())
 		}
-		fmt.Fprintf(&sql, ", %s = %s", name, quote(r.settings[name]))
+		sql = first + ", " + each
 	}
-	switch {
-	case asks(r.role):
-		sql.WriteString(", readonly = 1")
-	case r.role == Reader:
-		sql.WriteString(", readonly = 2") // the program's queries may choose their settings
+	if asks(r.role) {
+		sql += ", readonly = 1"
 	}
-	if _, err := c.run(sql.String(), "Null", nil, nil); err != nil {
-		done()
+	done := func(asked bool) {
+		if !asked || asks(r.role) || !e.rest(first, c) {
+			c.close()
+		}
+		<-lane.run
+	}
+	if _, err := c.run(sql, "Null", nil, nil); err != nil {
+		done(false)
 		return nil, nil, err
 	}
 	return c, done, nil
+}
+
+// words make a session the request's: the statements that are the same for many, and the settings of this one.
+func (r request) words() (first, each string, err error) {
+	var all, own strings.Builder
+	fmt.Fprintf(&all, "SET ROLE %s; ", r.role)
+	if r.database != "" && r.database != "default" {
+		fmt.Fprintf(&all, "USE %s; ", backquote(r.database))
+	}
+	all.WriteString("SET implicit_select = 0")
+	fmt.Fprintf(&own, "log_comment = %s", quote(r.id))
+	for _, name := range sortedKeys(r.settings) {
+		switch {
+		case !settingRe.MatchString(name):
+			return "", "", &exception{115, fmt.Sprintf("Code: 115. DB::Exception: Unknown setting %q. (UNKNOWN_SETTING)", name)}
+		case name == "max_execution_time": // what is left of a request's time differs from one to the next
+			fmt.Fprintf(&own, ", %s = %s", name, quote(r.settings[name]))
+		default:
+			fmt.Fprintf(&all, ", %s = %s", name, quote(r.settings[name]))
+		}
+	}
+	if _, ok := r.settings["max_execution_time"]; !ok {
+		own.WriteString(", max_execution_time = 0")
+	}
+	if r.role == Reader {
+		all.WriteString(", readonly = 2") // the program's queries may choose their settings
+	}
+	return all.String(), own.String(), nil
+}
+
+// mostIdle bounds the sessions that wait for a request like their last.
+const mostIdle = 32
+
+// take gives a session that waits for such a request; nil where there is none.
+func (e *engine) take(first string) *connection {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	of := e.idle[first]
+	if len(of) == 0 {
+		return nil
+	}
+	c := of[len(of)-1]
+	if e.idle[first] = of[:len(of)-1]; len(of) == 1 {
+		delete(e.idle, first)
+	}
+	return c
+}
+
+// rest lets a session wait for the next request of its kind; false where enough of them wait.
+func (e *engine) rest(first string, c *connection) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	n := 0
+	for _, of := range e.idle {
+		n += len(of)
+	}
+	if n >= mostIdle {
+		return false
+	}
+	e.idle[first] = append(e.idle[first], c)
+	return true
 }
 
 // rank puts who waits for a page before who asks in SQL: an analyst's statement stands still while a reader's runs, has
