@@ -612,7 +612,13 @@ func TestQueue(t *testing.T) {
 	if r.code() != "202" || r.status != 429 || !strings.Contains(r.body, "try again in a moment") {
 		t.Errorf("the queue is full: %d %s", r.status, r.body)
 	}
-	if n := strings.TrimSpace(c.must(t, Reader, "SELECT count() FROM system.processes WHERE query LIKE '%cityHash64(number)%' AND query NOT LIKE '%processes%'")); n != "2" {
+	n := ""
+	for range 500 { // who has his turn may not be in the engine's list yet
+		if n = strings.TrimSpace(c.must(t, Reader, "SELECT count() FROM system.processes WHERE query LIKE '%cityHash64(number)%' AND query NOT LIKE '%processes%'")); n > "1" {
+			break
+		}
+	}
+	if n != "2" {
 		t.Errorf("%s statements of analysts run, want 2", n)
 	}
 	cancel()
