@@ -67,7 +67,7 @@ func browsed(h *house) {
 	p.faultless("error")
 
 	// a statement that goes on is stopped, and that is told when the engine has let go
-	p.write("select count() from numbers(990000000) where cityHash64(sipHash64(number)) % 7 = 9 and match(toString(number), 'x')")
+	p.write("select count() from numbers(990000000) where sleep(0.05) = 1")
 	p.do(chromedp.Evaluate(`document.querySelector("[data-run]").click()`, nil))
 	p.until(`document.querySelector("[data-state]").textContent.includes("已读")`)
 	p.do(chromedp.Sleep(500*time.Millisecond), chromedp.Evaluate(`document.querySelector("[data-stop]").click()`, nil))

@@ -525,7 +525,7 @@ func documented(h *house) {
 
 // A page that goes away, or a stop, ends the statement.
 func leaves(h *house) {
-	const long = `{"id":"long","sql":"select count() from numbers(990000000) where cityHash64(sipHash64(number)) % 7 = 9 and match(toString(number), 'x')"}`
+	const long = `{"id":"long","sql":"select count() from numbers(990000000) where sleep(0.05) = 1"}`
 	for _, how := range []string{"leaves", "stops"} {
 		ctx, leave := context.WithCancel(h.Context())
 		r, err := http.NewRequestWithContext(ctx, "POST", h.http.URL+"/sql/run", strings.NewReader(long))
