@@ -582,7 +582,7 @@ func TestQueue(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	for range 2 + 64 {
 		all.Go(func() {
-			req, err := http.NewRequestWithContext(ctx, "POST", c.base+"?user=analyst", strings.NewReader("SELECT sum(cityHash64(number)) FROM numbers(1000000000000)"))
+			req, err := http.NewRequestWithContext(ctx, "POST", c.base+"?user=analyst", strings.NewReader("SELECT sum(cityHash64(number)) FROM numbers(1000000000000) WHERE sleep(0.05) = 0"))
 			if err != nil {
 				t.Error(err)
 				return
