@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -15,11 +17,28 @@ import (
 	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/responses"
 	"github.com/klippa-app/go-pdfium/webassembly"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 )
 
-// pool starts the reader once: it is compiled from WebAssembly, which takes some seconds.
+// pool starts the reader once. It is compiled from WebAssembly, which takes five seconds of a core, and what comes of that
+// is kept in .cache of the repository for the next package and the next run: under the sum of the module and the version
+// of the compiler, so that another of either finds nothing.
 var pool = sync.OnceValues(func() (pdfium.Pool, error) {
-	return webassembly.Init(webassembly.Config{MinIdle: 1, MaxIdle: 1, MaxTotal: 2})
+	dir, err := os.Getwd() // of the package that is tested
+	if err != nil {
+		return nil, err
+	}
+	for _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil && dir != filepath.Dir(dir); _, err = os.Stat(filepath.Join(dir, "go.mod")) {
+		dir = filepath.Dir(dir)
+	}
+	kept, err := wazero.NewCompilationCacheWithDir(filepath.Join(dir, ".cache", "pdfium"))
+	if err != nil {
+		return nil, err
+	}
+	config := wazero.NewRuntimeConfig().WithCompilationCache(kept).WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
+	return webassembly.Init(webassembly.Config{MinIdle: 1, MaxIdle: 1, MaxTotal: 2, RuntimeConfig: config})
 })
 
 // Document is a PDF that was opened.
