@@ -249,6 +249,7 @@ var doors = map[string]struct {
 	"go.yaml.in/yaml":                        {[]string{"pipeline/declare"}, "one strict reader, so that every kind of declaration is read and faulted alike"},
 	"github.com/jackc/pgx":                   {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},
 	"github.com/emersion/go-imap":            {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},
+	"github.com/emersion/go-msgauth":         {[]string{"pipeline/fetch"}, "what proves who sent a mail is decided in one place"},
 	"github.com/emersion/go-message":         {[]string{"pipeline/fetch"}, "what mails are taken apart with, and how far, is decided in one place"},
 	"github.com/pkg/sftp":                    {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},
 	"github.com/minio/minio-go":              {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},

@@ -165,7 +165,15 @@ func (v verdict) refused() bool { return v.code != "" }
 
 // stranger reports whether what is refused is nobody's who may send: it waits in the mail box, and nobody is alarmed, for anybody may
 // write to an address.
-func (v verdict) stranger() bool { return v.code == "mail_sender" || v.code == "mail_from" }
+func (v verdict) stranger() bool {
+	return v.code == "mail_sender" || v.code == "mail_from" || v.code == "mail_unproven"
+}
+
+// closed are attachments that hold others and are not opened.
+var closed = map[string]codes.Text{
+	".rar": {Zh: " rar 压缩包", En: "a rar archive"}, ".7z": {Zh: " 7z 压缩包", En: "a 7z archive"}, ".tar": {Zh: " tar 包", En: "a tar archive"}, ".tgz": {Zh: " tar 包", En: "a tar archive"},
+	".eml": {Zh: "另一封邮件", En: "another mail"}, ".msg": {Zh: "另一封邮件", En: "another mail"},
+}
 
 // judge says what becomes of a mail and of each of its attachments. Nothing of it is left unsaid.
 func judge(box *mailbox.Mailbox, m *mailbox.Mail) (out []verdict) {
@@ -178,6 +186,9 @@ func judge(box *mailbox.Mailbox, m *mailbox.Mail) (out []verdict) {
 		p := &m.Parts[i]
 		name := path.Base(p.Name)
 		switch {
+		case p.Kind == mailbox.Other && who != "" && !m.Forged && closed[strings.ToLower(path.Ext(name))] != codes.Text{}:
+			is := closed[strings.ToLower(path.Ext(name))]
+			say(p, "mail_closed", "附件是"+is.Zh+"，没有打开", "the attachment is "+is.En+" and was not opened", "请对方把里面的文件直接作附件重发，或压缩成 zip", "have what is in it attached itself, or packed into a zip")
 		case p.Kind == mailbox.Other:
 			others = append(others, p.Name)
 		case who == "" && p.Kind == mailbox.Winmail:
@@ -186,6 +197,8 @@ func judge(box *mailbox.Mailbox, m *mailbox.Mail) (out []verdict) {
 			say(p, "mail_from", "邮件没有写明一个发件人，附件没有取", "the mail does not say one sender: the attachment was not taken", "请对方用自己的邮箱重发", "have it sent again from a mail box of their own")
 		case who == "":
 			say(p, "mail_sender", "发件人 "+masked+" 不是登记的报送人，附件没有取", masked+" is nobody who may send: the attachment was not taken", "确是报送的：在数据源的 senders 里登记这个地址，附件下次取；不是的，把邮件移走或删掉", "if it is a submission, name the address in senders of the source, and it is taken next time; else move the mail away or delete it")
+		case m.Forged:
+			say(p, "mail_unproven", "邮件服务器没有证明这封信来自 "+masked+"，附件没有取", "the mail server has not proven that this mail comes from "+masked+": the attachment was not taken", "问对方是否发过；确是的，由收件人下载后放入收件夹", "ask whether they sent it; if so, download it and put it into the inbox")
 		case p.Kind == mailbox.Winmail:
 			say(p, "mail_winmail", "附件被 Outlook 打包成 winmail.dat，取不出", "Outlook packed the attachments into winmail.dat, which nothing else opens", "请对方在 Outlook 里把邮件格式改为 HTML 或纯文本后重发", "have it sent again from Outlook with the format HTML or plain text")
 		case p.Kind == mailbox.Large:
@@ -202,7 +215,7 @@ func judge(box *mailbox.Mailbox, m *mailbox.Mail) (out []verdict) {
 			out = append(out, verdict{part: p, put: true, sender: who})
 		}
 	}
-	if who != "" {
+	if who != "" && !m.Forged {
 		switch {
 		case m.Large:
 			say(nil, "mail_large", "整封邮件太大，没有取", "the mail as a whole is too large and was not taken", "请对方分几封发，或调大 most_mb", "have it divided, or raise most_mb")

@@ -171,6 +171,13 @@ func TestMailbox(t *testing.T) {
 	if n := len(p.Arrivals()); n != 8 {
 		t.Errorf("%d entries, want 8", n)
 	}
+	p.declare(strings.Replace(p.source, "mailbox:\n", "mailbox:\n  proven: mx.example.cn\n", 1))
+	p.s.Put("INBOX", append([]byte("Authentication-Results: mx.example.cn; spf=fail smtp.mailfrom=x@else.cn\r\n"), letter(jia, "超大附件", file("假.csv", "a"), file("a.rar", "x"))...))
+	p.s.Put("INBOX", append([]byte("Authentication-Results: mx.example.cn; spf=pass smtp.mailfrom=li@jia.example.cn\r\n"), letter(jia, "您好", file("真.csv", "z"), file("a.rar", "x"))...))
+	if states, _, err := p.fetch(false); err != nil || !strings.HasSuffix(strings.Join(states, "; "), "甲局/假.csv held mail_unproven; 甲局/"+at+" skipped; 甲局/真.csv delivered; 甲局/a.rar failed mail_closed") {
+		t.Errorf("proven: %v, %v", states, err)
+	}
+	p.declare(p.source)
 	if err := errors.Join(p.s.User.Delete("INBOX"), p.s.User.Create("INBOX", nil)); err != nil { // its numbers begin anew
 		t.Fatal(err)
 	}

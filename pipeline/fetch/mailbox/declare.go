@@ -26,6 +26,7 @@ type Mailbox struct {
 	Password secret.Secret     `yaml:"password"`
 	Folder   string            `yaml:"folder"`
 	Senders  map[string]string `yaml:"senders"`
+	Proven   string            `yaml:"proven"`
 	Files    string            `yaml:"files"`
 	MostMB   int               `yaml:"most_mb"`
 	Most     int               `yaml:"most"`
@@ -60,6 +61,7 @@ func (Mailbox) Declared() declare.Keys {
 		"password": {Zh: "口令放在哪里；163、QQ、腾讯企业邮用的是在网页里另生成的授权码", En: "where the password is found; many providers want one that is made for programs (an authorisation code)", Example: "{file: /etc/yanzhen/mail.password}", Required: true},
 		"folder":   {Zh: "看哪个邮件文件夹", En: "the folder that is looked at", Default: "INBOX", Example: "报送"},
 		"senders":  {Zh: "谁可以报送：地址，或 @域名，对应报送单位。不在其中的，附件不取，并说明", En: "who may send: an address, or @domain, and the sender it counts as. Of all others nothing is taken, and that is told", Example: "{li@rsj.example.gov.cn: 区人社局, \"@kjj.example.gov.cn\": 区科技局}", Required: true},
+		"proven":   {Zh: "只取这台收信服务器证明过发件人的邮件：它在 Authentication-Results 里的名字，看一封信的原文可知。不写则相信邮件所写的发件人", En: "takes only mails whose sender this receiving server has proven: its name in Authentication-Results, which the source of a mail shows. Absent: who a mail says it is from is believed", Example: "mx.example.gov.cn"},
 		"files":    {Zh: "取哪些附件：文件名的正则表达式", En: "which attachments are meant: a regular expression on their names", Default: `(?i)[.](xlsx|xlsm|xls|et|ods|csv|tsv|txt|jsonl|ndjson|parquet|zip|gz)$`, Example: `(?i)[.](xlsx|xls|zip)$`},
 		"most_mb":  {Zh: "一个附件最多多少 MB", En: "how many MB an attachment may have", Default: "50", Example: "20"},
 		"most":     {Zh: "一次最多看多少封，其余留到下次", En: "how many mails are looked at in a run; the rest is left for the next", Default: "200", Example: "50"},
@@ -159,7 +161,7 @@ func (m *Mailbox) Where() []string {
 }
 
 // Rules are what decides which attachments are taken: where they change, what was not taken is looked at again.
-func (m *Mailbox) Rules() any { return []any{m.Senders, m.Files, m.MostMB} }
+func (m *Mailbox) Rules() any { return []any{m.Senders, m.Files, m.MostMB, m.Proven} }
 
 func (m *Mailbox) port() int {
 	switch {

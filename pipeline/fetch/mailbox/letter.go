@@ -11,9 +11,11 @@ import (
 	"net/mail"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-message"
+	"github.com/emersion/go-msgauth/authres"
 )
 
 // The bounds of a mail, whatever is declared.
@@ -48,6 +50,7 @@ type Part struct {
 // Mail is what is known of one. Its words and its subject are not.
 type Mail struct {
 	From    string // in small letters; empty: there is none, or several
+	Forged  bool   // From may not be who sent it: the declared server has not proven it
 	Parts   []Part
 	Cloud   bool // its words lead to an attachment that lies elsewhere
 	Inlined bool // a file stands among its words (uuencode)
@@ -70,6 +73,7 @@ func (m *Mailbox) Parse(r io.Reader, put Put) (Mail, error) {
 	}
 	bound.left = math.MaxInt // of the rest each part is bounded
 	p.mail.From = from(letter.Header)
+	p.mail.Forged = m.Proven != "" && !proven(m.Proven, p.mail.From, letter.Header["Authentication-Results"])
 	err = p.part(header(letter.Header), letter.Body, 0)
 	if errors.Is(err, errMany) {
 		p.mail.Many, err = true, nil
@@ -122,6 +126,30 @@ func from(h mail.Header) string {
 		return a
 	}
 	return ""
+}
+
+// proven reports whether a server says that a mail comes from the domain that it says it comes from. Of several words of that name the
+// first counts, which is the last that was put there: what lies below may have come with the mail.
+func proven(by, from string, said []string) bool {
+	_, domain, ok := strings.Cut(from, "@")
+	for _, text := range said {
+		id, list, err := authres.Parse(text)
+		if !strings.EqualFold(strings.TrimSpace(id), by) {
+			continue
+		}
+		return ok && err == nil && slices.ContainsFunc(list, func(r authres.Result) bool {
+			switch r := r.(type) {
+			case *authres.DMARCResult:
+				return r.Value == authres.ResultPass && strings.EqualFold(r.From, domain)
+			case *authres.DKIMResult:
+				return r.Value == authres.ResultPass && strings.EqualFold(r.Domain, domain)
+			case *authres.SPFResult:
+				return r.Value == authres.ResultPass && strings.EqualFold(r.From[strings.LastIndexByte(r.From, '@')+1:], domain)
+			}
+			return false
+		})
+	}
+	return false
 }
 
 var errMany = errors.New("too many parts")

@@ -71,6 +71,23 @@ func TestFrom(t *testing.T) {
 	}
 }
 
+// Who sent a mail is proven by the declared server alone, for the domain that the mail is from.
+func TestProven(t *testing.T) {
+	for said, want := range map[string]bool{
+		"":                                      false,
+		"mx.zone.cn; dkim=pass header.d=jia.cn": true, "MX.zone.cn; spf=pass smtp.mailfrom=x@JIA.cn; dkim=none": true, "mx.zone.cn; dmarc=pass header.from=jia.cn": true,
+		"mx.zone.cn; dkim=fail header.d=jia.cn": false, "mx.zone.cn; dkim=pass header.d=else.cn; spf=pass smtp.mailfrom=x@else.cn": false, "mx.else.cn; dkim=pass header.d=jia.cn": false,
+		"mx.zone.cn; none\r\nAuthentication-Results: mx.zone.cn; dkim=pass header.d=jia.cn":                false, // what came with the mail
+		"mx.else.cn; dkim=fail\r\nAuthentication-Results: mx.zone.cn; dkim=pass header.d=jia.cn; spf=none": true,
+		"mx.zone.cn; ;;=": false,
+	} {
+		m, err := (&Mailbox{MostMB: 1, Proven: "mx.zone.cn", files: of(1).files}).Parse(strings.NewReader("Authentication-Results: "+said+"\r\nFrom: li@jia.cn\r\n\r\nx"), nil)
+		if err != nil || m.Forged == want {
+			t.Errorf("%s: proven %v, want %v", said, !m.Forged, want)
+		}
+	}
+}
+
 func of(mb int) *Mailbox {
 	return &Mailbox{MostMB: mb, files: regexp.MustCompile(`(?i)[.](xlsx|csv|zip)$`)}
 }
