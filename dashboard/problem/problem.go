@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/refusal"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
@@ -50,6 +51,8 @@ func Of(err error) Problem {
 		return made(http.StatusUnprocessableEntity, TooMuch, codes.Text{Zh: bad.In(codes.Zh), En: bad.In(codes.En)}, nil)
 	case errors.As(err, &bad):
 		return made(http.StatusBadRequest, "", words.Get("invalid", codes.Text{Zh: words.Clip(bad.In(codes.Zh), longestList), En: words.Clip(bad.In(codes.En), longestList)}), nil)
+	case errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, refusal.ErrSlow):
+		return made(http.StatusServiceUnavailable, "", words.Get("not_in_time"), nil)
 	case errors.Is(err, context.DeadlineExceeded):
 		p := made(http.StatusUnprocessableEntity, TooSlow, words.Get("slow"), nil)
 		p.Ref = reference() // whoever asked can ask for less, and the operator is to know

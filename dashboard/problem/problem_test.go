@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/refusal"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -21,7 +22,8 @@ func TestOf(t *testing.T) {
 		logged bool
 	}{
 		"memory":      {fmt.Errorf("metric x: %w", much), 422, TooMuch, false},
-		"time":        {fmt.Errorf("metric x: %w", context.DeadlineExceeded), 422, TooSlow, true},
+		"time":        {fmt.Errorf("metric x: %w", refusal.InTime(context.DeadlineExceeded)), 422, TooSlow, true},
+		"no time":     {fmt.Errorf("upload: %w", context.DeadlineExceeded), 503, "unavailable", true},
 		"no such":     {metric.Refuse("没有", "none"), 400, "bad_request", false},
 		"gone away":   {context.Canceled, 499, "cancelled", false},
 		"no database": {fmt.Errorf("x: %w", warehouse.ErrUnavailable), 503, "unavailable", true},

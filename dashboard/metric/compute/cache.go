@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/direct"
+	"yanzhen/dashboard/metric/refusal"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -104,7 +105,7 @@ func (e *Engine) ask(ctx context.Context, key string, s warehouse.Statement, kep
 	e.mu.Unlock()
 	select {
 	case <-f.done:
-		return f.rows, f.stated, f.err
+		return f.rows, f.stated, refusal.InTime(f.err)
 	case <-ctx.Done():
 		e.mu.Lock()
 		defer e.mu.Unlock()
@@ -115,7 +116,7 @@ func (e *Engine) ask(ctx context.Context, key string, s warehouse.Statement, kep
 				delete(e.flights, key)
 			}
 		}
-		return nil, false, ctx.Err()
+		return nil, false, refusal.InTime(ctx.Err())
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
+	"yanzhen/dashboard/metric/refusal"
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
@@ -144,6 +145,15 @@ func TestTogether(t *testing.T) {
 	if got := value(one(t, e, q)); got != 1 {
 		t.Errorf("after a cancelled one: got %v, want 1", got)
 	}
+
+	// a question that takes too long is told from work of another kind that does
+	db.Gate, q.Grain = make(chan struct{}), days.Month
+	late, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if _, err := e.Run(late, q); !errors.Is(err, refusal.ErrSlow) {
+		t.Errorf("got %v, want a question that was too slow", err)
+	}
+	close(db.Gate)
 }
 
 // A figure can be computed again as of the day it was reported.

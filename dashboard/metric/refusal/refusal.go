@@ -2,6 +2,7 @@
 package refusal
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,6 +14,17 @@ import (
 // ErrInvalid marks a question that cannot be asked: an unknown metric, dimension or grain, an impossible period. Every
 // such error is an *Invalid, which says what is wrong in both languages.
 var ErrInvalid = errors.New("无法回答的查询 / invalid query")
+
+// ErrSlow marks a question that was not answered in its time.
+var ErrSlow = errors.New("the question was not answered in its time")
+
+// InTime makes an ErrSlow of an end of time, where err is one.
+func InTime(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", ErrSlow, err)
+	}
+	return err
+}
 
 // Invalid is an ErrInvalid with what is wrong and what is valid instead.
 type Invalid struct {
