@@ -260,7 +260,7 @@ func early(t *testing.T, ctx context.Context, o *office, c *cli, drop func(name,
 // waitForRuns waits until that many different files have a finished run.
 func waitForRuns(t *testing.T, ctx context.Context, o *office, files int) map[string]pipeline.Run {
 	t.Helper()
-	tick := time.NewTicker(300 * time.Millisecond)
+	tick := time.NewTicker(1500 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		list, err := o.loader.Runs(ctx, pipeline.RunFilter{Kind: "load", Limit: 5000})

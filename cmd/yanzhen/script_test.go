@@ -90,11 +90,11 @@ func live(ts *testscript.TestScript, _ bool, args []string) {
 
 // settles STATE waits until an entry of the inbox is in a state.
 func settles(ts *testscript.TestScript, _ bool, args []string) {
-	for range 1200 { // two minutes: where other tests have the machine it takes long
+	for range 240 { // two minutes: where other tests have the machine it takes long; to ask takes a start of the program
 		if ts.Exec("yanzhen", "inbox", "--state", args[0]) == nil && !strings.Contains(ts.ReadFile("stdout"), "收件夹是空的") {
 			return
 		}
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(500 * time.Millisecond)
 	}
 	ts.Fatalf("no entry of the inbox is %s", args[0])
 }
