@@ -17,7 +17,7 @@ func (o *Own) See(text string, column units.Unit) {
 		return
 	}
 	tail := strings.TrimLeft(strings.ToLower(codes.Key(text)), "¥￥+-0123456789., ")
-	if base, exp, _, known := units.Tail(tail); known && base != "" && exp != column.Exp {
+	if base, exp, _, known := units.Tail(tail); known && base != "" && exp != column.Exp+column.Step {
 		o.text = strings.Clone(text)
 	}
 }

@@ -202,6 +202,26 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 // A unit above a table that measures what a column does in other steps refuses the file: 公顷 above a column of 亩.
 func TestUnitsOfOtherSteps(t *testing.T) {
 	yaml := strings.Replace(trial, "name: n, title: {zh: 人数, en: People}, type: int64", "name: n, title: {zh: 面积, en: Area}, type: float64, unit: 亩", 1)
+	// the figures come in other steps by the header, the row below it, the line above the table or the cell itself
+	for text, want := range map[string]string{
+		"编号,面积（公里）\nA1,1.5\n": "1500", "单位：公里\n编号,面积\nA1,1.5\n": "1500", "编号,面积\n,（km）\nA1,1.5\n": "1500", "编号,面积\nA1,1.5公里\n": "1500",
+		"编号,面积（m）\nA1,1.5\n": "1.5", "编号,面积\nA1,1500米\n": "1500", "编号,面积（亩）\nA1,1.5\n": "", "编号,面积\nA1,1.2万\n": "12000", "编号,面积\nA1,5m\n": "", "编号,面积（元）\nA1,5\n": "",
+	} {
+		r := readText(t, strings.Replace(trial, "title: {zh: 人数, en: People}, type: int64", "title: {zh: 面积, en: Area}, type: float64, unit: 米", 1), text)
+		if got := strings.Join(r.rows, " "); got != strings.TrimSuffix("A1,-,-,-,"+want+",-,-", "A1,-,-,-,,-,-") {
+			t.Errorf("metres: %q: got %s, want %s\n%s", text, got, want, r.told())
+		}
+	}
+	// a unit that only the declaration knows
+	for text, want := range map[string]string{"编号,人数（座）\nA1,3\n": "3", "编号,人数\nA1,3座\n": "3", "编号,人数\nA1,3个\n": "3", "编号,人数\nA1,3元\n": "", "编号,人数（元）\nA1,3\n": ""} {
+		r := readText(t, strings.Replace(trial, "en: People}, type: int64", "en: People}, type: int64, unit: 座", 1), text)
+		if got := strings.Join(r.rows, " "); got != strings.TrimSuffix("A1,-,-,-,"+want+",-,-", "A1,-,-,-,,-,-") || want != "" && strings.Contains(r.told(), "限定") {
+			t.Errorf("座: %q: got %s, want %s\n%s", text, got, want, r.told())
+		}
+	}
+	if r := readText(t, trial, "编号,比率（百分点）\nA1,1.2\n"); !strings.Contains(r.told(), "限定了“百分点”") {
+		t.Errorf("points: %s", r.told())
+	}
 	for line, refused := range map[string]bool{"（面积：公顷　金额：元）": true, "单位：公顷": true, "单位：亩、元": false, "面积：亩": false, "建筑面积：5000平方米": false, "面积：公顷数见附表": false} {
 		r := readText(t, yaml, line+",,\n编号,金额,面积\nA1,50000,3\n")
 		if (len(r.rows) == 0) != refused || refused && !strings.Contains(r.told(), "面积（亩）") {

@@ -40,7 +40,7 @@ func (r *rule) number(c *source.Cell) (d cell.Decimal, none bool, f *cell.Fault)
 		}
 		d, f = cell.StoredNumber(c.Text)
 		if n.header != (cell.Unit{}) {
-			d = d.Shift(n.header.Exp - n.declared.Exp)
+			d = d.Shift(n.header.Shift(n.declared))
 		}
 		return d, false, f
 	case source.Date, source.Bool:

@@ -54,7 +54,7 @@ type notation struct {
 
 // unshifted reports whether the digits of a cell are those of the table.
 func (n *notation) unshifted() bool {
-	return n.header == cell.Unit{} || n.header.Exp == n.declared.Exp
+	return n.header == cell.Unit{} || n.header.Shift(n.declared) == 0
 }
 
 // window is the period a submission speaks for, in days, [from, to), and the years it touches.
@@ -133,10 +133,10 @@ func (m *ruleMaker) rule(i int, b *bind.Bound) (*rule, error) {
 		r.unmatched = cell.Unmatched(d)
 	}
 	if d.Unit != "" {
-		r.numbers.declared, _ = cell.ParseUnit(d.Unit)
+		r.numbers.declared = cell.DeclaredUnit(d.Unit)
 	}
 	if b.Plain {
-		r.numbers.declared = cell.Unit{Base: b.Measure.Base}
+		r.numbers.declared = cell.Unit{Base: b.Measure.Base, Step: b.Measure.Step}
 	} else if b.Parts {
 		r.numbers.header.Exp -= 2 // 50 under 占比（%） is 0.5, as 50% in the cell is
 	} else if r.numbers.declared == (cell.Unit{}) {

@@ -36,7 +36,7 @@ func (b *Binding) qualified(c *dataset.Column, bound *Bound, e *Error) {
 	if slices.ContainsFunc(c.Names(), func(n string) bool { return dataset.HeaderKey(n) == dataset.HeaderKey(header) }) {
 		return
 	}
-	own := codes.Key(strings.Join(c.Names(), " "))
+	own := codes.Key(strings.Join(c.Names(), " ") + " " + c.Unit)
 	outside, inside := units.Brackets(header)
 	above := ""
 	if i := strings.LastIndexByte(outside, '/'); i > 0 {
@@ -58,7 +58,7 @@ func (b *Binding) qualified(c *dataset.Column, bound *Bound, e *Error) {
 				e.add(fmt.Sprintf("列“%s”的表头“%s”里的“%s”说的是另一种数，不是“%s”；请改填“%s”，或改用别的列名", c.Title.Zh, cell.Scrub(header), cell.Scrub(p), c.Title.Zh, write(c)),
 					fmt.Sprintf("%q in the header %q says that the column holds something else than %s: send %s, or give the column another name", cell.Scrub(p), cell.Scrub(header), c.Name, write(c)))
 				return
-			case c.Type != dataset.Date && k < len(inside) && key != "" && !reWhole.MatchString(key) && !isUnit(p) && !reTax.MatchString(key) && !strings.Contains(own, key):
+			case c.Type != dataset.Date && k < len(inside) && key != "" && !reWhole.MatchString(key) && (!isUnit(p) || key == "百分点") && !reTax.MatchString(key) && !strings.Contains(own, key):
 				b.Said = append(b.Said, codes.Text{
 					Zh: fmt.Sprintf("表头“%s”限定了“%s”，仍按“%s”读取", cell.Scrub(header), cell.Scrub(p), c.Title.Zh),
 					En: fmt.Sprintf("the header %q narrows the figures (%s); they were read as %s all the same", cell.Scrub(header), cell.Scrub(p), c.Name),

@@ -116,6 +116,9 @@ func takes(c *dataset.Column, u units.Unit) bool {
 	if declared == (units.Unit{}) && Persons(c) && (u.Money() || u.Share()) {
 		return false
 	}
+	if declared == (units.Unit{}) && c.Unit != "" { // 座, 棵: nothing but a count may be one of them
+		return u.Base == "" || u.Heads()
+	}
 	if declared == (units.Unit{}) && (!u.Heads() || !Persons(c)) {
 		return true
 	}

@@ -209,7 +209,7 @@ func Number(s string, declared, header Unit) (Decimal, *Fault) {
 	case header == Unit{}:
 		x = 0 // no unit in the header: the cell is in the declared one
 	default:
-		x = header.Exp - declared.Exp
+		x = header.Shift(declared)
 	}
 	return d.Shift(x), nil
 }
@@ -299,6 +299,8 @@ func shift(s, tail string, declared, header Unit) (int, *Fault) {
 		return exp, nil
 	}
 	switch {
+	case !known && tail == declared.Base:
+		return -declared.Exp, nil // 12座 in a column of 座
 	case !known && Placeholder(s):
 		return 0, FaultPlaceholder
 	case !known && approximate(s):
@@ -311,8 +313,9 @@ func shift(s, tail string, declared, header Unit) (int, *Fault) {
 		return -2, nil
 	case base == "%" && !scaled:
 		return 0, FaultUnit
-	case declared.Base == base, declared.Base == "" && units.Counting(base), declared.Heads() && declared.Takes(units.Unit{Base: base}):
-		return exp - declared.Exp, nil
+	case declared.Base == base, declared.Base == "" && units.Counting(base), declared.Heads() && declared.Takes(units.Unit{Base: base}),
+		(base == "个" || base == "件") && !units.Known(declared.Base):
+		return exp - declared.Exp - declared.Step, nil
 	}
 	return 0, FaultUnit
 }

@@ -3,6 +3,7 @@
 package units
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,12 +14,16 @@ import (
 )
 
 // Unit is a unit of measure cut into its power of ten, its base and what it is counted per: 万元 is
-// {元, 4}, ‰ is {%, -1}, 元/人 is {元, 0, 人}.
+// {元, 4}, ‰ is {%, -1}, 元/人 is {元, 0, 人}. Step is the power of ten that its name has of itself: 公里 is {米, 0, "", 3}.
 type Unit struct {
 	Base string
 	Exp  int
 	Per  string
+	Step int
 }
+
+// Shift is the power of ten that leads from a number in u to one in another unit of the same base.
+func (u Unit) Shift(to Unit) int { return u.Exp + u.Step - to.Exp - to.Step }
 
 // scales are the multipliers, longest first.
 var scales = [...]struct {
@@ -45,8 +50,16 @@ var bases = map[string]string{
 	"小时": "小时", "学时": "学时", "课时": "学时",
 	"美元": "美元", "美金": "美元", "usd": "美元", "$": "美元", "us$": "美元", "欧元": "欧元", "eur": "欧元", "€": "欧元", "日元": "日元", "jpy": "日元", "港元": "港元", "港币": "港元",
 	"hkd": "港元", "hk$": "港元", "英镑": "英镑", "gbp": "英镑", "£": "英镑", "韩元": "韩元", "新台币": "新台币", "台币": "新台币", "澳元": "澳元", "加元": "加元", "卢布": "卢布",
-	"吨": "吨", "公斤": "公斤", "千克": "公斤", "kg": "公斤", "平方米": "平方米", "㎡": "平方米", "m2": "平方米", "亩": "亩", "公顷": "公顷", "公里": "公里", "千米": "公里",
-	"千瓦时": "千瓦时", "kwh": "千瓦时", "度": "千瓦时", "立方米": "立方米", "m3": "立方米",
+	"公斤": "公斤", "千克": "公斤", "kg": "公斤", "吨": "公斤", "克": "公斤", "米": "米", "公里": "米", "千米": "米", "km": "米", "厘米": "米", "cm": "米", "毫米": "米",
+	"平方米": "平方米", "㎡": "平方米", "m2": "平方米", "平米": "平方米", "公顷": "平方米", "hm2": "平方米", "平方公里": "平方米", "平方千米": "平方米", "km2": "平方米", "亩": "亩",
+	"千瓦时": "千瓦时", "kwh": "千瓦时", "度": "千瓦时", "兆瓦时": "千瓦时", "mwh": "千瓦时", "千瓦": "千瓦", "kw": "千瓦", "兆瓦": "千瓦", "mw": "千瓦", "瓦": "千瓦",
+	"立方米": "立方米", "m3": "立方米", "升": "立方米", "公升": "立方米",
+}
+
+// steps are the powers of ten between the units of one base.
+var steps = map[string]int{
+	"吨": 3, "克": -3, "公里": 3, "千米": 3, "km": 3, "厘米": -2, "cm": -2, "毫米": -3, "公顷": 4, "hm2": 4, "平方公里": 6, "平方千米": 6, "km2": 6,
+	"兆瓦时": 3, "mwh": 3, "兆瓦": 3, "mw": 3, "瓦": -3, "升": -3, "公升": -3,
 }
 
 // ends are the last characters of units.
@@ -103,7 +116,7 @@ func Parse(s string) (u Unit, ok bool) {
 			return Unit{}, false
 		}
 	}
-	u.Base, u.Exp, ok = plain(of)
+	u.Base, u.Exp, u.Step, ok = plain(of)
 	if !ok {
 		return Unit{}, false
 	}
@@ -114,42 +127,54 @@ func Parse(s string) (u Unit, ok bool) {
 func counted(s string) (string, bool) {
 	s = strings.NewReplacer("·", "", "*", "", ".", "", "每", "").Replace(s)
 	if b, ok := bases[s]; ok {
-		return b, true
+		return stepped(b, steps[s]), true
 	}
 	for _, first := range [...]string{"人", "户", "吨"} {
 		if rest, cut := strings.CutPrefix(s, first); cut {
 			if b, ok := bases[rest]; ok {
-				return first + b, true
+				return first + stepped(b, steps[rest]), true
 			}
 		}
 	}
 	return "", false
 }
 
+// stepped tells 公里 from 米 where something is counted per one of them.
+func stepped(base string, step int) string {
+	if step == 0 {
+		return base
+	}
+	return fmt.Sprintf("%s e%d", base, step)
+}
+
 // plain reads a unit that counts nothing per anything.
-func plain(s string) (base string, exp int, ok bool) {
+func plain(s string) (base string, exp, step int, ok bool) {
 	switch s {
 	case "":
-		return "", 0, false
+		return "", 0, 0, false
 	case "‰", "千分比", "千分点", "千分之":
-		return "%", -1, true
+		return "%", -1, 0, true
 	case "‱", "万分比", "万分之":
-		return "%", -2, true
+		return "%", -2, 0, true
 	case "小数", "以小数表示", "小数表示", "倍":
-		return "%", 2, true
+		return "%", 2, 0, true
 	case "成":
-		return "%", 1, true
+		return "%", 1, 0, true
 	case "角":
-		return "元", -1, true
+		return "元", -1, 0, true
+	case "m": // in a heading only: behind a number it may be a million
+		return "米", 0, 0, true
+	case "t":
+		return bases["吨"], 0, steps["吨"], true
 	}
 	if base, ok = bases[s]; ok {
-		return base, 0, true
+		return base, 0, steps[s], true
 	}
 	s = strings.TrimPrefix(s, "人民币")
 	for _, p := range powers {
 		if rest, cut := strings.CutPrefix(s, p.word); cut {
 			if base, ok = bases[rest]; ok {
-				return base, p.exp, true
+				return base, p.exp, steps[rest], true
 			}
 		}
 	}
@@ -160,20 +185,24 @@ func plain(s string) (base string, exp int, ok bool) {
 		}
 	}
 	if s == "" {
-		return "", exp, exp > 0
+		return "", exp, 0, exp > 0
 	}
 	base, ok = bases[s]
-	return base, exp, ok && !firm(s, exp)
+	return base, exp, steps[s], ok && !firm(s, exp)
 }
 
-// firm reports whether a multiplier and 度 are a word of another kind: 百度 is no hundred of kilowatt hours, 万度 are ten thousand.
-func firm(s string, exp int) bool { return s == "度" && exp != 4 && exp != 8 }
+// Known reports whether a base is one, not a unit that only a declaration knows (座).
+func Known(base string) bool { return bases[base] != "" }
+
+// firm reports whether a multiplier and a base are a word of another kind: 百度 is no hundred of kilowatt hours, 万度 are ten thousand,
+// and 男子百米 is a race.
+func firm(s string, exp int) bool { return (s == "度" || s == "米") && exp != 0 && exp != 4 && exp != 8 }
 
 // Tail reads what stands behind a number in a cell, in lower case and without blanks: a multiplier, then
-// perhaps a unit. scaled: there is a multiplier. known: the unit is one, or there is none.
+// perhaps a unit, whose step is part of exp. scaled: there is a multiplier. known: the unit is one, or there is none.
 func Tail(s string) (base string, exp int, scaled, known bool) {
 	if base, known = bases[s]; known {
-		return base, 0, false, true // kg is no thousand of something
+		return base, steps[s], false, true // kg is no thousand of something
 	}
 	for _, sc := range scales {
 		if rest, cut := strings.CutPrefix(s, sc.word); cut {
@@ -185,7 +214,7 @@ func Tail(s string) (base string, exp int, scaled, known bool) {
 		return "", exp, scaled, true
 	}
 	base, known = bases[s]
-	return base, exp, scaled, known && !firm(s, exp)
+	return base, exp + steps[s], scaled, known && !firm(s, exp)
 }
 
 // Takes reports whether numbers in unit other may stand in a column of unit u: the same is counted, or
@@ -332,7 +361,7 @@ func Suffix(h string) (name, unit string) {
 		if label := strings.TrimSuffix(head, "单位"); label != head {
 			head = strings.TrimRightFunc(label, parts)
 		}
-		if u, ok := Parse(last); ok && u.Base != "" && head != "" {
+		if u, ok := Parse(last); ok && u.Base != "" && head != "" && len(last) > 1 { // 甲-M is a name
 			// 产值/元/人: the unit is a rate
 			if name, of := Suffix(head); of != "" && strings.HasPrefix(h[i:], "/") {
 				if _, ok := Parse(of + "/" + last); ok {
@@ -587,7 +616,7 @@ func Labelled(line, name string) string {
 }
 
 // kin are bases that measure the same in other steps.
-var kin = map[string]string{"平方米": "面积", "亩": "面积", "公顷": "面积", "吨": "重量", "公斤": "重量", "小时": "时间", "学时": "时间", "天": "时间"}
+var kin = map[string]string{"平方米": "面积", "亩": "面积", "小时": "时间", "学时": "时间", "天": "时间"}
 
 // Kin reports whether two bases measure the same, in other steps perhaps.
 func Kin(a, b string) bool { return a == b || kin[a] != "" && kin[a] == kin[b] }
