@@ -359,6 +359,10 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 		return nil, err
 	}
 	failures = append(failures, twice...)
+	if twice, err = hold.Versions(ctx, l.DB, in.ds, number, out.File, others); err != nil {
+		return nil, err
+	}
+	failures = append(failures, twice...)
 	failures = append(failures, in.questions(old, live, out)...)
 	return sortFailures(failures, out), nil
 }

@@ -300,6 +300,13 @@ key: [code]
 columns:
   - {name: code, title: {zh: 编号, en: Code}, type: string, required: true}
   - {name: amount, title: {zh: 金额, en: Amount}, type: float64}
+`)}, "datasets/notes.yaml": {Data: []byte(`name: notes
+title: {zh: 流水, en: Notes}
+about: {zh: 一行一笔, en: One a row}
+unit: [file]
+columns:
+  - {name: code, title: {zh: 编号, en: Code}, type: string, required: true}
+  - {name: amount, title: {zh: 金额, en: Amount}, type: float64}
 `)}})
 	if err != nil {
 		t.Fatal(err)
@@ -341,6 +348,19 @@ columns:
 		t.Errorf("the same name: got %s %+v", out.State, out.Problem)
 	}
 	sum("4\t19")
+
+	// without a key what two files are called tells, where the rows agree
+	for _, c := range []struct{ name, rows, held string }{
+		{"一月.csv", "A,1\nB,2\n", ""},
+		{"一月（定稿）.csv", "A,1\nB,3\nC,4\n", "按文件名是已发布的 一月.csv 的另一稿，它的 2 行里有 1 行本文件也有"},
+		{"一月最终.csv", "D,1\nE,2\n", ""}, // other rows
+		{"二月.csv", "A,1\nB,2\n", ""},   // another name
+	} {
+		out := mustLoad(t, l, Request{Path: file(t, c.name, "编号,金额\n"+c.rows), Dataset: "notes"})
+		if held := out.State == Held && out.Problem.Code == "version_elsewhere" && strings.Contains(out.Problem.Text.Zh, c.held); held != (c.held != "") || !held && out.State != Published {
+			t.Errorf("%s: got %s %+v", c.name, out.State, out.Problem)
+		}
+	}
 }
 
 // A comma before the decimals far below the rows by which a column's numbers are judged: those above it that can be

@@ -66,7 +66,8 @@ var arrows = map[string][]string{
 	"pipeline/warehouse":               {"pipeline/warehouse/cluster"},
 	"pipeline/warehouse/cluster":       {},
 	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                                                                                          // codes: Text
-	"pipeline/hold":                    {"pipeline/days", "pipeline/account", "pipeline/source/remarks", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes", "pipeline/cell"}, // check: a reason to hold is one of its failures
+	// filename: two files are called versions of one
+	"pipeline/hold":                    {"pipeline/filename", "pipeline/days", "pipeline/account", "pipeline/source/remarks", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes", "pipeline/cell"}, // check: a reason to hold is one of its failures
 	"pipeline/stream":                  {"pipeline/slack", "pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/rows"},
 	"pipeline/codetable":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},              // dataset: the lists are part of its catalog, and a view of a dataset's name wins
 	"pipeline/unmasked":                {"pipeline/dataset", "pipeline/warehouse", "pipeline/warehouse/embedded"}, // embedded: the role that reads what masks hide

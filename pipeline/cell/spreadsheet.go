@@ -87,6 +87,10 @@ func shortDate(s string) (is, sure bool) {
 	case n > 7 && s[0] >= '1' && s[0] <= '9' && strings.HasSuffix(s, "日"):
 		m, d, ok := strings.Cut(s[:n-len("日")], "月")
 		return ok && len(m) <= 2 && len(d) <= 2 && allDigits(m) && allDigits(d) && d != "", false
+	case n > 8 && s[0]-'0' <= 9 && (s[1] == '-' || s[2] == '-'): // 2-Jan-2025 and 2-Jan-25, as a day may be written too
+		d, rest, _ := strings.Cut(s, "-")
+		m, y, ok := strings.Cut(rest, "-")
+		return ok && len(d) <= 2 && allDigits(d) && month(m) && (len(y) == 2 || len(y) == 4) && allDigits(y), false
 	}
 	return false, false
 }
@@ -134,7 +138,7 @@ func Unguarded(s string) string {
 		if s[1] == '\'' && allDigits(s[2:]) {
 			return s[2:]
 		}
-		if s[1] >= '0' && s[1] <= '9' || strings.IndexByte("=+-@", s[1]) >= 0 || s[1] >= 0xe4 && s[1] <= 0xe9 && strings.IndexByte(s[1:], '\'') < 0 {
+		if s[1] >= '0' && s[1] <= '9' || strings.IndexByte("=+-@", s[1]) >= 0 || lettered(s[1:]) || s[1] >= 0xe4 && s[1] <= 0xe9 && strings.IndexByte(s[1:], '\'') < 0 {
 			return s[1:]
 		}
 	case 0xe2, 0xef: // ‘ ’ ＇
@@ -156,6 +160,16 @@ func Unguarded(s string) string {
 		}
 	}
 	return s
+}
+
+// lettered reports whether a text is a code of capital letters before digits: T007, SB-12.
+func lettered(s string) bool {
+	digits := strings.TrimLeft(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	if len(digits) == len(s) {
+		return false
+	}
+	digits = strings.TrimPrefix(digits, "-")
+	return digits != "" && allDigits(digits)
 }
 
 // quoted is what stands between quotes that a word processor has made of plain ones: “00123”, ＂00123＂.
@@ -260,7 +274,7 @@ func Ditto(s string) bool {
 			return true
 		}
 		switch Trim(s) {
-		case "々", "仝", "仝上", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "″ ″", "” ”", "””", "“”", "同上", "（同上）":
+		case "々", "仝", "仝上", "″", "”", "“", "\"", "''", "＂", "〞", "〝", "″″", "″ ″", "” ”", "””", "“”", "‖", "∥", "同上", "（同上）":
 			return true
 		}
 	}

@@ -17,7 +17,7 @@ func TestScientific(t *testing.T) {
 func TestUnguarded(t *testing.T) {
 	for s, want := range map[string]string{
 		`=001235`: "001235", `=T("001237")`: "001237", `=""001240""`: "001240", `=007`: "007", `=T(A1)`: `=T(A1)`,
-		`="001234"`: "001234", `=""`: "", "'007": "007", "'-5": "-5", "'": "'", "'t Hooft": "'t Hooft", "=1+1": "=1+1", `="a"&"b"`: "ab", `="00"&A1`: `="00"&A1`, "'甲公司": "甲公司", "'甲'乙": "'甲'乙", "‘001235": "001235", "‘甲’": "‘甲’", "＇007": "007", "''005": "005", "''a": "''a", `="`: `="`, `=`: `=`, "'=A1": "=A1", "`0012": "0012", "`a": "`a", "`": "`",
+		`="001234"`: "001234", `=""`: "", "'007": "007", "'-5": "-5", "'": "'", "'t Hooft": "'t Hooft", "=1+1": "=1+1", `="a"&"b"`: "ab", `="00"&A1`: `="00"&A1`, "'甲公司": "甲公司", "'甲'乙": "'甲'乙", "‘001235": "001235", "‘甲’": "‘甲’", "＇007": "007", "''005": "005", "''a": "''a", `="`: `="`, `=`: `=`, "'=A1": "=A1", "'T007": "T007", "'SB-12": "SB-12", "'Til": "'Til", "'A": "'A", "`0012": "0012", "`a": "`a", "`": "`",
 		"=“001241”": "001241", "＝\"001242\"": "001242", "＂001243＂": "001243", "＝001244": "001244", "“001245”": "001245", "“甲”": "“甲”", "＝甲": "＝甲", "=“甲”乙”": "=“甲”乙”", "＂": "＂", "“": "“", "＝": "＝",
 	} {
 		if got := Unguarded(s); got != want {
@@ -65,7 +65,7 @@ func TestWeekdays(t *testing.T) {
 }
 
 func TestDitto(t *testing.T) {
-	for s, want := range map[string]bool{"同上": true, "-do-": true, "—DO—": true, "do.": true, "Ditto": true, "-〃-": true, "do": false, "-dot-": false, "-": false, "东-do-西": false} {
+	for s, want := range map[string]bool{"同上": true, "-do-": true, "—DO—": true, "do.": true, "Ditto": true, "-〃-": true, "do": false, "-dot-": false, "‖": true, "-": false, "东-do-西": false} {
 		if got := Ditto(s); got != want {
 			t.Errorf("%q: got %v, want %v", s, got, want)
 		}
@@ -121,7 +121,7 @@ func TestDamaged(t *testing.T) {
 		"1-Mar": {"date_in_text", "date_in_text", ""}, "Mar-26": {"date_in_text", "date_in_text", ""}, "31-Dec": {"date_in_text", "date_in_text", ""},
 		" 1.23E+12 ": {"precision", "precision", ""}, "\u00a01-Mar": {"date_in_text", "date_in_text", ""}, "\u3000": {},
 		"3月1日": {"day", "date_in_text", ""}, "12月31日": {"day", "date_in_text", ""}, "1.23457E+11": {"precision", "precision", ""},
-		"2026/4/15": {"", "day", ""}, "2026/13/1": {}, "2026/4/15甲": {}, "2026-04-15": {}, "1.2.3/4": {},
+		"2026/4/15": {"", "day", ""}, "2026/13/1": {}, "2-Jan-2025": {"day", "date_in_text", ""}, "12-Mar-26": {"day", "date_in_text", ""}, "2-Jan-123": {}, "2-Jun-甲乙": {}, "2026/4/15甲": {}, "2026-04-15": {}, "1.2.3/4": {},
 		`=HYPERLINK("http://a","甲")`: {"formula", "formula", ""}, "=A2&B2": {"formula", "formula", ""}, "=$C$4": {"formula", "formula", ""}, "=甲=": {}, "=A型": {}, "==": {}, "=OK": {},
 		"AB-Mar": {}, "Mar-AB": {}, "1-MAR": {}, "12-Max": {}, "3月": {}, "月1日": {}, "3月x日": {}, "2026年3月1日": {}, "": {}, "-Mar": {}, "Mar-": {}, "日日日日": {},
 	} {

@@ -306,6 +306,10 @@ func TestBind(t *testing.T) {
 		{"arrivals", []string{"身份证号（18位）", "身份证号"}, "person=身份证号"}, // as it stands before without brackets
 		{"vacancies", []string{"需求人数\n（人）", "月薪（元）", "发布时间："}, "posted_on=发布时间： needed=需求人数\n（人） salary_from=月薪（元）"},
 		{"cooperations", []string{"合同额（万元）", "国家/地区"}, "country=国家/地区 amount=合同额（万元）"},
+		// both languages in one heading; what makes another figure of it is none
+		{"vacancies", []string{"需求人数\nVacant posts", "发布时间\r\nPosted (day)", "月薪\n（元）\nSalary"}, "posted_on=发布时间\r\nPosted (day) needed=需求人数\nVacant posts salary_from=月薪\n（元）\nSalary"},
+		{"vacancies", []string{"需求人数\nplanned", "发布时间\n2026", "月薪\nTotal", "薪\n月薪"}, ""},
+		{"cooperations", []string{"国家\n/地区"}, "country=国家\n/地区"},
 		{"talents", nil, ""},
 	} {
 		d := c.Datasets[tt.dataset]

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/units"
@@ -49,6 +50,9 @@ func headerKeys(header string) [4]string {
 		outside, _ := units.Brackets(rest) // 2.产值（必填）, ③人数
 		ks[1], plain = HeaderKey(outside), HeaderKey(outside)
 	}
+	if name := translated(header); name != "" {
+		ks[1], plain = HeaderKey(name), HeaderKey(name)
+	}
 	if name, unit := units.Suffix(repeated.ReplaceAllString(strings.TrimSpace(header), "")); unit != "" {
 		outside, _ := units.Brackets(name)
 		plain = HeaderKey(outside)
@@ -58,6 +62,38 @@ func headerKeys(header string) [4]string {
 		ks[3] = HeaderKey(plain[i+1:])
 	}
 	return ks
+}
+
+// reOtherFigure are English words that make another figure of a heading's: they do not translate it.
+var reOtherFigure = regexp.MustCompile(`(?i)plan|target|budget|forecast|estimate|last|prev|prior|cumul|ytd|yoy|mom|average|mean|total|rate|ratio|share|per |growth|change|max|min|unit|code|\bno\b|\bid\b`)
+
+// translated is the line of a heading in Chinese where the other lines say it in English, 场馆 over Venue; empty: it is
+// none of that kind.
+func translated(header string) (zh string) {
+	if !strings.Contains(header, "\n") {
+		return ""
+	}
+	en := false
+	for line := range strings.Lines(header) {
+		outside, _ := units.Brackets(line)
+		outside = strings.TrimSpace(outside)
+		han := strings.ContainsFunc(outside, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+		latin := strings.TrimFunc(outside, func(r rune) bool { return r < 0x80 && (unicode.IsLetter(r) || r == ' ' || r == '-' || r == '.') }) == ""
+		_, measure := units.Parse(outside)
+		switch {
+		case outside == "":
+		case han && zh == "" && !measure:
+			zh = outside
+		case latin && len(outside) > 2 && !measure && !units.Looks(outside) && !reOtherFigure.MatchString(outside):
+			en = true
+		default:
+			return ""
+		}
+	}
+	if !en {
+		return ""
+	}
+	return zh
 }
 
 // reNumbered is the number of a heading in front of its name.

@@ -121,6 +121,20 @@ func SamePart(display string) string {
 	return strings.Trim(s, " _-")
 }
 
+// Stem is what the names of a file and of its versions have in common: SamePart without the words of drafts and finals, 名单 of 名单终稿.
+func Stem(display string) string {
+	s := SamePart(display)
+	for {
+		rest := reDraft.ReplaceAllString(s, "")
+		if rest == s || rest == "" {
+			return s
+		}
+		s = strings.Trim(rest, " _-")
+	}
+}
+
+var reDraft = regexp.MustCompile(`(?i)[\s_\-—([【]*(?:最终|最新|正式|确认|审核|报送|上报|终|定|初|草|原|新|旧|改后|改|final|draft|new|old)(?:稿|版|表|件)?[0-9]*[)\]】]*$`)
+
 var rePart = regexp.MustCompile(`(?i)第?[0-9一二三四五六七八九十]+(?:部分|册|卷|份|分册)|[上中下](?:册|部|篇|半部分)|[（(][上中下][)）]|part[ _-]*[0-9]+|[（(]\s*[0-9]+\s*[)）]\s*$|(?:补充|续)[0-9一二三四五六七八九]?$`)
 
 // Rest takes sender, dataset, period and revision out of a file's name and returns the words left.
