@@ -11,61 +11,61 @@ import (
 // arrows says which of our rooms a room may import. A room is the longest entry that is a
 // prefix of the package's path. Test files are not held to it: they may open any door.
 var arrows = map[string][]string{
-	"configs":                          {}, // declared things; imports nothing of ours
-	"pipeline/codes":                   {},
-	"pipeline/mask":                    {"pipeline/codes"}, // codes: what an identity number is
-	"pipeline/days":                    {"pipeline/codes"}, // codes: a period is named in both languages
-	"pipeline/filename":                {"pipeline/days"},  // days: the period that a name tells
-	"pipeline/declare":                 {"pipeline/codes"},
-	"pipeline/units":                   {"pipeline/codes"},
-	"pipeline/totals":                  {"pipeline/codes"},
-	"pipeline/contrary":                {"pipeline/codes", "pipeline/sieve"},
-	"pipeline/sheets":                  {"pipeline/codes"},
-	"pipeline/unfinished":              {"pipeline/codes"},
-	"pipeline/sieve":                   {},
-	"pipeline/dataset":                 {"pipeline/totals", "pipeline/contrary", "pipeline/units", "pipeline/declare", "pipeline/codes"},
-	"pipeline/account":                 {"pipeline/cell", "pipeline/codes", "pipeline/units", "pipeline/totals"}, // cell: how a text is told without the numbers of persons
-	"pipeline/account/accounttest":     {},                                                                       // a test helper: counts cells with other readers
-	"pipeline/source/xmlscan":          {},                                                                       // the XML of workbooks, walked
-	"pipeline/source/ink":              {"pipeline/source/xmlscan"},
-	"pipeline/source/drawn":            {"pipeline/source/ink", "pipeline/source/xmlscan", "pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/codes"},
-	"pipeline/source/remarks":          {"pipeline/source/xmlscan", "pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/codes"},
-	"pipeline/source/delimited":        {"pipeline/codes"}, // text whose lines are rows, divided
-	"pipeline/source/numfmt":           {},                 // what a number format shows
-	"pipeline/source/magic":            {"pipeline/codes"},
-	"pipeline/source/grid":             {"pipeline/source/numfmt", "pipeline/cell", "pipeline/codes"},                                                                                                                                   // cell: what a blank is
-	"pipeline/source/ods":              {"pipeline/source/grid", "pipeline/source/inflate", "pipeline/source/numfmt", "pipeline/source/xmlscan", "pipeline/source/drawn", "pipeline/source/remarks", "pipeline/cell", "pipeline/codes"}, // cell: guards of texts; drawn, remarks: what stands beside cells is heard as in an xlsx
-	"pipeline/source/jsonl":            {"pipeline/source/grid", "pipeline/codes"},
-	"pipeline/source/parquet":          {"pipeline/source/grid", "pipeline/codes"},
-	"pipeline/source/sheetname":        {"pipeline/codes"},
-	"pipeline/source":                  {"pipeline/source/jsonl", "pipeline/source/parquet", "pipeline/source/sheetname", "pipeline/source/grid", "pipeline/source/ods", "pipeline/source/inflate", "pipeline/source/magic", "pipeline/glance", "pipeline/source/ink", "pipeline/source/remarks", "pipeline/source/numfmt", "pipeline/units", "pipeline/account", "pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell", "pipeline/source/drawn"}, // cell: what a blank is
-	"pipeline/cell":                    {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                                                                                                                                                                                                                                                                                                                                        // dataset: which columns are personal, what a column's match is
-	"pipeline/bind":                    {"pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                                                                                                                                                                                                                             // source: how a column is named as a spreadsheet does
-	"pipeline/rows":                    {"pipeline/sieve", "pipeline/source", "pipeline/account", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                                                                                                                                                                                                            // source: rows and their cells
-	"pipeline/stacked":                 {"pipeline/rows", "pipeline/source", "pipeline/days", "pipeline/codes"},
-	"pipeline/control":                 {"pipeline/dataset"},
-	"pipeline/backup":                  {"pipeline/check", "pipeline/control", "pipeline/dataset", "pipeline/warehouse"}, // check: when two sums agree
-	"pipeline/version":                 {"pipeline/warehouse"},
-	"pipeline/settled":                 {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: how a text is written in SQL
-	"pipeline/states":                  {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: the settings by which rows are on disk before anybody is told
-	"pipeline/draft":                   {"pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/mask", "pipeline/source", "pipeline/units"}, // source: a file is looked at as the loader reads it
-	"pipeline/keyed":                   {},
-	"pipeline/glance":                  {},
-	"pipeline/pool":                    {},
-	"pipeline/slack":                   {},
-	"pipeline/identity":                {"pipeline/keyed", "pipeline/source", "pipeline/cell"}, // source: a cell, which is read before the turn of its row
-	"pipeline/ahead":                   {"pipeline/source"},                                    // source: rows, which are handed from one goroutine to another
-	"pipeline/source/inflate":          {},
-	"pipeline/batch":                   {"pipeline/sieve", "pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
-	"pipeline/warehouse/greeting":      {"pipeline/codes"},
-	"pipeline/warehouse/embedded":      {"pipeline/warehouse/cluster", "pipeline/warehouse/plain", "pipeline/codes"},                                                   // plain: an answer that fails half-way says why inside what packs it
-	"pipeline/warehouse/plain":         {"pipeline/codes"},                                                                                                             // codes: the languages
-	"pipeline/warehouse/grants":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                                               // door: the same limits; embedded: what a role may do
-	"pipeline/warehouse/flight":        {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"}, // door: one gate, one set of limits for both
-	"pipeline/warehouse/door":          {"pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"},                                                  // it speaks to the engine's socket as any client does
-	"pipeline/warehouse":               {"pipeline/warehouse/cluster"},
-	"pipeline/warehouse/cluster":       {},
-	"pipeline/check":                   {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                                                                                          // codes: Text
+	"configs":                      {}, // declared things; imports nothing of ours
+	"pipeline/codes":               {},
+	"pipeline/mask":                {"pipeline/codes"}, // codes: what an identity number is
+	"pipeline/days":                {"pipeline/codes"}, // codes: a period is named in both languages
+	"pipeline/filename":            {"pipeline/days"},  // days: the period that a name tells
+	"pipeline/declare":             {"pipeline/codes"},
+	"pipeline/units":               {"pipeline/codes"},
+	"pipeline/totals":              {"pipeline/codes"},
+	"pipeline/contrary":            {"pipeline/codes", "pipeline/sieve"},
+	"pipeline/sheets":              {"pipeline/codes"},
+	"pipeline/unfinished":          {"pipeline/codes"},
+	"pipeline/sieve":               {},
+	"pipeline/dataset":             {"pipeline/totals", "pipeline/contrary", "pipeline/units", "pipeline/declare", "pipeline/codes"},
+	"pipeline/account":             {"pipeline/cell", "pipeline/codes", "pipeline/units", "pipeline/totals"}, // cell: how a text is told without the numbers of persons
+	"pipeline/account/accounttest": {},                                                                       // a test helper: counts cells with other readers
+	"pipeline/source/xmlscan":      {},                                                                       // the XML of workbooks, walked
+	"pipeline/source/ink":          {"pipeline/source/xmlscan"},
+	"pipeline/source/drawn":        {"pipeline/source/ink", "pipeline/source/xmlscan", "pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/codes"},
+	"pipeline/source/remarks":      {"pipeline/source/xmlscan", "pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/codes"},
+	"pipeline/source/delimited":    {"pipeline/codes"}, // text whose lines are rows, divided
+	"pipeline/source/numfmt":       {},                 // what a number format shows
+	"pipeline/source/magic":        {"pipeline/codes"},
+	"pipeline/source/grid":         {"pipeline/source/numfmt", "pipeline/cell", "pipeline/codes"},                                                                                                                                   // cell: what a blank is
+	"pipeline/source/ods":          {"pipeline/source/grid", "pipeline/source/inflate", "pipeline/source/numfmt", "pipeline/source/xmlscan", "pipeline/source/drawn", "pipeline/source/remarks", "pipeline/cell", "pipeline/codes"}, // cell: guards of texts; drawn, remarks: what stands beside cells is heard as in an xlsx
+	"pipeline/source/jsonl":        {"pipeline/source/grid", "pipeline/codes"},
+	"pipeline/source/parquet":      {"pipeline/source/grid", "pipeline/codes"},
+	"pipeline/source/sheetname":    {"pipeline/codes"},
+	"pipeline/source":              {"pipeline/source/jsonl", "pipeline/source/parquet", "pipeline/source/sheetname", "pipeline/source/grid", "pipeline/source/ods", "pipeline/source/inflate", "pipeline/source/magic", "pipeline/glance", "pipeline/source/ink", "pipeline/source/remarks", "pipeline/source/numfmt", "pipeline/units", "pipeline/account", "pipeline/source/xmlscan", "pipeline/source/delimited", "pipeline/dataset", "pipeline/codes", "pipeline/cell", "pipeline/source/drawn"}, // cell: what a blank is
+	"pipeline/cell":                {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                                                                                                                                                                                                                                                                                                                                        // dataset: which columns are personal, what a column's match is
+	"pipeline/bind":                {"pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                                                                                                                                                                                                                             // source: how a column is named as a spreadsheet does
+	"pipeline/rows":                {"pipeline/sieve", "pipeline/source", "pipeline/account", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                                                                                                                                                                                                            // source: rows and their cells
+	"pipeline/stacked":             {"pipeline/rows", "pipeline/source", "pipeline/days", "pipeline/codes"},
+	"pipeline/control":             {"pipeline/dataset"},
+	"pipeline/backup":              {"pipeline/check", "pipeline/control", "pipeline/dataset", "pipeline/warehouse"}, // check: when two sums agree
+	"pipeline/version":             {"pipeline/warehouse"},
+	"pipeline/settled":             {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: how a text is written in SQL
+	"pipeline/states":              {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: the settings by which rows are on disk before anybody is told
+	"pipeline/draft":               {"pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/mask", "pipeline/source", "pipeline/units"}, // source: a file is looked at as the loader reads it
+	"pipeline/keyed":               {},
+	"pipeline/glance":              {},
+	"pipeline/pool":                {},
+	"pipeline/slack":               {},
+	"pipeline/identity":            {"pipeline/keyed", "pipeline/source", "pipeline/cell"}, // source: a cell, which is read before the turn of its row
+	"pipeline/ahead":               {"pipeline/source"},                                    // source: rows, which are handed from one goroutine to another
+	"pipeline/source/inflate":      {},
+	"pipeline/batch":               {"pipeline/sieve", "pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
+	"pipeline/warehouse/greeting":  {"pipeline/codes"},
+	"pipeline/warehouse/embedded":  {"pipeline/warehouse/cluster", "pipeline/warehouse/plain", "pipeline/codes"},                                                   // plain: an answer that fails half-way says why inside what packs it
+	"pipeline/warehouse/plain":     {"pipeline/codes"},                                                                                                             // codes: the languages
+	"pipeline/warehouse/grants":    {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                                               // door: the same limits; embedded: what a role may do
+	"pipeline/warehouse/flight":    {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"}, // door: one gate, one set of limits for both
+	"pipeline/warehouse/door":      {"pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"},                                                  // it speaks to the engine's socket as any client does
+	"pipeline/warehouse":           {"pipeline/warehouse/cluster"},
+	"pipeline/warehouse/cluster":   {},
+	"pipeline/check":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // codes: Text
 	// filename: two files are called versions of one
 	"pipeline/hold":                    {"pipeline/filename", "pipeline/days", "pipeline/account", "pipeline/source/remarks", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes", "pipeline/cell"}, // check: a reason to hold is one of its failures
 	"pipeline/stream":                  {"pipeline/slack", "pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/rows"},

@@ -196,7 +196,9 @@ func Known(base string) bool { return bases[base] != "" }
 
 // firm reports whether a multiplier and a base are a word of another kind: 百度 is no hundred of kilowatt hours, 万度 are ten thousand,
 // and 男子百米 is a race.
-func firm(s string, exp int) bool { return (s == "度" || s == "米") && exp != 0 && exp != 4 && exp != 8 }
+func firm(s string, exp int) bool {
+	return (s == "度" || s == "米") && exp != 0 && exp != 4 && exp != 8
+}
 
 // Tail reads what stands behind a number in a cell, in lower case and without blanks: a multiplier, then
 // perhaps a unit, whose step is part of exp. scaled: there is a multiplier. known: the unit is one, or there is none.
