@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -219,6 +220,9 @@ func TestSheetsThatAreNotMeant(t *testing.T) {
 		{[]sheetOf{{"北片", one}, {"南片", strings.Replace(other, "产值", "总产出", 1)}}, "sheet_headings", 4},
 		{[]sheetOf{{"北片", one}, {"南片", "县,人数\n丙,3\n丁,4\n"}}, "", 4},
 		{[]sheetOf{{"北片", one}, {"南片", other}}, "", 4},
+		{[]sheetOf{{"企业", one}, {"企业2025", strings.Replace(one, ",20,", ",21,", 1)}}, "sheet_twice", 4},
+		{[]sheetOf{{"2024年", one}, {"2025年", strings.Replace(one, ",20,", ",21,", 1)}}, "sheet_twice", 4},
+		{[]sheetOf{{"企业2024", one}, {"企业2025", other}}, "", 4},
 		{[]sheetOf{{"填报说明", "县,产值,人数\n某县,99,9\n"}, {"北片", one}}, "", 2},
 		{[]sheetOf{{"本月", one}, {"上月", other}}, "sheet_missed", 2},
 		{[]sheetOf{{"上月", other}}, "", 2},
@@ -247,7 +251,8 @@ func TestSheetTwice(t *testing.T) {
 	one := movesHeader + row(1, "01", "3") + row(2, "02", "4")
 	two := movesHeader + row(3, "03", "5") + row(4, "04", "6")
 	both := movesHeader + row(1, "01", "3") + row(2, "02", "4") + row(3, "03", "5") + row(4, "04", "6")
-	sums := movesHeader + "证件,张三,2026-06-30,引进,part1,0,0\n" // refused
+	narrow := func(text string) string { return regexp.MustCompile(`(?m),[^,\n]*$`).ReplaceAllString(text, "") } // without 薪资
+	sums := movesHeader + "证件,张三,2026-06-30,引进,part1,0,0\n"                                                      // refused
 	for n, tt := range []struct {
 		name   string
 		sheets []sheetOf
@@ -274,6 +279,9 @@ func TestSheetTwice(t *testing.T) {
 		{"one figure of a month in digits changed", []sheetOf{{"202605", both}, {"202606", strings.Replace(both, ",1000\n", ",1200\n", 1)}}, ""},
 		{"two works", []sheetOf{{"基建", both}, {"技改", strings.ReplaceAll(both, ",1000\n", ",1200\n")}}, ""},
 		{"the same people paid otherwise", []sheetOf{{"甲", both}, {"乙", strings.ReplaceAll(both, ",1000\n", ",1200\n")}}, ""},
+		{"a list to hang up", []sheetOf{{"甲", both}, {"公示", narrow(strings.ReplaceAll(both, ",2026-06-0", ",2026年6月"))}}, "工作表“公示”的 4 行与“甲”的是同样的行，只是列数不同"},
+		{"a list of others", []sheetOf{{"甲", both}, {"公示", narrow(movesHeader + row(5, "01", "3") + row(6, "02", "4") + row(7, "03", "5") + row(8, "04", "6"))}}, ""},
+		{"a list with other figures", []sheetOf{{"甲", both}, {"公示", narrow(strings.Replace(both, ",6,1000", ",7,1000", 1))}}, ""},
 		{"months", []sheetOf{{"1组", one}, {"2组", two}}, ""},
 		{"a row refused", []sheetOf{{"1组", one}, {"2组", sums}}, ""},
 	} {

@@ -9,7 +9,19 @@ import (
 )
 
 // Own is the first text of a column that gives its number in a unit of another size than the column's: 1200000元 under 万元.
-type Own struct{ text string }
+type Own struct {
+	text string
+	yuan string // the first number that shows as ¥50,000 below a heading in 万元
+}
+
+// Yuan reports whether a number that shows in yuan can be read two ways: nothing says that its column counts in 万元 but the
+// declaration (tens). One below a heading that says so is read by it, and told.
+func (o *Own) Yuan(header units.Unit, tens bool, text string) bool {
+	if o.yuan == "" && header.Money() && header.Exp > 0 {
+		o.yuan = strings.Clone(text)
+	}
+	return tens
+}
 
 // See looks at the text of a number in a column of a unit.
 func (o *Own) See(text string, column units.Unit) {
@@ -24,6 +36,12 @@ func (o *Own) See(text string, column units.Unit) {
 
 // Ask asks about the figures beside it that give no unit. at is the letters of the column.
 func (o *Own) Ask(a *Account, sheet, at string, index int, title codes.Text, unit string) {
+	if o.yuan != "" {
+		a.Say(codes.Text{
+			Zh: fmt.Sprintf("“%s”（%s 列）有的格以 ¥ 显示（如“¥%s”），表头的单位却不是元，按表头的单位读取", title.Zh, at, Shown(o.yuan)),
+			En: fmt.Sprintf("some cells of column %s (%s) show in yuan (as ¥%s) below a heading in another unit, and were read in that of the heading", title.En, at, Shown(o.yuan)),
+		})
+	}
 	if o.text == "" {
 		return
 	}

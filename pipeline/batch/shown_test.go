@@ -89,6 +89,8 @@ func TestSumsOfUndeclaredTables(t *testing.T) {
 		{"a label beside the name of a figure", "GROUPS", "组别,户名,台数\n资产总额,甲,1\n资产总额,乙,2\n资产总额,全部企业,3\n", 2, "B4 全部企业", ""},
 		{"an indicator in English", long, "户名,台数\nStaff,12\nTotal revenue,500\n", 2, "", ""},
 		{"the same, with declared totals", "KNOWN", "户名,台数\nStaff,12\nTotal revenue,500\nTotal,512\n", 2, "A4 Total", ""},
+		{"the firms above", long, "户名,功率,台数\n甲馆,1042,28\n乙馆,451,6\n以上两馆,1493,34\n", 2, "A4 以上两馆", ""},
+		{"the firms above that come to something else", long, "户名,功率,台数\n甲馆,1042,28\n乙馆,451,6\n以上两馆,1500,34\n", 3, "", "A4 “以上两馆”"},
 		{"one that may be chance", wide, "户名,1月\n甲,1\n乙,2\n全区,3\n", 3, "", "A4 “全区”"},
 		{"one that comes to something else", wide, "户名,1月,2月\n甲,10,2\n乙,4,5\n合计,14,8\n", 6, "", "A4 “合计”"},
 		{"of power, which is no ratio", long, "户名,功率,台数\n甲,10,1\n乙,20,1\n合计,30,2\n", 2, "A4 合计", ""},

@@ -132,6 +132,16 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 					En: fmt.Sprintf("by its name sheet %s is a copy of %s, and both were read: delete it if it is one", t.Sheet, first.Sheet),
 				})
 			}
+			if narrower(ds, t, first, i, a) {
+				out = append(out, twice(
+					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是列数不同（共有的各列之和相等），像是同一张表，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
+					fmt.Sprintf("the %d rows of sheet %s are those of %s with other columns (the sums of those that both have are equal): they look like one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
+			}
+			if alike && yearly(t.Sheet, first.Sheet) && !sameSums(ds, t, first) && !timed(ds) {
+				out = append(out, twice(
+					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，按名字是不同年份的，而表里没有日期或年份，各行分不清是哪一年的", t.Place().Zh, t.Rows, first.Sheet),
+					fmt.Sprintf("the %d rows of sheet %s are those of %s, by their names of another year, and no column gives a day or a year: nothing tells their rows apart", t.Rows, t.Sheet, first.Sheet)))
+			}
 			if alike && sameSums(ds, t, first) {
 				out = append(out, twice(
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的相同，只是数的写法或单位不同（各列之和相等），会重复计数", t.Place().Zh, t.Rows, first.Sheet),
@@ -226,6 +236,42 @@ func periods(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 	}}
 }
 
+// narrower reports whether a sheet and the first one, its place in the file, hold the same rows by the words and days that every sheet has, and
+// have other columns beside them: a list to be hung up beside the one it was made from. The figures that both have come to the same.
+func narrower(ds *dataset.Dataset, t, first *sheets.Table, at int, a *account.Account) bool {
+	if t.Rows < 2 || t.Rows != first.Rows || t.Core[at] != t.Rows || a == nil {
+		return false
+	}
+	absent := func(sheet, column string) bool {
+		return slices.ContainsFunc(a.Absent, func(x account.Absent) bool { return x.Sheet == sheet && x.Column == column })
+	}
+	var both []string
+	apart := false
+	for i := range ds.Columns {
+		c := &ds.Columns[i]
+		x, y := absent(t.Sheet, c.Name), absent(first.Sheet, c.Name)
+		apart = apart || x != y
+		if !x && !y {
+			both = append(both, c.Name)
+		}
+	}
+	return apart && same(ds, t, first, both)
+}
+
+var reYear = regexp.MustCompile(`[(（]?(19|20)[0-9]{2}(年度?)?[)）]?|^(上|去|前|本|今)年度?`)
+
+// yearly reports whether two sheets are called alike but for a year: 管段 and 管段2024, 2023年 and 2024年.
+func yearly(a, b string) bool {
+	return a != b && reYear.ReplaceAllString(a, "") == reYear.ReplaceAllString(b, "")
+}
+
+// timed reports whether something tells of a row what time it is of, or on which sheet it stood.
+func timed(ds *dataset.Dataset) bool {
+	return slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool {
+		return c.Type == dataset.Date || strings.HasPrefix(c.Of, "_") || strings.Contains(c.Title.Zh, "年") || strings.Contains(c.Title.Zh, "期") || c.Parse == "year"
+	})
+}
+
 // called reports whether a sheet is called a version of another: 终稿, or 3月改 beside 3月. 技改 and 基建 are none.
 func called(sheet, of string) bool {
 	return reVersion.MatchString(sheet) || reChanged.MatchString(sheet) && reChanged.ReplaceAllString(sheet, "") == of
@@ -248,12 +294,14 @@ func otherPeriod(a, b string) bool {
 }
 
 // sameSums reports whether the sums of two sheets are the same in every column of figures, and not nothing.
+func sameSums(ds *dataset.Dataset, a, b *sheets.Table) bool { return same(ds, a, b, nil) }
 
-func sameSums(ds *dataset.Dataset, a, b *sheets.Table) bool {
+// same is sameSums of the columns that are named, of all where none are.
+func same(ds *dataset.Dataset, a, b *sheets.Table, columns []string) bool {
 	some := false
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
-		if !c.Measures() {
+		if !c.Measures() || columns != nil && !slices.Contains(columns, c.Name) {
 			continue
 		}
 		x, y := a.Sums[c.Name], b.Sums[c.Name]

@@ -34,6 +34,16 @@ func Texts(ds *dataset.Dataset, row *source.Row, reads []int) iter.Seq2[string, 
 	}
 }
 
+// Core says of each column of a dataset whether it is one of words or days that every table has.
+func Core(ds *dataset.Dataset) []bool {
+	core := make([]bool, len(ds.Columns))
+	for i := range ds.Columns {
+		c := &ds.Columns[i]
+		core[i] = c.Required && !c.Measures()
+	}
+	return core
+}
+
 // Heads are the texts that speak for the rows of a table from outside of them.
 type Heads struct {
 	patterns []*regexp.Regexp

@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"iter"
 	"maps"
+	"slices"
 
 	"yanzhen/pipeline/codes"
 )
@@ -17,6 +18,8 @@ type Sheets struct {
 	seed   maphash.Seed
 	first  map[uint64]place // hash of a row -> where it stood first
 	named  map[uint64]place // the same of a row without its figures
+	core   []bool           // which texts of a row every table has; nil: they are not compared by themselves
+	cored  map[uint64]place // the same of these texts alone
 	tables []Table
 	most   int // rows of a table that are held against others
 }
@@ -40,6 +43,7 @@ type Table struct {
 	Rows    int
 	Again   map[int]int // of those rows, how many stood on an earlier sheet, by its place in the file
 	Alike   map[int]int // how many did but for the figures
+	Core    map[int]int // how many did by what every table has, of the first of a file
 	Partial bool        // there were too many to compare all of them
 	Copies  int         // of those rows, how many say all that one above them on the sheet does
 	Shared  []int       // the first of the rows that stand on earlier sheets, by their numbers
@@ -72,6 +76,18 @@ func Few() *Sheets {
 	return s
 }
 
+// coreRows is how many rows of a table are compared by what every table has.
+const coreRows = 5000
+
+// By has tables compared by those of their texts that every one has too, for a sheet may leave columns out. core says of each text
+// that Row is given whether it is one.
+func (s *Sheets) By(core []bool) *Sheets {
+	if slices.Contains(core, true) {
+		s.core, s.cored = core, map[uint64]place{}
+	}
+	return s
+}
+
 // Tables are the tables that were read, in their order.
 func (s *Sheets) Tables() []Table {
 	if s == nil {
@@ -82,7 +98,7 @@ func (s *Sheets) Tables() []Table {
 
 // Begin begins the next table.
 func (s *Sheets) Begin(sheet string) {
-	s.tables = append(s.tables, Table{Sheet: sheet, Again: map[int]int{}, Alike: map[int]int{}})
+	s.tables = append(s.tables, Table{Sheet: sheet, Again: map[int]int{}, Alike: map[int]int{}, Core: map[int]int{}})
 }
 
 // Below begins the table below a header that stands on the sheet again. sums are those of all rows of the sheet so far.
@@ -106,10 +122,17 @@ func (s *Sheets) Row(number int, texts iter.Seq2[string, bool]) {
 		t.Partial = true
 		return
 	}
-	var h, names maphash.Hash
+	var h, names, core maphash.Hash
 	h.SetSeed(s.seed)
 	names.SetSeed(s.seed)
+	core.SetSeed(s.seed)
+	i, cored := 0, t.Rows <= coreRows
 	for text, figure := range texts {
+		if cored && i < len(s.core) && s.core[i] {
+			core.WriteString(text)
+			core.WriteByte(0)
+		}
+		i++
 		h.WriteString(text)
 		h.WriteByte(0)
 		if !figure {
@@ -127,6 +150,9 @@ func (s *Sheets) Row(number int, texts iter.Seq2[string, bool]) {
 		}
 	}
 	t.count(s.named, names.Sum64(), at, t.Alike)
+	if cored && s.core != nil {
+		t.count(s.cored, core.Sum64(), at, t.Core)
+	}
 }
 
 // count looks where a row stood first, and gives its number there where that is the same table; 0: it is another.

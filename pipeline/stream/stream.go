@@ -73,7 +73,7 @@ func New(ctx context.Context, ds *dataset.Dataset, f *source.File, o batch.Optio
 	s := &Stream{ctx: ctx, ds: ds, tables: f.Tables(), Options: o, Sums: map[string]float64{}, back: slack.Give()}
 	if ds.Duplicates == "drop" {
 		s.Options.Seen = rows.NewSeen() // a copy on another sheet is a copy too
-	} else if s.Options.Sheets = sheets.New(); len(s.tables) == 1 {
+	} else if s.Options.Sheets = sheets.New().By(rows.Core(s.ds)); len(s.tables) == 1 {
 		s.Options.Sheets = sheets.Few() // tables that stand below each other are held against each other too
 	}
 	s.refs.Store(1)

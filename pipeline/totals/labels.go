@@ -64,7 +64,7 @@ var reMay = regexp.MustCompile(strings.Join([]string{
 	`^(欠|超)(产|收|额|支|亏|盈)(数|额)?$`, `^(校验|核对|校核|复核|稽核|平衡|轧差|尾差|误差|检验|勾稽)(数|行|值|项|栏|关系)?$`, `^(省|市|县|区|国家|部|厅|司|处|科|高|中)(级|层)(及|和)?(以上|以下)$`,
 	`^(企业|单位|项目|机构|园区|乡镇|样本|条目|会员|成员)(总|个|家|户)?数量?$`, `^(户|家|个|人|条|项|件|笔|场|次)数$`,
 	`^(上报|报送|填报|报表|及时|完整|入统|达标|合格|覆盖|到位|开工|投产|达产|回收|有效)率$`, `^第[一二三四五六七八九十0-9]{1,3}(名|位)$`, `^(前|后)[一二三四五六七八九十0-9]{1,3}(名|位|家)$`,
-	`^.{0,8}合共$`, `^(全公司|全集团|全部门|全单位|全站|全所|全厂|全中心|全系列?)$`, `^占全.{0,6}$`, `^` + unit + `均.{1,4}$`, `^每(人|户|家|企业|亩|万人).{0,6}$`, `^(总|共|和|全体|整体|总量|总值|全部企业|所有企业|各企业|全部单位|所有单位)$`,
+	`^.{0,8}合共$`, aforesaid, `^(全公司|全集团|全部门|全单位|全站|全所|全厂|全中心|全系列?)$`, `^占全.{0,6}$`, `^` + unit + `均.{1,4}$`, `^每(人|户|家|企业|亩|万人).{0,6}$`, `^(总|共|和|全体|整体|总量|总值|全部企业|所有企业|各企业|全部单位|所有单位)$`,
 	`^(合计|总计|共计|小计|平均).{1,6}$`,
 	`^(MAX|MIN|MODE|RANGE|STD|CHANGE|GROWTH|PLAN|TARGET|BUDGET|BALANCE|DIFFERENCE|VARIANCE|SHARE|ALL|OVERALL|INCLUDING|COUNT|N|PY|LY|ACTUAL|FORECAST|DIFF|RATIO|NET|ZONE-?WIDE|RANKING|PREV|CHECKSUM|ALL(FIRMS|COMPANIES|ENTERPRISES|UNITS|PARTIES|TOWNS|PERSONS|PEOPLE))$`,
 }, "|"))
@@ -73,7 +73,10 @@ var reMay = regexp.MustCompile(strings.Join([]string{
 var reHint = regexp.MustCompile(`^.{1,8}(总额|总量|总值|总数|总人数)$|^([A-Z]+-?)?TOTALS?-?(FEES?|SALES|REVENUES?|COSTS?|OUTPUT|STAFF|EMPLOYEES|NUMBER|PEOPLE|PERSONS|COUNT|VALUE|OF.{1,20})` + tail)
 
 // reCompares are labels that may go on with anything: 比上年同期增加投资.
-var reCompares = regexp.MustCompile(`^(比|较|与|跟|占|不含[^糊糖铅氟磷]|扣除|剔除)`)
+var reCompares = regexp.MustCompile(`^(比|较|与|跟|占|不含[^糊糖铅氟磷]|扣除|剔除)|` + aforesaid)
+
+// aforesaid are the rows above, by how many they are: 以上两馆.
+const aforesaid = `^(以上|上述|上列)(各|[0-9一二两三四五六七八九十]{1,3})[\p{Han}]{1,4}$`
 
 // reSample are the rows that a form is handed out with: 示例企业, 某某公司, XX公司. One 某 is how lists of real firms leave
 // a name out: 某外资猎头公司.
