@@ -89,8 +89,8 @@ var spans = [5]struct {
 	unit string
 }{{60, "m"}, {24, "h"}, {31, ""}, {12, ""}, {7, ""}}
 
-// uneven reports whether a step reaches beyond its values, so that it fires once, or twice at unequal distances
-// where somebody meant every 45 minutes.
+// uneven reports whether a step reaches beyond its values, so that it fires once, or at unequal distances where somebody meant
+// every 45 minutes or every 9 hours. Days are counted from the first of each month, as everybody knows of cron.
 func uneven(values string, step, field int) bool {
 	size := spans[field].n
 	from, to, isRange := strings.Cut(values, "-")
@@ -99,7 +99,8 @@ func uneven(values string, step, field int) bool {
 	if isRange && err1 == nil && err2 == nil {
 		return step > b-a
 	}
-	return step >= size || spans[field].unit != "" && step*2 > size
+	whole := values == "*" || values == "0"
+	return step >= size || spans[field].unit != "" && (step*2 > size || whole && step > 0 && size%step != 0)
 }
 
 // plainFields refuses a step that reaches beyond its field (*/90 minutes would fire every hour), and
