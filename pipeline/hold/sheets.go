@@ -119,9 +119,9 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 	for n := range tables {
 		for i := range n {
 			t, first := &tables[n], &tables[i]
-			alike := t.Rows > 1 && t.Alike[i] == t.Rows && t.Rows == first.Rows
+			alike := t.Rows > 0 && t.Alike[i] == t.Rows && t.Rows == first.Rows
 			version := called(t.Sheet, first.Sheet) || called(first.Sheet, t.Sheet) || mostly(ds, t.Again[i], t.Rows) && !otherPeriod(t.Sheet, first.Sheet)
-			if alike && version && !sameSums(ds, t, first) {
+			if alike && t.Rows > 1 && version && !sameSums(ds, t, first) {
 				out = append(out, twice(
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，像是同一张表的两稿，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s with other figures: they look like two versions of one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
@@ -142,7 +142,7 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，按名字是不同年份的，而表里没有日期或年份，各行分不清是哪一年的", t.Place().Zh, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s, by their names of another year, and no column gives a day or a year: nothing tells their rows apart", t.Rows, t.Sheet, first.Sheet)))
 			}
-			if alike && sameSums(ds, t, first) {
+			if alike && t.Rows > 1 && sameSums(ds, t, first) {
 				out = append(out, twice(
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的相同，只是数的写法或单位不同（各列之和相等），会重复计数", t.Place().Zh, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s with figures in another unit or spelling (the sums are equal) and would count twice", t.Rows, t.Sheet, first.Sheet)))
