@@ -223,6 +223,7 @@ func TestSheetsThatAreNotMeant(t *testing.T) {
 		{[]sheetOf{{"企业", one}, {"企业2025", strings.Replace(one, ",20,", ",21,", 1)}}, "sheet_twice", 4},
 		{[]sheetOf{{"2024年", one}, {"2025年", strings.Replace(one, ",20,", ",21,", 1)}}, "sheet_twice", 4},
 		{[]sheetOf{{"企业", "县,产值,人数\n甲,10.5,3\n"}, {"企业2025", "县,产值,人数\n甲,10,3\n"}}, "sheet_twice", 2},
+		{[]sheetOf{{"1月", one}, {"1-2月", strings.NewReplacer("10.5", "23", ",20,", ",41,").Replace(one)}}, "sheet_twice", 4},
 		{[]sheetOf{{"企业2024", one}, {"企业2025", other}}, "", 4},
 		{[]sheetOf{{"填报说明", "县,产值,人数\n某县,99,9\n"}, {"北片", one}}, "", 2},
 		{[]sheetOf{{"本月", one}, {"上月", other}}, "sheet_missed", 2},

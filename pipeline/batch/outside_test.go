@@ -212,6 +212,16 @@ func TestUnitsOfOtherSteps(t *testing.T) {
 			t.Errorf("metres: %q: got %s, want %s\n%s", text, got, want, r.told())
 		}
 	}
+	// a word that counts things, in a column without a unit
+	for text, want := range map[string]string{"编号,人数\nA1,3座\n": "", "编号,名称,金额\nA1,甲,3座\n": ""} {
+		r := readText(t, trial, text)
+		if got := strings.Join(r.rows, " "); got != want {
+			t.Errorf("%q: got %s\n%s", text, got, r.told())
+		}
+	}
+	if r := readText(t, strings.Replace(trial, "zh: 人数", "zh: 枪数", 1), "编号,枪数\nA1,3把\nA2,3元旦\n"); strings.Join(r.rows, " ") != "A1,-,-,-,3,-,-" {
+		t.Errorf("3把: got %s\n%s", r.rows, r.told())
+	}
 	// a unit that only the declaration knows
 	for text, want := range map[string]string{"编号,人数（座）\nA1,3\n": "3", "编号,人数\nA1,3座\n": "3", "编号,人数\nA1,3个\n": "3", "编号,人数\nA1,3元\n": "", "编号,人数（元）\nA1,3\n": ""} {
 		r := readText(t, strings.Replace(trial, "en: People}, type: int64", "en: People}, type: int64, unit: 座", 1), text)

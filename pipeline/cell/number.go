@@ -301,6 +301,8 @@ func shift(s, tail string, declared, header Unit) (int, *Fault) {
 	switch {
 	case !known && tail == declared.Base:
 		return -declared.Exp, nil // 12座 in a column of 座
+	case !known && units.Counter(tail) && header.Exp == 0 && declared.Exp == 0 && (declared.Base == "" || declared.Base == "件" || declared.Base == "个"):
+		return 0, nil
 	case !known && Placeholder(s):
 		return 0, FaultPlaceholder
 	case !known && approximate(s):

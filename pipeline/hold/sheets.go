@@ -112,6 +112,9 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 				fmt.Sprintf("%d of the %d rows of sheet %s stand on %s too and would count twice", again, t.Rows, t.Sheet, strings.Join(others, ", "))))
 		}
 	}
+	if len(out) == 0 {
+		out = within(tables)
+	}
 	if len(out) > 0 || len(tables) < 2 {
 		return out
 	}

@@ -76,7 +76,7 @@ var reHint = regexp.MustCompile(`^.{1,8}(总额|总量|总值|总数|总人数)$
 var reCompares = regexp.MustCompile(`^(比|较|与|跟|占|不含[^糊糖铅氟磷]|扣除|剔除)|` + aforesaid)
 
 // aforesaid are the rows above, by how many they are: 以上两馆.
-const aforesaid = `^(以上|上述|上列)(各|[0-9一二两三四五六七八九十]{1,3})[\p{Han}]{1,4}$`
+const aforesaid = `^(以上|上述)(各|[0-9一二两三四五六七八九十]{1,3})[\p{Han}]{1,4}$`
 
 // reSample are the rows that a form is handed out with: 示例企业, 某某公司, XX公司. One 某 is how lists of real firms leave
 // a name out: 某外资猎头公司.

@@ -191,6 +191,12 @@ func plain(s string) (base string, exp, step int, ok bool) {
 	return base, exp, steps[s], ok && !firm(s, exp)
 }
 
+// counters are words that count things and are no units: 12座 is twelve.
+const counters = "座把辆栋幢间棵株头只张本册艘架组支枚处段根匹盏扇棚池桩"
+
+// Counter reports whether a text behind a number is a word that counts things.
+func Counter(s string) bool { return len(s) == len("座") && strings.Contains(counters, s) }
+
 // Known reports whether a base is one, not a unit that only a declaration knows (座).
 func Known(base string) bool { return bases[base] != "" }
 
