@@ -354,12 +354,8 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 			others = append(others, hold.Unit{Name: u.Unit, File: u.File, Batch: u.Batch})
 		}
 	}
-	twice, err := hold.Keys(ctx, l.DB, in.ds, number, others)
+	twice, err := hold.Elsewhere(ctx, l.DB, in.ds, number, out.File, others)
 	if err != nil {
-		return nil, err
-	}
-	failures = append(failures, twice...)
-	if twice, err = hold.Versions(ctx, l.DB, in.ds, number, out.File, others); err != nil {
 		return nil, err
 	}
 	failures = append(failures, twice...)

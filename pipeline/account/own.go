@@ -14,13 +14,14 @@ type Own struct {
 	yuan string // the first number that shows as ¥50,000 below a heading in 万元
 }
 
-// Yuan reports whether a number that shows in yuan can be read two ways: nothing says that its column counts in 万元 but the
-// declaration (tens). One below a heading that says so is read by it, and told.
-func (o *Own) Yuan(header units.Unit, tens bool, text string) bool {
-	if o.yuan == "" && header.Money() && header.Exp > 0 {
+// Yuan takes a number that shows in yuan, below a heading that may say that its column counts in 万元: it is read by the heading
+// then, and told. True: the heading says nothing of the kind.
+func (o *Own) Yuan(header units.Unit, text string) bool {
+	headed := header.Money() && header.Exp > 0
+	if headed && o.yuan == "" {
 		o.yuan = strings.Clone(text)
 	}
-	return tens
+	return !headed
 }
 
 // See looks at the text of a number in a column of a unit.

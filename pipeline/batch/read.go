@@ -35,7 +35,7 @@ func (r *rule) number(c *source.Cell) (d cell.Decimal, none bool, f *cell.Fault)
 	n := &r.numbers
 	switch c.Kind {
 	case source.Number:
-		if c.Yuan() && n.own.Yuan(n.header, n.tens, c.Text) {
+		if c.Yuan() && n.own.Yuan(n.header, c.Text) && n.tens {
 			return d, false, cell.FaultYuan
 		}
 		d, f = cell.StoredNumber(c.Text)
@@ -109,7 +109,7 @@ func (r *rule) float(c *source.Cell) (value, *cell.Fault) {
 		if d, ok := cell.FastDecimal(c.Text); ok {
 			return r.inside(d.Float())
 		}
-	case c.Yuan() && r.numbers.own.Yuan(r.numbers.header, r.numbers.tens, c.Text):
+	case c.Yuan() && r.numbers.own.Yuan(r.numbers.header, c.Text) && r.numbers.tens:
 		return value{}, cell.FaultYuan
 	case c.Kind == source.Number && r.numbers.unshifted():
 		v, err := strconv.ParseFloat(c.Text, 64)
