@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "unsafe" // for go:linkname
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/access"
@@ -40,6 +41,14 @@ type house struct {
 	dir    string
 	http   *httptest.Server
 }
+
+// passwordMemory is what a hash of a password takes, in KiB. Here people come in again and again; what a hash costs an
+// office is held by the tests of its package.
+//
+//go:linkname passwordMemory yanzhen/dashboard/access/account.hashMemory
+var passwordMemory uint32
+
+func init() { passwordMemory = 1 << 10 }
 
 const secretWords = "松鼠 lamplight 42 drizzle"
 
