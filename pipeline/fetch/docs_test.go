@@ -81,6 +81,7 @@ func TestBadMailboxes(t *testing.T) {
 		"tls":          {"  user: a", "  user: a\n  tls: maybe", "mailbox.tls: "},
 		"files":        {"  user: a", "  user: a\n  files: '('", "mailbox.files: "},
 		"most":         {"  user: a", "  user: a\n  most_mb: 0", "mailbox.most_mb: "},
+		"move":         {"  user: a", "  user: a\n  then: {move: inbox}", "mailbox.then.move: "},
 		"host":         {"imap.example.cn", "imaps://imap.example.cn", "mailbox.host: "},
 	} {
 		list, err := fetch.Read(fstest.MapFS{"sources/moves.yaml": {Data: []byte(strings.Replace(good, bad.old, bad.new, 1))}}, catalog(t).Datasets)

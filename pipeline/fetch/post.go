@@ -181,6 +181,10 @@ func judge(box *mailbox.Mailbox, m *mailbox.Mail) (out []verdict) {
 	say := func(p *mailbox.Part, code, zh, en, todoZh, todoEn string) {
 		out = append(out, verdict{part: p, sender: who, code: code, text: codes.Text{Zh: zh, En: en}, remedy: codes.Text{Zh: todoZh, En: todoEn}})
 	}
+	if m.Nobody {
+		say(nil, "mail_from", "邮件的开头读不出，不知道是谁发的、有什么附件，没有取", "the head of the mail cannot be read: who sent it and what is attached is not known, and nothing was taken", "在网页邮箱里打开它；是报送的，请对方重发，或下载附件放入收件夹", "open it on the provider's pages; if it is a submission, have it sent again, or put its attachments into the inbox")
+		return out
+	}
 	var others []string
 	for i := range m.Parts {
 		p := &m.Parts[i]

@@ -289,6 +289,9 @@ func (z Zone) degraded(ctx context.Context, now time.Time, low *disk) (out []ale
 // faults are the codes of runs of jobs that no load tells of.
 var faults = append([]string{"deadline", "panic", "interrupted"}, trouble.Codes...)
 
+// ofSource begins the codes of what a source needs a person for before it gives anything: a password that has ended, a certificate.
+const ofSource = "source_"
+
 // jobs are those whose last run failed for a reason of its own. What a run found damaged has its own alert.
 func (z Zone) jobs(ctx context.Context, now time.Time) ([]alert.Found, error) {
 	list, err := z.jobRuns(ctx)
@@ -310,7 +313,7 @@ func (z Zone) jobs(ctx context.Context, now time.Time) ([]alert.Found, error) {
 			rows[r.Job] = x
 			names = append(names, r.Job)
 		}
-		bad := r.State == pipeline.Failed && r.Read == 0 && slices.Contains(faults, r.Code)
+		bad := r.State == pipeline.Failed && r.Read == 0 && (slices.Contains(faults, r.Code) || strings.HasPrefix(r.Code, ofSource))
 		switch {
 		case x.ended || r.State == pipeline.Running || r.State == pipeline.Skipped || r.State == pipeline.Cancelled:
 		case !bad:

@@ -43,6 +43,8 @@ func TestRuns(t *testing.T) {
 	put(5*time.Hour, load("丁_7月.xlsx", "丁", "2026-07", pipeline.Published))
 	put(40*24*time.Hour, load("旧.xlsx", "戊", "2026-05", pipeline.Failed))
 	put(4*time.Hour, pipeline.Run{Kind: "job", Job: "verify", State: pipeline.Failed, Code: "deadline"})
+	put(5*time.Hour, pipeline.Run{Kind: "job", Job: "mail", State: pipeline.Failed, Code: "deadline"})
+	put(3*time.Hour, pipeline.Run{Kind: "job", Job: "mail", State: pipeline.Failed, Code: "source_mailbox_refused"})
 	put(5*time.Hour, pipeline.Run{Kind: "job", Job: "sweep", State: pipeline.Failed, Code: "panic"})
 	put(3*time.Hour, pipeline.Run{Kind: "job", Job: "sweep", State: pipeline.Published})
 	z := source.Zone{Ledger: ledger, Titles: map[string]codes.Text{"arrivals": {Zh: "引进与流出", En: "Arrivals"}}, Dir: t.TempDir(), Post: &outbox.Post{}}
@@ -68,13 +70,14 @@ func TestRuns(t *testing.T) {
 		}
 		return strings.Join(got, "\n")
 	}
-	want := "held 乙 的《引进与流出》2026-07已装入但未发布，等人确认\nfailed 甲 的《引进与流出》2026-07没有装入\njob 任务 verify 没有完成（deadline），连续 1 次"
+	want := "held 乙 的《引进与流出》2026-07已装入但未发布，等人确认\nfailed 甲 的《引进与流出》2026-07没有装入\njob 任务 mail 没有完成（source_mailbox_refused），连续 2 次\njob 任务 verify 没有完成（deadline），连续 1 次"
 	if got := look(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	put(time.Hour, load("甲_7月_改.xlsx", "甲", "2026-07", pipeline.Published))
 	put(time.Hour, load("乙_7月.xlsx", "乙", "2026-07", pipeline.Published))
 	put(time.Hour, pipeline.Run{Kind: "job", Job: "verify", State: pipeline.Published})
+	put(time.Hour, pipeline.Run{Kind: "job", Job: "mail", State: pipeline.Published})
 	if got := look(); got != "" {
 		t.Errorf("mended: %s", got)
 	}

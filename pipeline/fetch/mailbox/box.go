@@ -256,10 +256,11 @@ func (b *Box) Read(l Letter, put Put) (m Mail, err error) {
 	}
 	b.left.Store(b.of.most() + 4<<20)
 	cmd := b.c.Fetch(imap.UIDSetNum(imap.UID(l.UID)), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
-	read := false
+	read, empty := false, false
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 		for item := msg.Next(); item != nil; item = msg.Next() {
 			body, ok := item.(imapclient.FetchItemDataBodySection)
+			empty = empty || ok && body.Literal == nil
 			if !ok || body.Literal == nil || read || err != nil {
 				continue // what is not read here the library reads past
 			}
@@ -273,11 +274,13 @@ func (b *Box) Read(l Letter, put Put) (m Mail, err error) {
 		err = trouble.Own("邮件服务器不给这封邮件", "the mail server does not give this mail", nil)
 	case end != nil:
 		err = end
+	case !read && empty: // it is there, and the server cannot read it
+		err = trouble.Own("邮件服务器没有给出这封邮件的内容", "the mail server gives nothing of this mail", nil)
 	case !read:
 		err = ErrGone
 	}
 	if m.Large = large; large {
-		m.Broken = false // its parts were not asked for
+		m.Broken, m.Parts = false, nil // these were not asked for
 	}
 	if err != nil && !errors.Is(err, ErrGone) {
 		err = b.plain(err)

@@ -130,6 +130,9 @@ func (m *Mailbox) Check(f *declare.File, at string) {
 			f.Fault(at+"."+key, "是 %d，应为 1 至 %d", "is %d, want 1 to %d", x.n, x.to)
 		}
 	}
+	if m.Then.Move != "" && (m.Then.Move == m.Folder || strings.EqualFold(m.Then.Move, "INBOX") && strings.EqualFold(m.Folder, "INBOX")) {
+		f.Fault(at+".then.move", "就是 folder：移回原处的邮件会一再取", "is the folder itself: mails would be taken again and again")
+	}
 	if m.Timeout < time.Second || m.Timeout > 24*time.Hour {
 		f.Fault(at+".timeout", "应为 1s 至 24h", "want 1s to 24h")
 	}

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -55,6 +56,7 @@ type Mail struct {
 	Cloud   bool // its words lead to an attachment that lies elsewhere
 	Inlined bool // a file stands among its words (uuencode)
 	Broken  bool // it ends early, or is no mail
+	Nobody  bool // its head has no end that is looked for: whose it is, and what it holds, is not known
 	Many    bool // it has more parts than are looked at
 	Large   bool // it is larger than is read: its parts are not known
 }
@@ -66,12 +68,18 @@ type Put func(from, name string) (*os.File, error)
 func (m *Mailbox) Parse(r io.Reader, put Put) (Mail, error) {
 	p := parser{of: m, put: put}
 	bound := &headed{r, mostHeader}
-	letter, err := mail.ReadMessage(bound)
+	in := bufio.NewReader(bound)
+	top, err := head(in)
 	if err != nil {
-		p.mail.Broken = true
+		p.mail.Nobody = true
 		return p.mail, nil
 	}
 	bound.left = math.MaxInt // of the rest each part is bounded
+	letter, err := mail.ReadMessage(io.MultiReader(bytes.NewReader(top), in))
+	if err != nil {
+		p.mail.Nobody = true
+		return p.mail, nil
+	}
 	p.mail.From = from(letter.Header)
 	p.mail.Forged = m.Proven != "" && !proven(m.Proven, p.mail.From, letter.Header["Authentication-Results"])
 	err = p.part(header(letter.Header), letter.Body, 0)
@@ -79,6 +87,31 @@ func (m *Mailbox) Parse(r io.Reader, put Put) (Mail, error) {
 		p.mail.Many, err = true, nil
 	}
 	return p.mail, err
+}
+
+// head reads the head of a mail with the line that ends it. Lines that are none of a head, such as one that a filter or an archive has
+// put there, are left out with what continues them.
+func head(r *bufio.Reader) (out []byte, err error) {
+	ours := false
+	for {
+		line, err := r.ReadBytes('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 { // or the mail ends with its head
+			return append(out, "\r\n"...), nil
+		}
+		if line[0] != ' ' && line[0] != '\t' {
+			name, value, colon := bytes.Cut(line, []byte(":"))
+			name = bytes.TrimRight(name, " \t")
+			ours = colon && len(name) > 0 && !bytes.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' })
+			line = slices.Concat(name, []byte(":"), value)
+		}
+		if ours {
+			out = append(append(out, line...), "\r\n"...)
+		}
+	}
 }
 
 // headed reads so many bytes and no more.
@@ -129,15 +162,19 @@ func from(h mail.Header) string {
 }
 
 // proven reports whether a server says that a mail comes from the domain that it says it comes from. Of several words of that name the
-// first counts, which is the last that was put there: what lies below may have come with the mail.
+// first counts, which is the last that was put there: what lies below may have come with the mail. One that cannot be read for certain
+// proves nothing.
 func proven(by, from string, said []string) bool {
 	_, domain, ok := strings.Cut(from, "@")
 	for _, text := range said {
-		id, list, err := authres.Parse(text)
-		if !strings.EqualFold(strings.TrimSpace(id), by) {
+		text, plain := uncommented(text)
+		top, rest, _ := strings.Cut(text, ";")
+		id := strings.Fields(top)
+		if len(id) == 0 || !strings.EqualFold(strings.Trim(id[0], `"`), by) {
 			continue
 		}
-		return ok && err == nil && slices.ContainsFunc(list, func(r authres.Result) bool {
+		_, list, err := authres.Parse(strings.Join(id, " ") + ";" + rest)
+		return ok && plain && err == nil && slices.ContainsFunc(list, func(r authres.Result) bool {
 			switch r := r.(type) {
 			case *authres.DMARCResult:
 				return r.Value == authres.ResultPass && strings.EqualFold(r.From, domain)
@@ -150,6 +187,29 @@ func proven(by, from string, said []string) bool {
 		})
 	}
 	return false
+}
+
+// uncommented is a header without what stands in brackets; not plain where these do not close, or where anything is quoted: the library
+// that reads the rest knows neither.
+func uncommented(text string) (out string, plain bool) {
+	var b strings.Builder
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && depth > 0:
+			i++
+		case c == '(':
+			depth++
+			b.WriteByte(' ')
+		case c == ')' && depth > 0:
+			depth--
+		case c == ')':
+			return b.String(), false
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	return b.String(), depth == 0 && !strings.Contains(b.String(), `"`)
 }
 
 var errMany = errors.New("too many parts")
@@ -184,13 +244,13 @@ func (p *parser) part(h header, body io.Reader, depth int) error {
 		n, _, _ := copied(nil, e.Body, p.most())
 		p.mail.Parts = append(p.mail.Parts, Part{Name: "winmail.dat", Kind: Winmail, Size: n})
 		return nil
+	case name == "" && kind == "message/rfc822":
+		name = "attached.eml"
 	case name == "" && place != "attachment" && (kind == "" || strings.HasPrefix(kind, "text/")):
 		p.words(e.Body)
 		return nil
-	case name == "" && place != "attachment":
+	case name == "" && place != "attachment" && !strings.HasPrefix(kind, "application/"):
 		return nil // a picture among its words
-	case name == "" && kind == "message/rfc822":
-		name = "attached.eml"
 	case name == "":
 		name = "attached"
 	}

@@ -63,6 +63,8 @@ func TestFrom(t *testing.T) {
 	for in, want := range map[string]string{
 		"From: Li@Jia.cn": "li@jia.cn", "From: =?gbk?B?wO65pA==?= <li@jia.cn>": "li@jia.cn", "From: \xc0\xee\xb9\xa4 <li@jia.cn>": "li@jia.cn", `From: "boss@jia.cn" <x@else.cn>`: "x@else.cn",
 		"From: a@b.cn, c@d.cn": "", "From: a@b.cn\r\nFrom: c@d.cn": "", "From: \xc0\xee <a@b.cn> <c@d.cn>": "", "From: nobody": "", "Subject: x": "", "From: \xc0 <@jia.cn>": "",
+		// lines that are none of a head
+		"From x@else.cn Mon Nov 30 10:00:00 2026\r\nFrom: a@b.cn": "a@b.cn", " folded\r\nFrom: a@b.cn": "a@b.cn", "Subject: x\r\nno colon\r\n and more: x\r\nFrom : a@b.cn": "a@b.cn", "x:\r\n\x80y: z\r\nFrom:\r\n a@b.cn": "a@b.cn",
 	} {
 		m, err := of(1).Parse(strings.NewReader(in+"\r\n\r\nx"), nil)
 		if err != nil || m.From != want {
@@ -80,6 +82,13 @@ func TestProven(t *testing.T) {
 		"mx.zone.cn; none\r\nAuthentication-Results: mx.zone.cn; dkim=pass header.d=jia.cn":                false, // what came with the mail
 		"mx.else.cn; dkim=fail\r\nAuthentication-Results: mx.zone.cn; dkim=pass header.d=jia.cn; spf=none": true,
 		"mx.zone.cn; ;;=": false,
+		`mx.zone.cn; spf=pass smtp.mailfrom="a smtp.mailfrom=x@jia.cn "@evil.cn`:                                               false, // quoted by who sent it
+		"mx.zone.cn (amavisd-new); dkim=fail header.d=jia.cn\r\nAuthentication-Results: mx.zone.cn; dkim=pass header.d=jia.cn": false,
+		"(filter (a)) mx.zone.cn (v 1) ; dkim=pass (2048-bit; \\) spf=fail) header.d=jia.cn":                                   true,
+		"mx.zone.cn; dkim=fail (smtp.mailfrom=a); spf=pass (x) header.d=jia.cn) smtp.mailfrom=x@jia.cn":                        false,
+		"mx.zone.cn 2; dkim=pass header.d=jia.cn":                                                                              false,
+		"\"mx.else.cn\" (; dkim=pass header.d=jia.cn\r\nAuthentication-Results: mx.zone.cn; dkim=pass header.d=jia.cn":         true,
+		"\"mx.zone.cn\"; dkim=fail header.d=jia.cn\r\nAuthentication-Results: mx.zone.cn; dkim=pass header.d=jia.cn":           false,
 	} {
 		m, err := (&Mailbox{MostMB: 1, Proven: "mx.zone.cn", files: of(1).files}).Parse(strings.NewReader("Authentication-Results: "+said+"\r\nFrom: li@jia.cn\r\n\r\nx"), nil)
 		if err != nil || m.Forged == want {
@@ -147,6 +156,12 @@ func TestWords(t *testing.T) {
 	}
 	if m := read("Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\nx"); len(m.Parts) != 1 || m.Parts[0].Kind != Damaged {
 		t.Errorf("%+v", m)
+	}
+	if m := read("Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nFrom: x\r\n\r\nx\r\n--x\r\nContent-Type: application/vnd.ms-excel\r\n\r\nx\r\n--x\r\nContent-Type: image/png\r\n\r\nx\r\n--x--"); len(m.Parts) != 2 || m.Parts[0].Name != "attached.eml" || m.Parts[1].Name != "attached" {
+		t.Errorf("without names: %+v", m)
+	}
+	if m := read("X: " + strings.Repeat("x", mostHeader)); !m.Nobody {
+		t.Errorf("a head without an end: %+v", m)
 	}
 	deep := ""
 	for _, c := range "abcdefghijklmno" {

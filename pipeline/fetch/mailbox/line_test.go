@@ -108,6 +108,24 @@ func TestServers(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", name, err, x.code)
 		}
 	}
+	nothing := func(line string, to io.Writer) {
+		if tag, what, _ := strings.Cut(line, " "); strings.HasPrefix(what, "EXAMINE") {
+			fmt.Fprintf(to, "* 1 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n%s OK done\r\n", tag)
+		} else if strings.HasPrefix(what, "UID FETCH") {
+			fmt.Fprintf(to, "* 1 FETCH (UID 7 BODY[] NIL)\r\n%s OK done\r\n", tag)
+		} else {
+			polite(line, to)
+		}
+	}
+	m := &Mailbox{Host: "127.0.0.1", Port: serve(t, nothing), TLS: none, User: "li", Password: secret.Secret{Env: "YANZHEN_TEST_SECRET"}, Folder: "INBOX", MostMB: 1}
+	b, err := m.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if _, err := b.Read(Letter{UID: 7}, nil); err == nil || errors.Is(err, ErrGone) {
+		t.Errorf("a mail that is there, and of which nothing comes: %v", err)
+	}
 	if !named.Load() {
 		t.Error("it was never said what program it is")
 	}
