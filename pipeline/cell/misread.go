@@ -37,14 +37,20 @@ func MisreadChinese(s string) bool {
 			return false
 		}
 	}
-	return misreadGBK(s) || misreadTraditional(s)
+	return unwritten(s) || misreadGBK(s) || misreadTraditional(s)
 }
+
+// unwritten reports whether a text begins with memory that a program never wrote to, read as GBK: 烫烫烫, 屯屯屯.
+func unwritten(s string) bool { return strings.HasPrefix(s, "烫烫烫") || strings.HasPrefix(s, "屯屯屯") }
 
 // mayBeMisread are the characters with which a text of either kind begins.
 var mayBeMisread = sync.OnceValue(func() *[1 << 10]uint64 {
 	set := *misreadFirst()
 	for i, bits := range traditionalAs()[0] {
 		set[i] |= bits
+	}
+	for _, r := range "烫屯" { // see unwritten
+		set[r>>6] |= 1 << (r & 63)
 	}
 	return &set
 })
