@@ -147,11 +147,14 @@ func (a *Account) Add(b *Account) {
 	a.Unsummed = append(a.Unsummed, b.Unsummed...)
 	a.Unsaid += b.Unsaid
 	for _, x := range b.Absent {
-		if len(a.Absent) < 4*maxItems {
+		if !a.AbsentFull() {
 			a.Absent = append(a.Absent, x)
 		}
 	}
 }
+
+// AbsentFull reports whether no more absent columns are kept: of the sheets behind that nobody knows which they lack.
+func (a *Account) AbsentFull() bool { return len(a.Absent) >= 4*maxItems }
 
 // Say keeps how cells were understood that do not say it themselves; the first of them, the others are counted.
 func (a *Account) Say(t codes.Text) {

@@ -105,8 +105,13 @@ func TestUnits(t *testing.T) {
 		{Name: "share", Type: dataset.Float64},
 		{Name: "wage", Type: dataset.Float64, Unit: "元"},
 		{Name: "staff", Type: dataset.Int64, Unit: "人"},
+		{Name: "dust", Type: dataset.Float64, Unit: "微克/立方米"},
+		{Name: "wind", Type: dataset.Float64, Unit: "米/秒"},
+		{Name: "land", Type: dataset.Float64, Unit: "亩"},
+		{Name: "crop", Type: dataset.Float64, Unit: "公斤"},
+		{Name: "floor", Type: dataset.Float64, Unit: "平方米"},
 	} {
-		c.Title.Zh = []string{"产值", "补贴", "合格率", "占比", "月薪", "职工"}[i]
+		c.Title.Zh = []string{"产值", "补贴", "合格率", "占比", "月薪", "职工", "浓度", "风速", "用地", "产量", "建筑面积"}[i]
 		c.Title.En = c.Name
 		ds.Columns = append(ds.Columns, c)
 	}
@@ -139,6 +144,11 @@ func TestUnits(t *testing.T) {
 		{"单位：万把元", "产值", "", "不是认识的单位"},
 		{"填报单位：万丰集团", "产值", "", ""},
 		{"单位：‰", "合格率~产值", "rate=‰", ""},
+		{"", "合格率，%", "rate=%", ""},
+		{"", "浓度（微克/立方米）~风速（单位：米/秒）", "", ""},
+		{"", "浓度（标况，微克/立方米）~风速/米/秒", "", ""},
+		{"", "浓度（毫克/立方米）", "", "“毫克/立方米”不是认识的单位"},
+		{"", "风速（公里/小时）", "", "单位是米/秒"},
 	} {
 		b, err := Columns(ds, append([]string{"身份证号", "入职日期"}, strings.Split(tt.header, "~")...), nil)
 		if err == nil {

@@ -27,6 +27,9 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
 		return
 	}
 	header := repeated.ReplaceAllString(bound.Header, "")
+	if asDeclared(c, header) {
+		return
+	}
 	_, found, odd := units.Heading(header)
 	is := func(n string) bool { return dataset.HeaderKey(n) == dataset.HeaderKey(header) }
 	own, declared := slices.ContainsFunc(c.Names(), is), slices.ContainsFunc(c.OwnNames(), is)
@@ -59,6 +62,23 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
 		e.add(fmt.Sprintf("列“%s”的表头“%s”里的“%s”不是认识的单位；请写成“%s”", c.Title.Zh, cell.Scrub(bound.Header), odd[0], write(c)),
 			fmt.Sprintf("%q in the header %q of column %s is no unit that is known: write %s", odd[0], cell.Scrub(bound.Header), c.Name, write(c)))
 	}
+}
+
+// asDeclared reports whether a heading gives the very unit of a column that only its declaration knows: 浓度（微克/立方米）.
+func asDeclared(c *dataset.Column, header string) bool {
+	own := codes.Key(c.Unit)
+	if _, known := units.Parse(c.Unit); known || own == "" {
+		return false
+	}
+	outside, inside := units.Brackets(header)
+	for _, text := range inside {
+		for _, p := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("，,、;；|", r) }) {
+			if _, unit, labelled := strings.Cut(codes.Key(p), "单位:"); codes.Key(p) == own || labelled && unit == own {
+				return true
+			}
+		}
+	}
+	return len(inside) == 0 && strings.HasSuffix(codes.Key(outside), own)
 }
 
 // grouped is the unit of a group above that may be meant for a column and is not what it counts in: another currency,

@@ -41,7 +41,9 @@ func MisreadChinese(s string) bool {
 }
 
 // unwritten reports whether a text begins with memory that a program never wrote to, read as GBK: 烫烫烫, 屯屯屯.
-func unwritten(s string) bool { return strings.HasPrefix(s, "烫烫烫") || strings.HasPrefix(s, "屯屯屯") }
+func unwritten(s string) bool {
+	return strings.HasPrefix(s, "烫烫烫") || strings.HasPrefix(s, "屯屯屯")
+}
 
 // mayBeMisread are the characters with which a text of either kind begins.
 var mayBeMisread = sync.OnceValue(func() *[1 << 10]uint64 {

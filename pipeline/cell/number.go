@@ -296,6 +296,9 @@ func shift(s, tail string, declared, header Unit) (int, *Fault) {
 		if header.Exp != 0 || declared.Exp != 0 {
 			return 0, FaultUnitTwice
 		}
+		if header.Base != "" { // 1.2万 under （公里） are ten thousands of 公里
+			exp += header.Step - declared.Step
+		}
 		return exp, nil
 	}
 	switch {

@@ -87,6 +87,7 @@ func TestUnseen(t *testing.T) {
 func TestTwoNumbers(t *testing.T) {
 	yuan := Unit{Base: "元"}
 	wan := Unit{Base: "元", Exp: 4}
+	tons, metres, kilometres := Unit{Base: "公斤", Step: 3}, Unit{Base: "米"}, Unit{Base: "米", Step: 3}
 	for _, s := range []string{"12\n8", "100 200", "5 6", "1 000", "12\u00a08", "12, 345", "3.5 7", "1\u30002"} {
 		if d, f := Number(Fold(s), yuan, Unit{}); f != FaultTwo {
 			t.Errorf("%q: got %v, %v", s, d.Float(), f)
@@ -108,6 +109,11 @@ func TestTwoNumbers(t *testing.T) {
 		{"5", wan, wan, 5},
 		{"¥3.5万", wan, Unit{}, 3.5},
 		{"¥50,000", yuan, wan, 50000},
+		{"1.2", tons, Unit{Exp: 4}, 12000},
+		{"1.2万", metres, kilometres, 12e6},
+		{"1.2万", kilometres, metres, 12},
+		{"1.2万", kilometres, Unit{}, 12000},
+		{"1.2万公里", metres, kilometres, 12e6},
 	} {
 		d, f := Number(Fold(c.s), c.declared, c.header)
 		if f != nil || d.Float() != c.want {

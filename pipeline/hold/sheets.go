@@ -84,7 +84,7 @@ func shared(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) (out
 func tells(ds *dataset.Dataset, sheet string, a *account.Account) bool {
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
-		if c.Type != dataset.Date && c.Type != dataset.Person && c.Type != dataset.CreditCode && !slices.Contains(ds.Key, c.Name) {
+		if c.Type != dataset.Date && !who(ds, c) {
 			continue
 		}
 		if !slices.ContainsFunc(a.Absent, func(x account.Absent) bool { return x.Sheet == sheet && x.Column == c.Name }) {
@@ -92,6 +92,11 @@ func tells(ds *dataset.Dataset, sheet string, a *account.Account) bool {
 		}
 	}
 	return false
+}
+
+// who reports whether a column says who or what a row is of, by a number or a key.
+func who(ds *dataset.Dataset, c *dataset.Column) bool {
+	return c.Type == dataset.Person || c.Type == dataset.CreditCode || slices.Contains(ds.Key, c.Name)
 }
 
 func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
@@ -240,9 +245,10 @@ func periods(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 }
 
 // narrower reports whether a sheet and the first one, its place in the file, hold the same rows by the words and days that every sheet has, and
-// have other columns beside them: a list to be hung up beside the one it was made from. The figures that both have come to the same.
+// have other columns beside them: a list to be hung up beside the one it was made from. The figures that both have come to the same; where
+// they have none, the rows are of persons or firms by their numbers or keys, and the sheets not of different periods.
 func narrower(ds *dataset.Dataset, t, first *sheets.Table, at int, a *account.Account) bool {
-	if t.Rows < 2 || t.Rows != first.Rows || t.Core[at] != t.Rows || a == nil {
+	if t.Rows < 2 || t.Rows != first.Rows || t.Core[at] != t.Rows || a == nil || a.AbsentFull() { // all of both are different ones then
 		return false
 	}
 	absent := func(sheet, column string) bool {
@@ -258,7 +264,12 @@ func narrower(ds *dataset.Dataset, t, first *sheets.Table, at int, a *account.Ac
 			both = append(both, c.Name)
 		}
 	}
-	return apart && same(ds, t, first, both)
+	if !apart || slices.ContainsFunc(both, func(name string) bool { return ds.Column(name).Measures() }) {
+		return apart && same(ds, t, first, both)
+	}
+	return !otherPeriod(t.Sheet, first.Sheet) && slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool {
+		return c.Required && !c.Measures() && who(ds, &c)
+	})
 }
 
 var reYear = regexp.MustCompile(`[(（]?(19|20)[0-9]{2}(年度?)?[)）]?|^(上|去|前|本|今)年度?`)

@@ -19,7 +19,7 @@ type Sheets struct {
 	first  map[uint64]place // hash of a row -> where it stood first
 	named  map[uint64]place // the same of a row without its figures
 	core   []bool           // which texts of a row every table has; nil: they are not compared by themselves
-	cored  map[uint64]place // the same of these texts alone
+	cored  map[uint64]place // the table of these texts alone, and, in place of a row, the last one that has them too
 	tables []Table
 	most   int // rows of a table that are held against others
 }
@@ -43,7 +43,7 @@ type Table struct {
 	Rows    int
 	Again   map[int]int // of those rows, how many stood on an earlier sheet, by its place in the file
 	Alike   map[int]int // how many did but for the figures
-	Core    map[int]int // how many did by what every table has, of the first of a file
+	Core    map[int]int // how many different ones did by what every table has, of the first of a file
 	Partial bool        // there were too many to compare all of them
 	Copies  int         // of those rows, how many say all that one above them on the sheet does
 	Shared  []int       // the first of the rows that stand on earlier sheets, by their numbers
@@ -151,7 +151,14 @@ func (s *Sheets) Row(number int, texts iter.Seq2[string, bool]) {
 	}
 	t.count(s.named, names.Sum64(), at, t.Alike)
 	if cored && s.core != nil {
-		t.count(s.cored, core.Sum64(), at, t.Core)
+		was, seen := s.cored[core.Sum64()]
+		switch {
+		case !seen && len(s.cored) < maxCompared:
+			s.cored[core.Sum64()] = place{at.table, at.table}
+		case seen && was.row != at.table: // else it stood on this table before
+			t.Core[int(was.table)]++
+			s.cored[core.Sum64()] = place{was.table, at.table}
+		}
 	}
 }
 

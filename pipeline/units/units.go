@@ -22,8 +22,14 @@ type Unit struct {
 	Step int
 }
 
-// Shift is the power of ten that leads from a number in u to one in another unit of the same base.
-func (u Unit) Shift(to Unit) int { return u.Exp + u.Step - to.Exp - to.Step }
+// Shift is the power of ten that leads from a number in u to one in another unit of the same base. A multiplier
+// alone (万) counts in the other's own name: 万 over a column of 吨 is 万吨.
+func (u Unit) Shift(to Unit) int {
+	if u.Base == "" || to.Base == "" {
+		return u.Exp - to.Exp
+	}
+	return u.Exp + u.Step - to.Exp - to.Step
+}
 
 // scales are the multipliers, longest first.
 var scales = [...]struct {
@@ -334,7 +340,10 @@ func pieces(text string) (found, odd []string) {
 				odd = append(odd, p) // a rate of something unknown
 				continue
 			}
-			if _, ok := Parse(per); ok {
+			if _, ok := Parse(per); ok && reMeasure.MatchString(of) {
+				odd = append(odd, p) // 微克/立方米
+				continue
+			} else if ok {
 				found = append(found, per)
 				continue
 			}
@@ -347,8 +356,9 @@ func pieces(text string) (found, odd []string) {
 }
 
 var (
-	reLooks = regexp.MustCompile(`[万亿‰%]|[百千十]元|^[十百千](人|名|户|家)|元[/每]|^元|元$|美金|[$€£]|usd|rmb|cny|eur|hkd|^(k|w|mn|bn|mm)$|^(krw|gbp|jpy|twd|sgd|aud|cad|chf|rub|thb|inr|vnd|mop|nzd|sek|nok|dkk)$|dollar|euro$|yuan`)
-	reNot   = regexp.MustCompile(`[0-9]{4}年|单元$|公元|纪元|多元|元旦|元素|亿?万年|[万亿]达|^前|占比|口径`)
+	reLooks   = regexp.MustCompile(`[万亿‰%]|[百千十]元|^[十百千](人|名|户|家)|元[/每]|^元|元$|美金|[$€£]|usd|rmb|cny|eur|hkd|^(k|w|mn|bn|mm)$|^(krw|gbp|jpy|twd|sgd|aud|cad|chf|rub|thb|inr|vnd|mop|nzd|sek|nok|dkk)$|dollar|euro$|yuan`)
+	reMeasure = regexp.MustCompile(`[克米升瓦吨斤焦帕]$`)
+	reNot     = regexp.MustCompile(`[0-9]{4}年|单元$|公元|纪元|多元|元旦|元素|亿?万年|[万亿]达|^前|占比|口径`)
 )
 
 // Looks reports whether a short text reads like a unit, though it may be none that is known.
@@ -369,7 +379,7 @@ func Suffix(h string) (name, unit string) {
 		if label := strings.TrimSuffix(head, "单位"); label != head {
 			head = strings.TrimRightFunc(label, parts)
 		}
-		if u, ok := Parse(last); ok && u.Base != "" && head != "" && len(last) > 1 { // 甲-M is a name
+		if u, ok := Parse(last); ok && u.Base != "" && head != "" && (len(last) > 1 || u.strong()) { // 甲-M is a name
 			// 产值/元/人: the unit is a rate
 			if name, of := Suffix(head); of != "" && strings.HasPrefix(h[i:], "/") {
 				if _, ok := Parse(of + "/" + last); ok {

@@ -37,6 +37,11 @@ func TestHeading(t *testing.T) {
 		{"金额 万元", "金额", "万元", ""},
 		{"金额万元", "金额", "万元", ""},
 		{"金额：万元", "金额", "万元", ""},
+		{"增长率，%", "增长率", "%", ""},
+		{"占比,%", "占比", "%", ""},
+		{"利率_%", "利率", "%", ""},
+		{"甲-M", "甲-M", "", ""},
+		{"浓度（毫克/立方米）", "浓度", "", "毫克/立方米"},
 		{"金额，单位：万元", "金额", "万元", ""},
 		{"计划/金额/万元", "计划/金额", "万元", ""},
 		{"月薪/元/人", "月薪", "元/人", ""},
@@ -141,6 +146,19 @@ func TestTakes(t *testing.T) {
 		other, _ := Parse(in)
 		if got := u.Takes(other); got != want {
 			t.Errorf("%s: got %v, want %v", s, got, want)
+		}
+	}
+}
+
+func TestShift(t *testing.T) {
+	for s, want := range map[string]int{
+		"万|吨": 4, "万|公里": 4, "公里|米": 3, "米|公里": -3, "万吨|吨": 4, "吨|万吨": -4, "万公里|米": 7, "万|万吨": 0, "公顷|平方公里": -2, "万元|元": 4,
+	} {
+		of, to, _ := strings.Cut(s, "|")
+		u, _ := Parse(of)
+		other, _ := Parse(to)
+		if got := u.Shift(other); got != want {
+			t.Errorf("%s: got %d, want %d", s, got, want)
 		}
 	}
 }
