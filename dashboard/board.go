@@ -88,9 +88,9 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Version: version, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
 	p.Says = p.Lead
 	s.shared(&p.layout, a.r, b.Name, st)
+	s.headed(&p.layout, sheetDates(st, last)...)
 	sheet := st.Query()
 	sheet.Set("lang", string(st.Loc))
-	p.Printed = address.To("/b/"+b.Name+"/sheet.css", sheet)
 	p.Book = address.To("/b/"+b.Name+"/workbook.xlsx", sheet)
 	if last.IsZero() {
 		p.Empty = s.Inlet.Empty(a.ctx, st.Loc)

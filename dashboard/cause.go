@@ -109,6 +109,7 @@ func (s *Server) cause(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	p := causePage{layout: s.layout(a.r, m.Title), Name: m.Name, DataDate: days.Label(last, a.st.Loc)}
+	s.headed(&p.layout, sheetDates(a.st, last)...)
 	if last.IsZero() {
 		p.Empty = words.In(a.st.Loc, "no_data_yet")
 		return s.html("cause.html", p), nil

@@ -220,7 +220,7 @@ func (s *Server) routes() {
 	on("/{$}", access.SignedIn(), s.start)
 	on("/b/{board}", view, address.Canonical(s.page(pageTimeout, s.board, "until")))
 	on("/b/{board}/preview.png", view, s.page(pageTimeout, s.preview))
-	on("/b/{board}/sheet.css", view, s.page(pageTimeout, s.sheet))
+	on(static.SheetPath, access.SignedIn(), static.ServeSheet)
 	on("/b/{board}/workbook.xlsx", access.To(access.View|access.Export), s.page(panelTimeout, s.workbook))
 	on("/api/v1/panels/{board}/{panel}", view, s.page(panelTimeout, s.panel, "format", "encoding", "compact", "by", "place", "box", "v"))
 	on("/api/v1/events", access.SignedIn(), s.events.ServeHTTP)

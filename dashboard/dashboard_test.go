@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -320,9 +321,22 @@ func beside(lists ...[]func()) {
 	wg.Wait()
 }
 
+// printedBy is the style of a page's printed sheets.
+var printedBy = regexp.MustCompile(`media="print" href="([^"]+)"`)
+
 func (s *site) pagesTest(t *testing.T) {
 	for i, path := range s.paths() { // all of them stand in English in englishTest too
 		s.page(t, with(path, "lang="+[]string{"zh", "en"}[i%2]+"&theme=dark"))
+	}
+	for path, want := range map[string]string{"/responsibility": "数据截至 2026 年 6 月 30 日", "/b/inflow": "数据截至 2026 年 6 月 30 日", "/data/inbox": "收件夹"} {
+		link := printedBy.FindStringSubmatch(s.page(t, path+"?lang=zh"))
+		if link == nil {
+			t.Errorf("%s: nothing stands at the head of its sheets", path)
+			continue
+		}
+		if css := s.get(t, html.UnescapeString(link[1])).body; !strings.Contains(css, "@top-left") || !strings.Contains(css, want) {
+			t.Errorf("%s: at the head of its sheets stands %q", path, css)
+		}
 	}
 	body := s.page(t, "/b/overview?lang=zh")
 	if !strings.Contains(body, "2026 年 6 月 30 日") {

@@ -74,7 +74,7 @@ type layout struct {
 	Says    string // what the page is about, for the preview of a link to it; empty: its title says it
 	Self    string // its address, whole
 	Preview string // the address of the picture that stands for it where a link to it is sent; empty: none
-	Printed string // the style of its printed sheets; empty: none of its own
+	Printed string // the style of its printed sheets; empty: nobody prints it
 }
 
 type link = menu.Link
@@ -92,6 +92,9 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 		}
 	}
 	who := access.From(r.Context())
+	if who != nil {
+		s.headed(&p)
+	}
 	if who != nil && s.Door != nil {
 		p.Me = access.Called(who.Name, who.Title, loc)
 	}

@@ -43,6 +43,7 @@ func (s *Server) responsibility(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	p := responsibilityPage{Version: version, layout: s.layout(a.r, words.Get("responsibility")), DataDate: days.Label(last, loc)}
+	s.headed(&p.layout, sheetDates(a.st, last)...)
 	if last.IsZero() || s.declared("targets") == nil {
 		p.Empty = words.In(loc, "no_targets")
 		return s.html("responsibility.html", p), nil

@@ -1,42 +1,34 @@
 package dashboard
 
 import (
-	"net/http"
+	"net/url"
 
 	"yanzhen/dashboard/address"
-	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/static"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
 )
 
-// sheet answers the style of a printed board: what stands at the head and the foot of every sheet. Only a style sheet can
-// put something there.
-func (s *Server) sheet(a *ask) (http.HandlerFunc, error) {
-	st := a.st
-	b, last, err := s.boardAsked(a)
-	if err != nil {
-		return nil, err
+// headed says what stands at the head and the foot of every printed sheet of a page: the zone and the page, and of when it tells.
+// Only a style sheet can put something there.
+func (s *Server) headed(p *layout, of ...string) {
+	foot := words.In(p.Loc, "sheet_foot")
+	if s.Demo {
+		foot = words.In(p.Loc, "demo_long")
 	}
-	left := joined(s.Zone.In(st.Loc), b.Title.In(st.Loc))
-	var right []string
+	p.Printed = address.To(static.SheetPath, url.Values{"left": {joined(s.Zone.In(p.Loc), p.Title)}, "right": {joined(of...)}, "foot": {foot}})
+}
+
+// sheetDates is of when a page tells: the period that was chosen, the last day of its data, the moment as of which it was asked.
+func sheetDates(st address.State, last days.Day) (out []string) {
 	if !st.Range.IsZero() {
-		right = append(right, st.Range.Label(st.Loc))
+		out = append(out, st.Range.Label(st.Loc))
 	}
 	if !last.IsZero() {
-		right = append(right, words.In(st.Loc, "as_of")+" "+days.Label(last, st.Loc))
+		out = append(out, words.In(st.Loc, "as_of")+" "+days.Label(last, st.Loc))
 	}
 	if !st.AsOf.IsZero() {
-		right = append(right, words.In(st.Loc, "as_reported", address.Moment(st.AsOf)))
+		out = append(out, words.In(st.Loc, "as_reported", address.Moment(st.AsOf)))
 	}
-	foot := words.In(st.Loc, "sheet_foot")
-	if s.Demo {
-		foot = words.In(st.Loc, "demo_long")
-	}
-	css := static.Sheet(left, joined(right...), foot)
-	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		w.Header().Set("Cache-Control", "private, no-cache")
-		reply.Body(w, r, http.StatusOK, []byte(css))
-	}, nil
+	return out
 }

@@ -165,7 +165,7 @@ func TestWatchAndFind(t *testing.T) {
 		}
 	}))
 	v := &access.Viewer{Name: "wang", Role: access.Leader, From: "10.0.0.1"}
-	for _, path := range []string{"/b/overview", "/api/v1/panels/overview/a", "/api/v1/panels/overview/b", "/api/v1/panels/overview/a?format=csv", "/static/x.css", "/healthz", "/cause/inflow?where=1", "/no", "/b/x/sheet.css"} {
+	for _, path := range []string{"/b/overview", "/api/v1/panels/overview/a", "/api/v1/panels/overview/b", "/api/v1/panels/overview/a?format=csv", "/static/x.css", "/healthz", "/cause/inflow?where=1", "/no", "/sheet.css"} {
 		r := httptest.NewRequest("GET", path, nil)
 		h.ServeHTTP(httptest.NewRecorder(), r.WithContext(access.With(r.Context(), v)))
 	}
