@@ -9,16 +9,20 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/fetch/mailbox"
 	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/trouble"
@@ -32,27 +36,31 @@ import (
 const (
 	mostMails   = 300   // that wait for a person, and of those that were passed over: the latest
 	mostPut     = 5_000 // attachments that are known by content
+	mostWait    = 5_000 // mails of which something was not taken, to be looked at once more
 	mostRefused = 20    // attachments of a run that get a run of their own; the rest is counted
 	mostTries   = 5     // of a mail that cannot be read, before it is passed over
 	mostCopies  = 99    // of one name in the inbox
+	longest     = 230   // bytes of a name there, with room for what tells copies apart
 	openFor     = 31 * 24 * time.Hour
 )
 
 // postbook is what is known of a mail box. Nothing in it is a mail's words.
 type postbook struct {
-	name     string          // of the file that remembers it
-	Of       string          `json:"of"`    // the question
-	Rules    string          `json:"rules"` // by which it was decided what is taken
-	At       time.Time       `json:"at"`    // when it was last looked into to the end
-	Validity uint32          `json:"validity"`
-	Last     uint32          `json:"last"` // the highest number that is done with
-	Refused  []entry         `json:"refused,omitempty"`
-	Passed   []entry         `json:"passed,omitempty"`
-	Put      []attached      `json:"put,omitempty"`
-	Tries    map[uint32]int  `json:"tries,omitempty"`
-	Then     []uint32        `json:"then,omitempty"` // mails with which it is still to be done what is declared
-	again    map[uint32]bool // told of before, and looked at once more
-	rules    string          // as Rules, as it is declared now
+	name     string         // of the file that remembers it
+	Of       string         `json:"of"`    // the question
+	Rules    string         `json:"rules"` // by which it was decided what is taken
+	At       time.Time      `json:"at"`    // when it was last looked into to the end
+	Validity uint32         `json:"validity"`
+	Last     uint32         `json:"last"`           // the highest number that is done with
+	Anew     uint32         `json:"anew,omitempty"` // where numbers began anew: those up to this one may have been looked at before
+	Refused  []entry        `json:"refused,omitempty"`
+	Strange  []entry        `json:"strange,omitempty"` // as Refused, of nobody who may send: they push no others out
+	Passed   []entry        `json:"passed,omitempty"`
+	Wait     []uint32       `json:"wait,omitempty"`  // mails of which something was not taken, also where nothing is told of them any more
+	Again    []uint32       `json:"again,omitempty"` // those of them that are still to be looked at once more
+	Put      []attached     `json:"put,omitempty"`
+	Tries    map[uint32]int `json:"tries,omitempty"`
+	Then     []uint32       `json:"then,omitempty"` // mails with which it is still to be done what is declared
 }
 
 // entry is an attachment that was not taken, or a mail that was passed over.
@@ -71,6 +79,7 @@ type entry struct {
 
 // attached is an attachment that was put into the inbox.
 type attached struct {
+	UID    uint32    `json:"uid"` // of its mail
 	Sum    string    `json:"sum"`
 	Sender string    `json:"sender"`
 	Path   string    `json:"path"` // in the inbox
@@ -86,8 +95,9 @@ func readBook(dir string) (*postbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	if json.Unmarshal(text, b) != nil { // damaged: what lies in the inbox as it is is not put there again
-		b = &postbook{name: b.name}
+	if json.Unmarshal(text, b) != nil {
+		return nil, problem("source_mailbox_book", "记着看过哪些邮件的文件 mail.json 损坏，没有去看", "mail.json, which remembers the mails that were looked at, is damaged: nothing was looked at",
+			"从备份恢复它；没有的，把它移走：最近 days 天的邮件会重看一遍，收件夹里已有的不再放", "restore it from a backup, or move it away: the mails of the last days are looked at again, and what lies in the inbox is not put there twice")
 	}
 	return b, nil
 }
@@ -100,55 +110,75 @@ func (b *postbook) of(s *Source, question string) {
 	if b.Of != question {
 		*b = postbook{name: b.name, Of: question}
 	}
-	b.again = map[uint32]bool{}
 	if b.Rules != rules { // what was not taken may be taken now
-		for _, e := range slices.Concat(b.Refused, b.Passed) {
-			b.again[e.UID] = true
-		}
+		b.Rules, b.Again = rules, b.told()
 	}
-	b.rules = rules
 	if b.Tries == nil {
 		b.Tries = map[uint32]int{}
 	}
 }
 
 // open is the book of a mail box whose numbers count as long as validity is the same.
-func (b *postbook) open(validity uint32) {
+func (b *postbook) open(validity, highest uint32) {
 	if b.Validity == validity {
 		return
 	}
-	b.Validity, b.Last, b.again, b.Tries, b.Refused, b.Passed, b.Then = validity, 0, map[uint32]bool{}, map[uint32]int{}, nil, nil, nil
+	if b.Validity != 0 {
+		b.Anew = highest
+	}
+	b.Validity, b.Last, b.Tries, b.Refused, b.Strange, b.Passed, b.Wait, b.Again, b.Then = validity, 0, map[uint32]int{}, nil, nil, nil, nil, nil, nil
 }
 
+// keep writes the book to the disk: without it the mails of a month are new.
 func (b *postbook) keep() error {
-	b.Refused, b.Passed = b.Refused[max(0, len(b.Refused)-mostMails):], b.Passed[max(0, len(b.Passed)-mostMails):]
-	b.Put = b.Put[max(0, len(b.Put)-mostPut):]
+	b.Refused, b.Strange, b.Passed = latest(b.Refused, mostMails), latest(b.Strange, mostMails), latest(b.Passed, mostMails)
+	b.Put, b.Wait = latest(b.Put, mostPut), latest(b.Wait, mostWait)
 	text, err := json.Marshal(b)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(b.name+".new", text, 0o600); err != nil {
+	f, err := os.OpenFile(b.name+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
 		return err
 	}
-	return os.Rename(b.name+".new", b.name)
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(b.name+".new", b.name); err != nil {
+		return err
+	}
+	return synced(filepath.Dir(b.name))
 }
+
+func latest[T any](list []T, most int) []T { return list[max(0, len(list)-most):] }
 
 // forget drops what was told of mails that are no longer there, and what was told long ago.
-func (b *postbook) forget(there []mailbox.Letter, now time.Time) {
-	gone := func(e entry) bool {
-		return now.Sub(e.At) > openFor || !slices.ContainsFunc(there, func(l mailbox.Letter) bool { return l.UID == e.UID })
+func (b *postbook) forget(there []uint32, now time.Time) {
+	is := map[uint32]bool{}
+	for _, uid := range there {
+		is[uid] = true
 	}
-	b.Refused, b.Passed = slices.DeleteFunc(b.Refused, gone), slices.DeleteFunc(b.Passed, gone)
+	b.drop(func(e entry) bool { return !e.open(now) || !is[e.UID] })
+	gone := func(uid uint32) bool { return !is[uid] }
+	b.Wait, b.Again = slices.DeleteFunc(b.Wait, gone), slices.DeleteFunc(b.Again, gone)
 }
 
-// told are the numbers of the mails of which something is told.
-func (b *postbook) told() (uids []uint32) {
-	for _, e := range slices.Concat(b.Refused, b.Passed) {
-		if !slices.Contains(uids, e.UID) {
-			uids = append(uids, e.UID)
-		}
+// open reports whether something is still to be told.
+func (e entry) open(now time.Time) bool { return now.Sub(e.At) <= openFor }
+
+func (b *postbook) drop(which func(entry) bool) {
+	b.Refused, b.Strange, b.Passed = slices.DeleteFunc(b.Refused, which), slices.DeleteFunc(b.Strange, which), slices.DeleteFunc(b.Passed, which)
+}
+
+// told are the numbers of the mails of which something was not taken, in their order.
+func (b *postbook) told() []uint32 {
+	uids := slices.Clone(b.Wait)
+	for _, e := range slices.Concat(b.Refused, b.Strange, b.Passed) {
+		uids = append(uids, e.UID)
 	}
-	return uids
+	slices.Sort(uids)
+	return slices.Compact(uids)
 }
 
 // verdict is what becomes of an attachment, or of a mail.
@@ -219,6 +249,11 @@ func judge(box *mailbox.Mailbox, m *mailbox.Mail) (out []verdict) {
 			out = append(out, verdict{part: p, put: true, sender: who})
 		}
 	}
+	if n := len(out); n > 1 && out[0].stranger() { // so are all of them
+		out[0].text.Zh += fmt.Sprintf("（共 %d 个附件）", n)
+		out[0].text.En += fmt.Sprintf(" (%d attachments in all)", n)
+		out = out[:1]
+	}
 	if who != "" && !m.Forged {
 		switch {
 		case m.Large:
@@ -263,7 +298,24 @@ func asSent(sender, name string) string {
 	if said := filename.Parse(name).Sender; said == "" || said == sender {
 		return name
 	}
-	return sender + "_" + name
+	return fitting(sender + "_" + name)
+}
+
+// fitting is a name that a folder can hold: too long a one lacks something of its middle, for sender and period stand at its ends.
+func fitting(name string) string {
+	over := len(name) - longest
+	if over <= 0 {
+		return name
+	}
+	from := longest * 2 / 3
+	to := from + over
+	for !utf8.RuneStart(name[from]) {
+		from--
+	}
+	for !utf8.RuneStart(name[to]) {
+		to++
+	}
+	return name[:from] + name[to:]
 }
 
 // rounds are the mails of a run.
@@ -276,6 +328,9 @@ type rounds struct {
 	box  *mailbox.Box
 	tmp  int // files that were begun
 
+	seen uint32      // mails up to this number may have been looked at before
+	late func() bool // whether the time of the source has passed, and nothing else ended the run
+
 	own    map[string]bool // names that were taken of the mail that is looked at
 	before []entry         // what was told before of the mail that is looked at
 
@@ -285,9 +340,10 @@ type rounds struct {
 // empty takes the attachments of new mails into the inbox. What is wrong with one mail keeps no other from being looked at.
 func (f *Fetcher) empty(ctx context.Context, s *Source, dir string, req Request, did func(pipeline.Outcome, error)) (sum Summary, err error) {
 	sum.Folder = true
-	ctx, cancel := context.WithTimeout(ctx, s.Mailbox.Timeout)
+	whole := ctx
+	ctx, cancel := context.WithTimeout(whole, s.Mailbox.Timeout)
 	defer cancel()
-	r := &rounds{f: f, s: s, req: req, did: did}
+	r := &rounds{f: f, s: s, req: req, did: did, late: func() bool { return ctx.Err() != nil && whole.Err() == nil }}
 	if r.book, err = readBook(dir); err != nil {
 		return sum, err
 	}
@@ -319,7 +375,7 @@ func (f *Fetcher) empty(ctx context.Context, s *Source, dir string, req Request,
 		err = r.afterwards()
 	}
 	if err == nil {
-		r.book.At, r.book.Rules = f.now(), r.book.rules
+		r.book.At = f.now()
 		if more == 0 { // also where there was none
 			r.book.Last = max(r.book.Last, r.box.Highest)
 		}
@@ -345,34 +401,34 @@ func (r *rounds) text() codes.Text {
 
 // letters are the mails that are to be looked at: those that are looked at once more, then the new ones.
 func (r *rounds) letters() (list []mailbox.Letter, more int, notes []codes.Text, err error) {
-	r.book.open(r.box.Validity)
-	after := r.book.Last
-	if r.req.Full {
-		after = 0
+	b := r.book
+	b.open(r.box.Validity, r.box.Highest)
+	r.seen = max(b.Last, b.Anew)
+	after, most := b.Last, r.s.Mailbox.Most
+	if r.req.Full { // all of them: the next one would begin with the first again
+		after, most = 0, math.MaxInt
 	}
-	there, err := r.box.There(r.book.told())
+	there, err := r.box.There(b.told())
 	if err != nil {
 		return nil, 0, nil, err
 	}
-	r.book.forget(there, r.f.now())
+	b.forget(there, r.f.now())
+	again, err := r.box.Letters(b.Again[:min(len(b.Again), r.s.Mailbox.Most)])
+	if err != nil {
+		return nil, 0, nil, err
+	}
 	since := r.f.now().AddDate(0, 0, -r.s.Mailbox.Days)
-	list, more, older, err := r.box.List(after, since, r.s.Mailbox.Most)
+	list, more, older, err := r.box.List(after, since, most)
 	if err != nil {
 		return nil, 0, nil, err
 	}
-	if more > 0 {
-		notes = append(notes, codes.Text{Zh: fmt.Sprintf("另有 %d 封邮件留到下次", more), En: fmt.Sprintf("%d more mails are left for the next time", more)})
+	if n := more + len(b.Again) - len(again); n > 0 {
+		notes = append(notes, codes.Text{Zh: fmt.Sprintf("另有 %d 封邮件留到下次", n), En: fmt.Sprintf("%d more mails are left for the next time", n)})
 	}
 	if older > 0 {
 		notes = append(notes, codes.Text{Zh: fmt.Sprintf("%d 封邮件早于 %d 天前，没有看（days）", older, r.s.Mailbox.Days), En: fmt.Sprintf("%d mails are older than %d days and were not looked at (days)", older, r.s.Mailbox.Days)})
 	}
-	var again []mailbox.Letter
-	for _, l := range there {
-		if r.book.again[l.UID] {
-			again = append(again, l)
-		}
-	}
-	return slices.Concat(again, slices.DeleteFunc(list, func(l mailbox.Letter) bool { return r.book.again[l.UID] })), more, notes, nil
+	return slices.Concat(again, slices.DeleteFunc(list, func(l mailbox.Letter) bool { return slices.Contains(b.Again, l.UID) })), more, notes, nil
 }
 
 // letter looks at a mail and does with it what is to be done. An error leaves it, and what comes behind it, for the next time.
@@ -392,7 +448,7 @@ func (r *rounds) letter(l mailbox.Letter) (gone bool, err error) {
 	switch {
 	case errors.Is(err, mailbox.ErrGone):
 		return true, r.done(l)
-	case err != nil && !ofLine(err):
+	case err != nil && !ofLine(err) && (r.mails > 0 || !r.late()): // a mail that had all the time of a run and did not come may never
 		return false, err
 	case err != nil:
 		if b.Tries[l.UID]++; b.Tries[l.UID] < mostTries {
@@ -408,18 +464,24 @@ func (r *rounds) letter(l mailbox.Letter) (gone bool, err error) {
 		}
 		return e.UID == l.UID
 	}
-	b.Refused, b.Passed = slices.DeleteFunc(b.Refused, of), slices.DeleteFunc(b.Passed, of)
+	b.drop(of)
+	b.Wait = slices.DeleteFunc(b.Wait, func(uid uint32) bool { return uid == l.UID })
 	all := true
 	for _, v := range judge(r.s.Mailbox, &m) {
-		switch {
-		case v.put:
-			if err := r.place(v); err != nil {
+		if v.put {
+			no, err := r.place(l, v)
+			if err != nil {
 				return false, err
 			}
-		case v.refused():
+			if no == nil {
+				continue
+			}
+			v = *no
+		}
+		if v.refused() {
 			all = false
 			r.refuse(l, v)
-		default:
+		} else {
 			r.pass(l, v)
 		}
 	}
@@ -441,6 +503,7 @@ func (r *rounds) done(l mailbox.Letter) error {
 	b := r.book
 	b.Last = max(b.Last, l.UID)
 	delete(b.Tries, l.UID)
+	b.Again = slices.DeleteFunc(b.Again, func(uid uint32) bool { return uid == l.UID })
 	return b.keep()
 }
 
@@ -482,19 +545,24 @@ func (r *rounds) toldBefore(e entry) (entry, bool) {
 // refuse tells of what was not taken: in a run of its own, so that it is found where loads are looked for, and on the page of the
 // inbox until the mail is gone.
 func (r *rounds) refuse(l mailbox.Letter, v verdict) {
-	e := entry{UID: l.UID, At: l.At, Text: v.text, Remedy: v.remedy, File: r.file(l, v), Job: r.req.Job}
+	e := entry{UID: l.UID, At: l.At, Text: v.text, Remedy: v.remedy, File: r.file(l, v), Job: r.req.Job, Stranger: v.stranger()}
+	list := &r.book.Refused
+	if e.Stranger {
+		list = &r.book.Strange
+	}
+	r.book.waits(l.UID)
 	if v.part != nil {
 		e.Size = v.part.Size
 	}
 	if old, told := r.toldBefore(e); told {
-		r.book.Refused = append(r.book.Refused, old)
+		*list = append(*list, old)
 		return
 	}
 	r.refused++
 	p := &pipeline.Problem{Code: v.code, Text: v.text, Remedy: v.remedy}
 	state, run := pipeline.Failed, pipeline.Failed
-	if v.stranger() {
-		e.Stranger, state, run = true, pipeline.Held, pipeline.Skipped
+	if e.Stranger {
+		state, run = pipeline.Held, pipeline.Skipped
 	}
 	if r.refused <= mostRefused {
 		now := r.f.now()
@@ -508,13 +576,21 @@ func (r *rounds) refuse(l mailbox.Letter, v verdict) {
 			e.Run = x.ID
 		}
 	}
-	r.book.Refused = append(r.book.Refused, e)
+	*list = append(*list, e)
 	r.did(pipeline.Outcome{Run: e.Run, File: e.File, Sender: v.sender, State: state, Bytes: e.Size, Problem: p}, p)
+}
+
+// waits remembers that something of a mail was not taken.
+func (b *postbook) waits(uid uint32) {
+	if !slices.Contains(b.Wait, uid) {
+		b.Wait = append(b.Wait, uid)
+	}
 }
 
 // pass tells of what was passed over.
 func (r *rounds) pass(l mailbox.Letter, v verdict) {
 	e := entry{UID: l.UID, At: l.At, File: r.file(l, v), Text: codes.Text{Zh: r.f.Loader.Shown(v.text.Zh), En: r.f.Loader.Shown(v.text.En)}, Job: r.req.Job}
+	r.book.waits(l.UID)
 	old, told := r.toldBefore(e)
 	if r.book.Passed = append(r.book.Passed, old); told {
 		return
@@ -532,55 +608,96 @@ func (r *rounds) file(l mailbox.Letter, v verdict) string {
 	return path.Join(v.sender, name)
 }
 
-// place moves an attachment into its sender's folder, under a name that nothing has. What lies there as it is stays as it is.
-func (r *rounds) place(v verdict) error {
+// place moves an attachment into its sender's folder, under a name that nothing has. What lies there as it is stays as it is. Where no
+// name can be had it says why.
+func (r *rounds) place(l mailbox.Letter, v verdict) (no *verdict, err error) {
 	b := r.book
 	to := filepath.Join(r.f.Inbox, v.sender)
 	if err := os.MkdirAll(to, 0o750); err != nil {
-		return err
-	}
-	for _, a := range b.Put {
-		if a.Sum == v.part.Sum && a.Sender == v.sender && lies(filepath.Join(r.f.Inbox, a.Path), v.part) {
-			return r.known(v, a.Path)
-		}
+		return nil, err
 	}
 	name := asSent(v.sender, v.part.Name)
+	if at := r.lying(l, v); at != "" {
+		r.own[name] = true
+		r.known(v, at)
+		return nil, nil
+	}
+	no = &verdict{
+		part: v.part, sender: v.sender, code: "mail_copies", text: codes.Text{Zh: fmt.Sprintf("收件夹里同名的文件已有 %d 个，没有取", mostCopies), En: fmt.Sprintf("the inbox holds %d files of this name: it was not taken", mostCopies)},
+		remedy: codes.Text{Zh: "请对方在文件名里写明日期或期间后重发，或把收件夹里的旧文件移走", En: "have it sent again with the day or period in its name, or move the old files out of the inbox"},
+	}
 	for i := range mostCopies {
 		own := r.copyOf(name, i)
-		whole := filepath.Join(to, own)
-		err := os.Link(v.part.Path, whole) // fails where the name is taken
-		if errors.Is(err, fs.ErrExist) {
-			if lies(whole, v.part) { // put there by a run that ended before it could remember it
-				return r.known(v, path.Join(v.sender, own))
-			}
-			continue
-		}
-		if err != nil { // a share without such links
-			if _, taken := os.Lstat(whole); !errors.Is(taken, fs.ErrNotExist) {
-				if lies(whole, v.part) {
-					return r.known(v, path.Join(v.sender, own))
-				}
+		whole, at := filepath.Join(to, own), path.Join(v.sender, own)
+		switch err := moved(v.part.Path, whole); {
+		case errors.Is(err, fs.ErrExist):
+			if !lies(whole, v.part) || slices.ContainsFunc(b.Put, func(a attached) bool { return a.Path == at }) {
 				continue
 			}
-			if err := os.Rename(v.part.Path, whole); err != nil {
-				return err
-			}
+			r.own[name] = true // put there by a run that ended before it could remember it
+			b.Put = append(b.Put, attached{l.UID, v.part.Sum, v.sender, at, r.f.now()})
+			r.known(v, at)
+			return nil, nil
+		case errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.EINVAL), errors.Is(err, syscall.EILSEQ):
+			no.code, no.text = "mail_name", codes.Text{Zh: "收件夹所在的磁盘不收这样的文件名，没有取", En: "the disk of the inbox takes no file of this name: it was not taken"}
+			no.remedy = codes.Text{Zh: "请对方改一个短些的、没有特殊符号的文件名后重发", En: "have it sent again under a shorter name without special signs"}
+			return no, nil
+		case err != nil:
+			return nil, fmt.Errorf("附件放不进收件夹 / an attachment cannot be put into the inbox: %w", err)
 		}
 		if err := synced(to); err != nil { // before it is remembered that it lies there
-			return err
+			return nil, err
 		}
 		r.put++
 		r.own[name] = true
-		at := path.Join(v.sender, own)
-		b.Put = append(b.Put, attached{v.part.Sum, v.sender, at, r.f.now()})
+		b.Put = append(b.Put, attached{l.UID, v.part.Sum, v.sender, at, r.f.now()})
 		o := pipeline.Outcome{File: r.f.Loader.Shown(at), Sender: v.sender, State: pipeline.Delivered, Bytes: v.part.Size}
 		if shown := r.f.Loader.Shown(v.part.Name); own != v.part.Name {
 			o.Notes = []codes.Text{{Zh: "邮件里叫 " + shown, En: "called " + shown + " in the mail"}}
 		}
 		r.did(o, nil)
-		return nil
+		return nil, nil
 	}
-	return fmt.Errorf("收件夹里同名的文件太多 / the inbox holds too many files of one name: %s", r.f.Loader.Shown(name))
+	return no, nil
+}
+
+// lying is where an attachment lies as it is, put there of a mail of the same sender, unless its name says another period; empty:
+// nowhere. Where another mail has brought something else under that name since, a new mail takes that back: it is put once more.
+func (r *rounds) lying(l mailbox.Letter, v verdict) string {
+	period, put := filename.Parse(v.part.Name).Period, r.book.Put
+	for i, a := range put {
+		if a.Sum != v.part.Sum || a.Sender != v.sender || !lies(filepath.Join(r.f.Inbox, a.Path), v.part) {
+			continue
+		}
+		if period != (days.Range{}) && period != filename.Parse(path.Base(a.Path)).Period {
+			continue
+		}
+		since := func(o attached) bool {
+			return o.Sender == a.Sender && o.UID != a.UID && filename.SamePart(o.Path) == filename.SamePart(a.Path)
+		}
+		if l.UID <= r.seen || !slices.ContainsFunc(put[i+1:], since) {
+			return a.Path
+		}
+	}
+	return ""
+}
+
+// moved moves a file to where nothing lies. Its error does not say the name, in which persons' numbers may stand.
+func moved(from, to string) error {
+	err := os.Link(from, to) // fails where the name is taken
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	_, there := os.Lstat(to) // a share without such links
+	switch {
+	case there == nil:
+		return fs.ErrExist
+	case errors.Is(there, fs.ErrNotExist):
+		err = os.Rename(from, to)
+	default:
+		err = there
+	}
+	return errors.Unwrap(err)
 }
 
 // copyOf is the name of a file whose own name, and so many others, are taken. What a later mail sends under the same name corrects
@@ -606,11 +723,10 @@ func synced(dir string) error {
 }
 
 // known tells of an attachment whose bytes lie in the inbox already.
-func (r *rounds) known(v verdict, at string) error {
+func (r *rounds) known(v verdict, at string) {
 	r.same++
 	shown := r.f.Loader.Shown(at)
 	r.did(pipeline.Outcome{File: path.Join(v.sender, r.f.Loader.Shown(v.part.Name)), Sender: v.sender, State: pipeline.Unchanged, Notes: []codes.Text{{Zh: "内容与收件夹里的 " + shown + " 相同", En: "the same content as " + shown + " of the inbox"}}}, nil)
-	return nil
 }
 
 // lies reports whether an attachment lies at a path as it is.
@@ -644,7 +760,7 @@ func Seen(dir, name string) (at time.Time, waits int, err error) {
 	if err != nil {
 		return at, 0, err
 	}
-	return b.At, len(b.Refused), nil
+	return b.At, len(b.Refused) + len(b.Strange), nil
 }
 
 // Arrivals are the attachments that were not taken and the mails that were passed over, as entries of the inbox.
@@ -658,13 +774,12 @@ func (f *Fetcher) Arrivals() (out []pipeline.Arrival) {
 			f.log().Error("what is known of a mail box cannot be read", "source", s.Name, "err", err)
 			continue
 		}
-		for state, list := range map[pipeline.ArrivalState][]entry{pipeline.ArrivalRefused: b.Refused, pipeline.ArrivalPassed: b.Passed} {
+		for state, list := range map[pipeline.ArrivalState][]entry{pipeline.ArrivalRefused: b.Refused, pipeline.ArrivalHeld: b.Strange, pipeline.ArrivalPassed: b.Passed} {
 			for _, e := range list {
-				a := state
-				if e.Stranger {
-					a = pipeline.ArrivalHeld
+				if !e.open(f.now()) { // no run has come so far since
+					continue
 				}
-				out = append(out, pipeline.Arrival{Path: "✉ " + e.File, Folder: s.Name, Job: e.Job, Size: e.Size, Changed: e.At, State: a, Reason: e.Text, Remedy: e.Remedy, Run: e.Run})
+				out = append(out, pipeline.Arrival{Path: "✉ " + e.File, Folder: s.Name, Job: e.Job, Size: e.Size, Changed: e.At, State: state, Reason: e.Text, Remedy: e.Remedy, Run: e.Run})
 			}
 		}
 	}
@@ -713,7 +828,7 @@ func (f *Fetcher) Mails(ctx context.Context, name string) (out []Glance, more in
 			return out, more, asProblem(s, err)
 		}
 		for _, v := range judge(s.Mailbox, &m) {
-			g := Glance{At: l.At, From: mailbox.Masked(m.From), Sender: v.sender, Would: v.text}
+			g := Glance{At: l.At, From: mailbox.Masked(m.From), Sender: v.sender, Would: codes.Text{Zh: f.Loader.Shown(v.text.Zh), En: f.Loader.Shown(v.text.En)}}
 			if v.put {
 				g.Would = codes.Text{Zh: "会取", En: "would be taken"}
 			}

@@ -122,23 +122,23 @@ func TestMailbox(t *testing.T) {
 	p.gives("an empty mail box")
 	p.s.Put("INBOX", letter(jia, "您好", attached{"Content-Type: application/octet-stream;\r\n name=\"=?gb2312?B?" + name + "?=\"\r\nContent-Disposition: attachment;\r\n filename=\"=?gb2312?B?" + name + "?=\"", june}, file("logo.png", "x")))
 	p.s.Put("INBOX", letter(yi, "您好", attached{"Content-Type: text/csv; charset=gbk\r\nContent-Disposition: attachment;\r\n filename*0*=gb18030''C%3A%5C" + url.PathEscape(gbk("引进与")) + ";\r\n filename*1*=" + url.PathEscape(gbk("流出_2026年7月.csv")), july}))
-	p.s.Put("INBOX", letter(jia, "改了一行", file(gbk("引进与流出_2026年6月.csv"), more)))
 	p.s.Put("INBOX", letter(jia, "再发一次", file("=?utf-8?q?=E5=BC=95=E8=BF=9B?=.csv", june)))
-	p.s.Put("INBOX", letter("someone@else.example.cn", "您好", file("引进与流出_2026年8月.csv", june)))
+	p.s.Put("INBOX", letter(jia, "改了一行", file(gbk("引进与流出_2026年6月.csv"), more)))
+	p.s.Put("INBOX", letter("someone@else.example.cn", "您好", file("引进与流出_2026年8月.csv", june), file("引进与流出_2026年9月.csv", july)))
 	p.s.Put("INBOX", letter("spam@else.example.cn", "您好"))
 	p.s.Put("INBOX", letter(jia, "您好", attached{"Content-Type: application/ms-tnef; name=winmail.dat", "x"}))
 	p.s.Put("INBOX", letter(jia, "请进入下载页面 https://wx.mail.qq.com/ftn/download?k=1 超大附件"))
 	p.s.Put("INBOX", letter(jia, "您好", file("引进与流出_2026年9月.csv", strings.Repeat("x", 1<<20+1))))
 	p.s.Put("INBOX", letter(jia, "您好", file("乙局_引进与流出_2026年9月.csv", june)))
-	p.s.Put("INBOX", letter(jia, "您好", file("说明.pdf", "x")))
+	p.s.Put("INBOX", letter(jia, "您好", file("说明11010519491231002X.pdf", "x")))
 	p.s.Put("INBOX", bytes.Replace(letter(jia, "您好", file("坏.csv", strings.Repeat("y", 100))), []byte("eXl5"), []byte("!!!!"), 1))
 	at := "邮件 " + p.s.At.In(p.Office).Format("2006-01-02 15:04")
 	list, _, err := p.Mails(t.Context(), "moves")
-	if err != nil || len(list) < 10 || len(p.lie()) != 0 {
+	if err != nil || len(list) < 10 || len(p.lie()) != 0 || strings.Contains(fmt.Sprint(list), "1949") {
 		t.Fatalf("looked at: %v, %v, %v", list, err, p.lie())
 	}
 	p.gives("first",
-		"甲局/引进与流出_2026年6月.csv delivered", "甲局/"+at+" skipped", "乙局/引进与流出_2026年7月.csv delivered", "甲局/引进与流出_2026年6月（修订1）.csv delivered", "甲局/引进.csv unchanged",
+		"甲局/引进与流出_2026年6月.csv delivered", "甲局/"+at+" skipped", "乙局/引进与流出_2026年7月.csv delivered", "甲局/引进.csv unchanged", "甲局/引进与流出_2026年6月（修订1）.csv delivered",
 		"引进与流出_2026年8月.csv held mail_sender", at+" skipped", "甲局/winmail.dat failed mail_winmail", "甲局/"+at+" failed mail_cloud", "甲局/引进与流出_2026年9月.csv failed mail_large",
 		"甲局/乙局_引进与流出_2026年9月.csv failed mail_other", "甲局/"+at+" skipped", "甲局/坏.csv failed mail_damaged")
 	if got := p.lie(); len(got) != 3 || got["甲局/引进与流出_2026年6月.csv"] != june || got["乙局/引进与流出_2026年7月.csv"] != july || got["甲局/引进与流出_2026年6月（修订1）.csv"] != more {
@@ -167,7 +167,7 @@ func TestMailbox(t *testing.T) {
 
 	p.source = strings.Replace(p.source, "甲局, ", "甲局, someone@else.example.cn: 丙局, ", 1)
 	p.declare(p.source)
-	p.gives("one more may send", "甲局/引进与流出_2026年6月.csv unchanged", "丙局/引进与流出_2026年8月.csv delivered")
+	p.gives("one more may send", "甲局/引进与流出_2026年6月.csv unchanged", "丙局/引进与流出_2026年8月.csv delivered", "丙局/引进与流出_2026年9月.csv delivered")
 	if n := len(p.Arrivals()); n != 8 {
 		t.Errorf("%d entries, want 8", n)
 	}
@@ -182,7 +182,11 @@ func TestMailbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.s.Put("INBOX", letter(jia, "您好", file("引进与流出_2026年6月.csv", june)))
-	p.gives("numbers that begin anew", "甲局/引进与流出_2026年6月.csv unchanged")
+	p.s.Put("INBOX", letter(jia, "两份", file("同名.csv", "a"), file("同名.csv", "b")))
+	if err := os.Remove(filepath.Join(p.Inbox, "甲局", "同名 (1).csv")); err != nil {
+		t.Fatal(err)
+	}
+	p.gives("numbers that begin anew", "甲局/引进与流出_2026年6月.csv unchanged", "甲局/同名.csv unchanged", "甲局/同名 (1).csv delivered")
 	if a := p.Arrivals(); len(a) != 0 {
 		t.Errorf("what is gone is still told: %+v", a)
 	}
@@ -274,7 +278,7 @@ func TestMailboxCut(t *testing.T) {
 
 	p.s.Put("INBOX", letter("li@jia.example.cn", "您好", file("毒.csv", strings.Repeat("c", 200_000))))
 	p.s.Put("INBOX", letter("li@jia.example.cn", "您好", file("好.csv", "c")))
-	p.s.Put("INBOX", []byte("From: li@jia.example.cn\r\n\r\n"+strings.Repeat(strings.Repeat("x", 98)+"\r\n", 200_000))) // 20 MB
+	p.s.Put("INBOX", []byte("From: li@jia.example.cn\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n"+strings.Repeat(strings.Repeat("x", 98)+"\r\n", 200_000))) // 20 MB
 	p.s.Cut.Store(100_000)
 	for i := range 5 { // a mail in which the server breaks off each time
 		states, _, err := p.fetch(false)
@@ -288,6 +292,65 @@ func TestMailboxCut(t *testing.T) {
 	p.gives("behind it", "甲局/好.csv delivered", large, "moves failed source_mailbox_then")
 	p.declare(p.source + "  then: {seen: true}\n")
 	p.gives("declared otherwise")
+
+	p.s.Put("INBOX", letter("li@jia.example.cn", "您好", file("慢.csv", strings.Repeat("s", 200_000))))
+	p.s.Put("INBOX", letter("li@jia.example.cn", "您好", file("后.csv", "s")))
+	p.declare(p.source + "  timeout: 1s\n")
+	p.s.Cut.Store(100_000)
+	p.s.Stall.Store(true)
+	for try := 0; ; try++ { // a mail that does not come in the time of a run
+		states, _, err := p.fetch(false)
+		if err == nil || try > 30 {
+			t.Fatalf("try %d: %v, %v", try, states, err)
+		}
+		if len(states) == 1 && strings.HasSuffix(states[0], "failed mail_unread") {
+			break
+		}
+	}
+	p.s.Cut.Store(0)
+	p.s.Stall.Store(false)
+	p.declare(strings.Replace(p.source, "senders: {", "most: 1\n  senders: {yi@yi.example.cn: "+strings.Repeat("局", 33)+", ", 1))
+	p.gives("who may send has changed: what was not taken, one a run", "甲局/毒.csv delivered", "甲局/后.csv delivered")
+	p.gives("one that still is too large")
+	p.gives("the last of them", "甲局/慢.csv delivered")
+
+	p.s.Put("INBOX", []byte("X: "+strings.Repeat("x", 1<<20)+"\r\n\r\nx"))
+	p.gives("a head without an end", strings.TrimSuffix(strings.TrimPrefix(large, "甲局/"), "failed mail_large")+"held mail_from")
+
+	// Whatever may be meant as new is put; names that cannot be had keep nothing else from being taken.
+	const june, july = "引进与流出_2026年6月.csv", "引进与流出_2026年7月.csv"
+	long := "某某局_引进与流出" + strings.Repeat("长", 50) + "_2026年6月.csv"
+	for i := range 99 {
+		name := "满.csv"
+		if i > 0 {
+			name = fmt.Sprintf("满（修订%d）.csv", i)
+		}
+		if err := os.WriteFile(filepath.Join(p.Inbox, "甲局", name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(p.Inbox, "甲局", "只有.csv"), []byte("o"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct{ from, name, text, want string }{
+		{"li@jia.example.cn", june, "A", "甲局/" + june + " delivered"},
+		{"li@jia.example.cn", june, "B", "甲局/引进与流出_2026年6月（修订1）.csv delivered"},
+		{"li@jia.example.cn", june, "A", "甲局/引进与流出_2026年6月（修订2）.csv delivered"},
+		{"li@jia.example.cn", "引进.csv", "A", "甲局/引进.csv unchanged"},
+		{"li@jia.example.cn", july, "A", "甲局/" + july + " delivered"},
+		{"li@jia.example.cn", july, "A", "甲局/" + july + " unchanged"},
+		{"li@jia.example.cn", "满.csv", "y", "甲局/满.csv failed mail_copies"},
+		{"li@jia.example.cn", "只有.csv", "o", "甲局/只有.csv unchanged"}, // put there by hand
+		{"li@jia.example.cn", "只有.csv", "p", "甲局/只有（修订1）.csv delivered"},
+		{"li@jia.example.cn", "只有.csv", "o", "甲局/只有（修订2）.csv delivered"},
+		{"yi@yi.example.cn", long, "l", strings.Repeat("局", 33) + "/" + strings.Repeat("局", 33) + "_某某局_引进与流出" + strings.Repeat("长", 29) + "_2026年6月.csv delivered"},
+	} {
+		p.s.Put("INBOX", letter(x.from, "您好", file(x.name, x.text)))
+		p.gives(x.name+" "+x.text, x.want)
+	}
+	if states, _, err := p.fetch(true); err != nil || len(states) < 13 || strings.Contains(strings.Join(states, " "), "delivered") {
+		t.Errorf("all once more: %v, %v", states, err)
+	}
 }
 
 // What needs a person is told in plain words, without the password.

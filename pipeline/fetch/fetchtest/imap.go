@@ -22,7 +22,9 @@ type IMAP struct {
 	At   time.Time // when all mails came
 	// Cut hangs up after so many bytes were sent on one connection; 0: never.
 	Cut atomic.Int64
-	t   testing.TB
+	// Stall has it say nothing more where it would hang up.
+	Stall atomic.Bool
+	t     testing.TB
 }
 
 // NewIMAP starts one for the user yanzhen with a password: with TLS from the start (implicit), or on demand. It ends with the test.
@@ -49,7 +51,7 @@ func NewIMAP(t testing.TB, password, cert, key, encrypted string) *IMAP {
 		t.Fatal(err)
 	}
 	s.Port = l.Addr().(*net.TCPAddr).Port
-	l = cutter{l, &s.Cut}
+	l = cutter{l, s}
 	if encrypted == "implicit" {
 		l = tls.NewListener(l, trust)
 	}
@@ -91,7 +93,7 @@ func (l literal) Size() int64 { return l.Reader.Size() }
 // cutter hangs up where it is told to.
 type cutter struct {
 	net.Listener
-	after *atomic.Int64
+	of *IMAP
 }
 
 func (c cutter) Accept() (net.Conn, error) {
@@ -99,17 +101,20 @@ func (c cutter) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &cut{Conn: conn, after: c.after}, nil
+	return &cut{Conn: conn, of: c.of}, nil
 }
 
 type cut struct {
 	net.Conn
-	after *atomic.Int64
-	sent  int64
+	of   *IMAP
+	sent int64
 }
 
 func (c *cut) Write(p []byte) (int, error) {
-	if most := c.after.Load(); most > 0 && c.sent+int64(len(p)) > most {
+	if most := c.of.Cut.Load(); most > 0 && c.sent+int64(len(p)) > most {
+		if c.of.Stall.Load() {
+			return len(p), nil
+		}
 		n, _ := c.Conn.Write(p[:max(0, most-c.sent)])
 		c.Conn.Close()
 		return n, net.ErrClosed

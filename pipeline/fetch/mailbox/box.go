@@ -28,6 +28,7 @@ const (
 	mostFound = 100_000  // mails that a search may find
 	mostNamed = 10       // folders that are named where one is not there
 	inOne     = 100      // mails whose sizes are asked for at once
+	inSearch  = 500      // mails that are looked for at once, for the length of the line
 )
 
 // idle is how long nobody is waited for who says nothing. It is shorter in tests.
@@ -182,21 +183,27 @@ func (b *Box) List(after uint32, since time.Time, most int) (out []Letter, more,
 	return out, more, older, err
 }
 
-// There says which of some mails still are in the folder, in their order.
-func (b *Box) There(uids []uint32) ([]Letter, error) {
-	if len(uids) == 0 {
-		return nil, nil
-	}
+// There says which of some mails still are in the folder.
+func (b *Box) There(uids []uint32) (out []uint32, err error) {
 	b.left.Store(mostList)
-	set := imap.UIDSet{}
-	for _, uid := range uids {
-		set.AddNum(imap.UID(uid))
+	for part := range slices.Chunk(uids, inSearch) {
+		set := imap.UIDSet{}
+		for _, uid := range part {
+			set.AddNum(imap.UID(uid))
+		}
+		found, err := b.search(&imap.SearchCriteria{UID: []imap.UIDSet{set}})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, slices.DeleteFunc(found, func(uid uint32) bool { return !slices.Contains(part, uid) })...)
 	}
-	found, err := b.search(&imap.SearchCriteria{UID: []imap.UIDSet{set}})
-	if err != nil {
-		return nil, err
-	}
-	return b.sizes(slices.DeleteFunc(found, func(uid uint32) bool { return !slices.Contains(uids, uid) }))
+	return out, nil
+}
+
+// Letters gives some mails, in their order.
+func (b *Box) Letters(uids []uint32) ([]Letter, error) {
+	b.left.Store(mostList)
+	return b.sizes(uids)
 }
 
 func (b *Box) search(what *imap.SearchCriteria) ([]uint32, error) {
