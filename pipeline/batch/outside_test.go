@@ -987,7 +987,7 @@ func TestDollarFormats(t *testing.T) {
 // A unit in a note below the rows is asked about where the figures were not read in it.
 func TestUnitInAFootnote(t *testing.T) {
 	asked := map[string]string{
-		"注：金额单位为元": "A3 的附注“注：金额单位为元”说单位是元，而“金额”不是按它读取的", "注：金额单位为万元": "", "注：单位：人": "", "注：数据为预计数": "", "注：以上金额以元为单位": "A3 的附注“注：以上金额以元为单位”说单位是元，而“金额”不是按它读取的",
+		"注：人数单位：百人": "", "二、其他（比率单位：‰）": "", "注：金额单位为元": "A3 的附注“注：金额单位为元”说单位是元，而“金额”不是按它读取的", "注：金额单位为万元": "", "注：单位：人": "", "注：数据为预计数": "", "注：以上金额以元为单位": "A3 的附注“注：以上金额以元为单位”说单位是元，而“金额”不是按它读取的",
 	}
 	for text, unit := range map[string]string{"单位：元": "元", "计量单位:元、人": "元", "货币单位：人民币亿元": "人民币亿元", "Unit: yuan": "yuan", "（元）": "元", "以元计": "元", "单位 元": "元", "注:以上金额均为元": "元"} {
 		asked[text] = "A3 的附注“" + text + "”说单位是" + unit + "，而“金额”不是按它读取的"
@@ -1001,6 +1001,16 @@ func TestUnitInAFootnote(t *testing.T) {
 		if got != want || len(r.rows) != 1 {
 			t.Errorf("%s: got %q, want %q; %s", text, got, want, r.told())
 		}
+	}
+	long := strings.Replace(trial, "title: {zh: 人数, en: People}, type: int64", "title: {zh: 长度, en: Length}, type: float64, unit: 米", 1)
+	for text, want := range map[string]string{"注：长度单位：公里": "A3 的附注“注：长度单位：公里”给“长度”另写了单位", "注：长度单位：米": "", "注：管长单位：公里": ""} {
+		r := readText(t, long, "编号,长度\nA1,1.5\n"+text+",\n")
+		if got := fmt.Sprint(r.account.Asked); !strings.Contains(got, want) || (want == "") != (len(r.account.Asked) == 0) {
+			t.Errorf("%s: asked %v; %s", text, got, r.told())
+		}
+	}
+	if r := readText(t, strings.Replace(trial, "zh: 人数", "zh: 枪数", 1), "单位：万把次、万人次,\n编号,枪数\nA1,3\n"); !strings.Contains(r.told(), "“枪数”没有声明单位，照原数读取") {
+		t.Errorf("no unit: %s", r.told())
 	}
 	if r := readText(t, trial, "编号,金额,人数\n,元/标箱,人\nA1,50,3\n"); len(r.account.Asked) != 1 || r.account.Asked[0].Zh != "B2 像是“金额”的单位“元/标箱”，不认识；这一列按万元读取了" {
 		t.Errorf("a unit that nobody knows: asked %v", r.account.Asked)

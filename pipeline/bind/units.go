@@ -431,6 +431,9 @@ func (b *Binding) blankMeans(ds *dataset.Dataset, i int) string {
 // read, and tells of one that no column has.
 func (b *Binding) Footnote(ds *dataset.Dataset, o source.Origin, at int, text string, a *account.Account) {
 	found, _ := units.Line(text)
+	if len(found) == 0 && strings.Contains(text, "单位") {
+		b.named(ds, o, at, text, a)
+	}
 	for _, word := range found {
 		if u, _ := units.Parse(word); !b.any(ds, kindOf(u)) {
 			if t, ok := b.unheard(ds, u, word); ok {
@@ -442,6 +445,28 @@ func (b *Binding) Footnote(ds *dataset.Dataset, o source.Origin, at int, text st
 			a.Asked = append(a.Asked, account.Ask{Sheet: o.Sheet, At: b.Columns[i].At, Text: codes.Text{
 				Zh: fmt.Sprintf("%s 的附注“%s”说单位是%s，而“%s”不是按它读取的", o.Cell(at), account.Shown(text), word, title.Zh),
 				En: fmt.Sprintf("the note at %s (%s) gives %s as the unit, and column %s was read in another", o.Cell(at), account.Shown(text), word, title.En),
+			}})
+		}
+	}
+}
+
+// named asks about a note among the rows that gives the unit of a column by its name, （长度单位：公里）, in which it was not read.
+func (b *Binding) named(ds *dataset.Dataset, o source.Origin, at int, text string, a *account.Account) {
+	for i := range b.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if !Measured(c) || bound.At < 0 || bound.How != "header" {
+			continue
+		}
+		name, _ := units.Brackets(cell.Scrub(repeated.ReplaceAllString(bound.Header, "")))
+		u, ok := units.Parse(units.Labelled(text, name))
+		read := bound.Measure
+		if bound.Unit == "" {
+			read, _ = units.Parse(c.Unit)
+		}
+		if ok && u != read {
+			a.Asked = append(a.Asked, account.Ask{Sheet: o.Sheet, At: bound.At, Text: codes.Text{
+				Zh: fmt.Sprintf("%s 的附注“%s”给“%s”另写了单位，而它不是按那个单位读取的", o.Cell(at), account.Shown(text), c.Title.Zh),
+				En: fmt.Sprintf("the note at %s (%s) gives another unit for column %s than it was read in", o.Cell(at), account.Shown(text), c.Name),
 			}})
 		}
 	}
@@ -462,6 +487,16 @@ func (b *Binding) UnitColumn() int {
 // unheard tells of a unit of money or of shares beside a table of which no column is of its kind, though others have
 // a unit that nothing in the file says.
 func (b *Binding) unheard(ds *dataset.Dataset, u units.Unit, text string) (codes.Text, bool) {
+	if u.Exp != 0 && !u.Money() { // 万人次 over a column that nobody gave a unit
+		for i := range b.Columns {
+			if c, bound := &ds.Columns[i], &b.Columns[i]; Measured(c) && bound.At >= 0 && c.Unit == "" && bound.Unit == "" {
+				return codes.Text{
+					Zh: fmt.Sprintf("表边写的单位“%s”没有一列可用；“%s”没有声明单位，照原数读取", text, c.Title.Zh),
+					En: fmt.Sprintf("the unit %s beside the table is one of no column; column %s declares none and was read as the numbers stand", text, c.Name),
+				}, true
+			}
+		}
+	}
 	if !u.Money() && !u.Share() {
 		return codes.Text{}, false
 	}

@@ -65,7 +65,13 @@ func headerKeys(header string) [4]string {
 }
 
 // reOtherFigure are English words that make another figure of a heading's: they do not translate it.
-var reOtherFigure = regexp.MustCompile(`(?i)plan|target|budget|forecast|estimate|last|prev|prior|cumul|ytd|yoy|mom|average|mean|total|rate|ratio|share|per |growth|change|max|min|unit|code|\bno\b|\bid\b`)
+var reOtherFigure = regexp.MustCompile(`(?i)plan|target|budget|forecast|estimate|last|prev|prior|cumul|ytd|yoy|mom|average|mean|total|rate|ratio|share|per |growth|change|max|min|unit`)
+
+// reNumber are the words of a number that names something, in a language each.
+var (
+	reNumberEn = regexp.MustCompile(`(?i)code|\bno\b|\bid\b|number`)
+	reNumberZh = regexp.MustCompile(`号|码|证|编`)
+)
 
 // translated is the line of a heading in Chinese where the other lines say it in English, 场馆 over Venue; empty: it is
 // none of that kind.
@@ -90,7 +96,7 @@ func translated(header string) (zh string) {
 			return ""
 		}
 	}
-	if !en {
+	if !en || reNumberEn.MatchString(header) && !reNumberZh.MatchString(zh) { // 站点 over Code is no station
 		return ""
 	}
 	return zh
