@@ -86,7 +86,7 @@ func (l *Loader) Accept(ctx context.Context, run string, how Answer, why Why) (E
 	r.State, r.Unit, r.Code = Published, e.Unit, "accepted"
 	r.MessageZh, r.MessageEn = saying.Accepted(string(how), "")+"；原先："+r.MessageZh, saying.AcceptedEn(string(how))+"; before: "+r.MessageEn
 	r.RemedyZh, r.RemedyEn = "", ""
-	return e, l.putRun(ctx, &r)
+	return e, l.PutRun(ctx, &r)
 }
 
 const heldBefore = "held_before" // a problem's code: the same content waits, or was returned
@@ -191,5 +191,5 @@ func (l *Loader) Say(ctx context.Context, run string, what State, why Why) (Entr
 	if what == Returned && r.Code != "part" { // that question stays open
 		r.Code = "returned"
 	}
-	return last, l.putRun(ctx, &r)
+	return last, l.PutRun(ctx, &r)
 }

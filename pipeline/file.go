@@ -50,6 +50,7 @@ type input struct {
 	persons     []string                 // of the personal columns, who are named by the file's, a folder's or a sheet's name
 	known       func(name string) string // what is written of a sheet's name
 	zone        *time.Location           // of the office
+	points      map[string]time.Time     // that the load has passed
 }
 
 // unit names what this submission replaces. The period stands in it once it is known.
@@ -84,8 +85,7 @@ func (in *input) periodFromData() bool {
 	return in.has("period") && in.period.IsZero() && in.ds.Period != nil
 }
 
-// spool copies the file and hashes what it copied: the original may be replaced while it is read,
-// the copy is not.
+// spool copies the file and hashes what it copied: the original may be replaced while it is read, the copy is not.
 func (l *Loader) spool(ctx context.Context, in *input) error {
 	from, err := os.Open(in.req.Path)
 	if errors.Is(err, fs.ErrNotExist) {

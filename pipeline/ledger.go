@@ -38,10 +38,8 @@ const (
 	Failed    State = "failed"
 	Skipped   State = "skipped"
 	Cancelled State = "cancelled"
+	Delivered State = "delivered" // of an outcome only: the file lies in the inbox now, where a job loads it
 )
-
-// Delivered is the state of an outcome, and of no run: the file lies in the inbox now, and a job that watches it loads it.
-const Delivered State = "delivered"
 
 // The states of what a person accepts before it counts (review: true), of a run and of a batch.
 const (
@@ -120,16 +118,17 @@ type Run struct {
 	Bytes       uint64    `db:"bytes"`
 	Fingerprint string    `db:"fingerprint"`
 	batch.Counts
-	Warnings  uint64 `db:"warnings"` // of rows that were loaded: cells that became NULL, and what speaks against a row
-	Encoding  string `db:"encoding"`
-	Code      string `db:"code"` // short stable name of what went wrong; empty where nothing did
-	MessageZh string `db:"message_zh"`
-	MessageEn string `db:"message_en"`
-	RemedyZh  string `db:"remedy_zh"`
-	RemedyEn  string `db:"remedy_en"`
-	Owner     string `db:"owner"`   // process that ran it: host/pid/start
-	Mark      string `db:"mark"`    // of a refused file: what it was refused for, see Loader.mark; empty otherwise
-	Account   string `db:"account"` // where the file's cells went, see account.Decode; Runs leaves it out
+	Warnings  uint64               `db:"warnings"` // of rows that were loaded: cells that became NULL, and what speaks against a row
+	Encoding  string               `db:"encoding"`
+	Code      string               `db:"code"` // short stable name of what went wrong; empty where nothing did
+	MessageZh string               `db:"message_zh"`
+	MessageEn string               `db:"message_en"`
+	RemedyZh  string               `db:"remedy_zh"`
+	RemedyEn  string               `db:"remedy_en"`
+	Owner     string               `db:"owner"`   // process that ran it: host/pid/start
+	Mark      string               `db:"mark"`    // of a refused file: what it was refused for, see Loader.mark; empty otherwise
+	Account   string               `db:"account"` // where the file's cells went, see account.Decode; Runs leaves it out
+	Points    map[string]time.Time // of a load that Ended is called with: when it passed its points
 }
 
 const runColumns = "run, version, kind, parent, job, slot, attempt, dataset, file, sender, period, unit, state, started, finished, batch, bytes, fingerprint, read, loaded, rejected, excluded, duplicates, warnings, encoding, code, message_zh, message_en, remedy_zh, remedy_en, owner, mark, account"
@@ -161,8 +160,9 @@ const rejectColumns = "run, nr, batch, dataset, file, sheet, row, `column`, cell
 type Ledger struct {
 	DB  *warehouse.DB
 	Now func() time.Time // nil: time.Now
-	// Told is called once something is published or withdrawn by this process; it must not wait. nil: nobody wants to know
-	Told func()
+	// Told is called once something is published or withdrawn by this process, Ended with a run that has ended; they must not wait
+	Told  func()
+	Ended func(Run)
 
 	turn  sync.RWMutex // held alone between a look at what a unit shows and the row that changes it
 	mu    sync.Mutex
@@ -309,14 +309,14 @@ func (l *Ledger) count(ctx context.Context, tag, from string, params map[string]
 	return got[0].N, nil
 }
 
-// putRun appends a version of a run.
-func (l *Ledger) putRun(ctx context.Context, r *Run) error {
+// PutRun appends a version of a run: when it starts, if at all, and when it has ended.
+func (l *Ledger) PutRun(ctx context.Context, r *Run) error {
 	r.Version++
+	if l.Ended != nil && !r.Finished.IsZero() {
+		l.Ended(*r)
+	}
 	return warehouse.Append(ctx, l.DB, "meta.runs", *r)
 }
-
-// PutRun records a run of a job: call it when the run starts and again when it ends.
-func (l *Ledger) PutRun(ctx context.Context, r *Run) error { return l.putRun(ctx, r) }
 
 // Live returns the live units of a dataset, or of all of them where dataset is empty.
 func (l *Ledger) Live(ctx context.Context, dataset string) ([]Live, error) {
@@ -536,8 +536,7 @@ type Replaced struct {
 	Rows    uint64 `db:"rows"`
 }
 
-// Superseded returns how much of each of the datasets was published and then replaced or withdrawn. A
-// zero moment means now.
+// Superseded returns how much of each of the datasets was published and then replaced or withdrawn. A zero moment means now.
 func (l *Ledger) Superseded(ctx context.Context, datasets []string, at time.Time) ([]Replaced, error) {
 	params := map[string]string{"datasets": warehouse.Strings(datasets)}
 	live, until := "meta.live", ""

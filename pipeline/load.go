@@ -132,7 +132,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	noted := make(chan struct{})
 	slow := time.AfterFunc(500*time.Millisecond, func() {
 		defer close(noted)
-		if err := l.putRun(ctx, run); err != nil {
+		if err := l.PutRun(ctx, run); err != nil {
 			l.log().Warn("running load not recorded", "run", run.ID, "err", err)
 		}
 	})
@@ -141,7 +141,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 			<-noted
 		}
 	}()
-	l.at("staging")
+	l.at(in, "staging")
 	settled := false
 	defer func() {
 		if !settled {
@@ -154,11 +154,11 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	s.Progress = in.req.Progress
 	if l.fault != nil {
 		s.Options.Rows = 2048 // so that a small file has a middle
-		s.Progress = func(uint64) { l.at("insert") }
+		s.Progress = func(uint64) { l.fault("insert") }
 	}
 	written, err := l.DB.Insert(ctx, ds.Table(), s)
 	s.Release()
-	l.at("inserted")
+	l.at(in, "inserted")
 	out.Counts, out.Rejects, out.Warnings, out.Rules = s.Counts, bad.Total, bad.Warnings, bad.Rules
 	out.Cells = in.file.Aside(ctx)
 	out.Cells.Add(&s.Cells)
@@ -197,7 +197,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 	if err != nil {
 		return err
 	}
-	l.at("verified")
+	l.at(in, "verified")
 	entry.Unit, entry.Period = out.Unit, in.period.String()
 	entry.Counts, entry.Sums, entry.MinDate, entry.MaxDate, entry.Note = s.Counts, difference.Sums(s.Sums), out.MinDate, out.MaxDate, ""
 	waits, force := Held, in.req.Force
@@ -219,7 +219,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 			entry.By = by
 		}
 	}
-	l.at("publish")
+	l.at(in, "publish")
 	// from here on the load is not half done: a cancelled context must not lose the acknowledgement
 	done, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
@@ -239,7 +239,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 		}
 	}
 	settled = true
-	l.at("published")
+	l.at(in, "published")
 	out.State = entry.State
 	return nil
 }
@@ -442,7 +442,7 @@ func (l *Loader) abandon(ctx context.Context, e Entry) {
 // fill copies what is known of the load into its run.
 func (l *Loader) fill(r *Run, in *input, out *Outcome) {
 	r.Dataset, r.Sender, r.Period, r.Unit, r.Batch = out.Dataset, out.Sender, out.Period.String(), out.Unit, out.Batch
-	r.Bytes, r.Fingerprint, r.Encoding = uint64(out.Bytes), out.Fingerprint, out.Encoding
+	r.Bytes, r.Fingerprint, r.Encoding, r.Points = uint64(out.Bytes), out.Fingerprint, out.Encoding, in.points
 	r.Counts, r.Warnings = out.Counts, out.Warnings
 	if out.Cells != nil {
 		r.Account = out.Cells.Encode()
@@ -485,7 +485,7 @@ func (l *Loader) finish(ctx context.Context, r *Run, in *input, out *Outcome, er
 	if !again || !in.req.Quiet {
 		c, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
-		if e := l.putRun(c, r); e != nil {
+		if e := l.PutRun(c, r); e != nil {
 			l.log().Error("run not recorded", "run", r.ID, "err", e)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"yanzhen/pipeline/bind"
@@ -87,7 +88,7 @@ func (l *Loader) numbersHidden(req Request) string {
 // begin is what is known of a request before its file was looked at. Where a name reads like a person's, the ledger
 // is asked again: it may be a sender that another process has loaded by now.
 func (l *Loader) begin(ctx context.Context, req Request) *input {
-	in := &input{req: req, display: l.display(req), zone: l.Zone}
+	in := &input{req: req, display: l.display(req), zone: l.Zone, points: map[string]time.Time{}}
 	if numbers := l.numbersHidden(req); l.familiar.Load() == nil || numbers != in.display {
 		if err := l.learnNames(ctx); err != nil {
 			l.log().Debug("what the ledger knows about names could not be read", "err", err)

@@ -150,8 +150,9 @@ type Loader struct {
 	wrongKey *Problem                          // why nothing is loaded: the key is not the one of this store; nil: it is
 }
 
-// at marks a point where a test may kill the process.
-func (l *Loader) at(point string) {
+// at marks a point that a load passes, where a test may kill the process.
+func (l *Loader) at(in *input, point string) {
+	in.points[point] = l.now()
 	if l.fault != nil {
 		l.fault(point)
 	}

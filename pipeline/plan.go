@@ -22,8 +22,7 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-// Plan says what a load of a file would do. It writes nothing anywhere but in the spool, and that
-// is removed.
+// Plan says what a load of a file would do. It writes nothing anywhere but in the spool, and that is removed.
 type Plan struct {
 	File      string
 	Bytes     int64
@@ -278,8 +277,7 @@ func month(months map[string]*MonthCount, name string) *MonthCount {
 	return m
 }
 
-// compare says what would change against the database. A database that was never set up shows
-// nothing yet.
+// compare says what would change against the database. A database that was never set up shows nothing yet.
 func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[string]*MonthCount) error {
 	add := func(pr *Problem) { p.Problems = append(p.Problems, pr) }
 	if p.Read == p.Excluded {

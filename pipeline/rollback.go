@@ -358,7 +358,7 @@ func (l *Loader) interrupt(ctx context.Context, r *Run, entries []Entry) error {
 			r.MessageZh, r.MessageEn = "已发布；程序随后被终止", "published; the program was ended right after"
 		}
 	}
-	return l.putRun(ctx, r)
+	return l.PutRun(ctx, r)
 }
 
 // unrecorded gives a run to the batches of dead processes that ended before theirs was written.

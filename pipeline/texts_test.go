@@ -22,7 +22,7 @@ func TestAppendRowTexts(t *testing.T) {
 		if len(s) > 1000 {
 			want.Kind = ""
 		}
-		if err := l.putRun(t.Context(), &want); err != nil {
+		if err := l.PutRun(t.Context(), &want); err != nil {
 			t.Fatalf("%.40q: %v", s, err)
 		}
 		got, ok, err := l.Run(t.Context(), want.ID)

@@ -75,7 +75,8 @@ var arrows = map[string][]string{
 	"pipeline/frozen":                  {"pipeline/warehouse", "pipeline/codes"},
 	"pipeline/trouble":                 {"pipeline/check", "pipeline/codes", "pipeline/warehouse"}, // warehouse: what the database said, which is for the log alone; check: rows that are not those that were sent
 	"pipeline":                         {"pipeline/trouble", "pipeline/frozen", "pipeline/saying", "pipeline/settled", "pipeline/states", "pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished", "pipeline/difference"},
-	"pipeline/secret":                  {"pipeline/declare"},                                // declare: where a secret lies is declared
+	"pipeline/secret":                  {"pipeline/declare"}, // declare: where a secret lies is declared
+	"pipeline/trace":                   {"pipeline", "pipeline/declare", "pipeline/secret"},
 	"pipeline/scan":                    {"pipeline", "pipeline/declare", "pipeline/codes"},  // pipeline: what a refused file is told
 	"pipeline/packed":                  {"pipeline", "pipeline/filename", "pipeline/codes"}, // pipeline: what is inside is loaded as a file is
 	"pipeline/fetch/mirror":            {},                                                  // rows on disk by their keys
@@ -250,6 +251,7 @@ var doors = map[string]struct {
 	"go.yaml.in/yaml":                        {[]string{"pipeline/declare"}, "one strict reader, so that every kind of declaration is read and faulted alike"},
 	"github.com/jackc/pgx":                   {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},
 	"github.com/emersion/go-imap":            {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},
+	"go.opentelemetry.io":                    {[]string{"pipeline/trace"}, "what a collector is told is decided in one place"},
 	"github.com/emersion/go-msgauth":         {[]string{"pipeline/fetch"}, "what proves who sent a mail is decided in one place"},
 	"github.com/emersion/go-message":         {[]string{"pipeline/fetch"}, "what mails are taken apart with, and how far, is decided in one place"},
 	"github.com/pkg/sftp":                    {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},

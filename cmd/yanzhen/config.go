@@ -18,6 +18,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/scan"
+	"yanzhen/pipeline/trace"
 	"yanzhen/pipeline/warehouse/cluster"
 	"yanzhen/pipeline/warehouse/door"
 )
@@ -45,6 +46,7 @@ type config struct {
 	Scopes     map[string]string `yaml:"scopes"`
 	Documents  form.Settings     `yaml:"documents"`
 	Agents     agent.Settings    `yaml:"agents"`
+	Traces     trace.Settings    `yaml:"traces"`
 	StopWithin time.Duration     `yaml:"stop_within"`
 
 	BackupWithin time.Duration `yaml:"backup_within"`
@@ -120,6 +122,7 @@ func (config) Declared() declare.Keys {
 		"scopes":      {Zh: "工作簿没有写明时，单位的目标针对指标的哪一部分", En: "of which part of a measure a unit's targets are, where the workbook does not say", Example: "{磁材小镇管理办公室: 园区=磁材小镇}"},
 		"documents":   {Zh: "报告、简报、督办单等文件", En: "reports, notices and orders", Example: "{address: http://talent.example.gov.cn}"},
 		"agents":      {Zh: "智能体（MCP）", En: "agents (MCP)", Example: "{cells: true}"},
+		"traces":      {Zh: "把运行记录作为 OpenTelemetry 追踪送到收集器；不写则不送", En: "sends runs as OpenTelemetry traces to a collector; absent: nothing is sent", Example: "{endpoint: https://otel.example.gov.cn:4318/v1/traces}"},
 		"stop_within": {Zh: "要求停止后，正在进行的装入还可以用多久", En: "a running load may finish this long after a stop is asked for", Default: "20s", Example: "1m"},
 
 		"backup_within": {Zh: "上一次备份最多多旧；超过即告警；0 不告警", En: "how old the last backup may be before an alert is told; 0: never", Default: "168h", Example: "36h"},
@@ -189,6 +192,7 @@ func readConfig(path string) (*config, error) {
 	}
 	c.Documents.Check(f, "documents")
 	c.Scan.Check(f, "scan")
+	c.Traces.Check(f, "traces")
 	if err := f.Err(); err != nil {
 		return nil, invalid{err}
 	}

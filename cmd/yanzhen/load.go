@@ -116,7 +116,7 @@ func printOutcome(c *cli, o pipeline.Outcome) {
 		return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), "  ")
 	}
 	fmt.Fprintln(c.out, parts(string(o.State), lines.Plain(o.File), o.Dataset, lines.Plain(o.Unit), o.Took.Round(time.Millisecond).String()))
-	if o.State != pipeline.Unchanged {
+	if o.State != pipeline.Unchanged && o.Run != "" {
 		number := ""
 		if o.Batch > 0 {
 			number = fmt.Sprintf("%s %d", c.say("批次", "batch"), o.Batch)

@@ -31,6 +31,7 @@ import (
 	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/forget"
 	"yanzhen/pipeline/scan"
+	"yanzhen/pipeline/trace"
 	"yanzhen/pipeline/unmasked"
 	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
@@ -57,6 +58,7 @@ type office struct {
 	plain  *unmasked.Views // of what masks hide; nil where there is no desk
 	clock  *timed.Clock    // of saved statements; nil where there is no desk
 	bells  *alerts.Bells   // nil before the pages are made
+	traces *trace.Sender   // nil where none are sent
 
 	queries *monitor.Queries // how long statements take
 }
@@ -175,7 +177,10 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	if err := version.Check(ctx, db); err != nil {
 		return nil, errors.Join(invalid{err}, db.Close())
 	}
-	o.loader = o.loading(&pipeline.Ledger{DB: db}, key, c.log)
+	if o.traces, err = trace.Open(ctx, cfg.Traces, version.Program(), c.log); err != nil {
+		return nil, errors.Join(invalid{err}, db.Close())
+	}
+	o.loader = o.loading(&pipeline.Ledger{DB: db, Ended: o.traces.Ended}, key, c.log)
 	o.reader, err = o.as(ctx, embedded.Reader)
 	return o, err
 }
@@ -278,6 +283,7 @@ func (o *office) Close() {
 	o.bells.Stop()
 	o.clock.Stop()
 	o.desk.Close()
+	o.traces.Close()
 	if o.reader != nil {
 		o.reader.Close()
 	}

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -160,7 +159,7 @@ func (m *Mailbox) Meant(name string) bool { return m.files.MatchString(name) }
 
 // Where names the folder of mails, and as whom it is looked at.
 func (m *Mailbox) Where() []string {
-	return []string{strings.ToLower(m.Host), strconv.Itoa(m.port()), m.User, m.Folder}
+	return []string{strings.ToLower(m.Host), m.User, m.Folder}
 }
 
 // Rules are what decides which attachments are taken: where they change, what was not taken is looked at again.
