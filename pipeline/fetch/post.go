@@ -402,6 +402,7 @@ func (r *rounds) text() codes.Text {
 // letters are the mails that are to be looked at: those that are looked at once more, then the new ones.
 func (r *rounds) letters() (list []mailbox.Letter, more int, notes []codes.Text, err error) {
 	b := r.book
+	before := slices.Clone(b.Refused)
 	b.open(r.box.Validity, r.box.Highest)
 	r.seen = max(b.Last, b.Anew)
 	after, most := b.Last, r.s.Mailbox.Most
@@ -413,6 +414,7 @@ func (r *rounds) letters() (list []mailbox.Letter, more int, notes []codes.Text,
 		return nil, 0, nil, err
 	}
 	b.forget(there, r.f.now())
+	r.over(before)
 	again, err := r.box.Letters(b.Again[:min(len(b.Again), r.s.Mailbox.Most)])
 	if err != nil {
 		return nil, 0, nil, err
@@ -485,6 +487,7 @@ func (r *rounds) letter(l mailbox.Letter) (gone bool, err error) {
 			r.pass(l, v)
 		}
 	}
+	r.over(r.before)
 	taken := slices.ContainsFunc(m.Parts, func(p mailbox.Part) bool { return p.Kind == mailbox.Meant })
 	if all && taken && r.s.Mailbox.Then != (mailbox.Then{}) && !slices.Contains(b.Then, l.UID) {
 		b.Then = append(b.Then, l.UID)
@@ -578,6 +581,24 @@ func (r *rounds) refuse(l mailbox.Letter, v verdict) {
 	}
 	*list = append(*list, e)
 	r.did(pipeline.Outcome{Run: e.Run, File: e.File, Sender: v.sender, State: state, Bytes: e.Size, Problem: p}, p)
+}
+
+// over records of what was refused before and is so no more that it needs nobody, so that no alert of it stays open.
+func (r *rounds) over(before []entry) {
+	for _, e := range before {
+		still := slices.ContainsFunc(r.book.Refused, func(o entry) bool { return o.UID == e.UID && o.File == e.File })
+		if still || e.Run == "" || e.Stranger || r.did == nil { // nobody was alarmed, or nothing is done but looking
+			continue
+		}
+		now := r.f.now()
+		run := pipeline.Run{
+			ID: pipeline.NewRun(now), Kind: "load", Parent: r.req.Parent, Job: r.req.Job, Attempt: 1, Started: now, Finished: now, File: e.File, Owner: r.f.Loader.Owner(),
+			State: pipeline.Unchanged, MessageZh: "邮件已移走、删除，或已取", MessageEn: "the mail was moved away, deleted, or taken",
+		}
+		if err := r.f.Loader.PutRun(context.Background(), &run); err != nil {
+			r.f.log().Error("run not recorded", "run", run.ID, "err", err)
+		}
+	}
 }
 
 // waits remembers that something of a mail was not taken.

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"yanzhen/jobs"
+	alerts "yanzhen/jobs/alert/source"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/fetch"
 	"yanzhen/pipeline/fetch/fetchtest"
@@ -147,6 +148,20 @@ func TestMailbox(t *testing.T) {
 	p.gives("again")
 	p.s.Put("INBOX", letter(jia, "两份", file("同名.csv", "a"), file("同名.csv", "b")))
 	p.gives("two of one name", "甲局/同名.csv delivered", "甲局/同名 (1).csv delivered")
+	alarms := func() (keys []string) {
+		t.Helper()
+		found, err := alerts.Zone{Ledger: p.Loader.Ledger}.All()[0].Look(t.Context(), time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			keys = append(keys, f.Key)
+		}
+		return keys
+	}
+	if n := len(alarms()); n != 5 {
+		t.Errorf("%d alerts, want one of each attachment that was refused, and none of the stranger's", n)
+	}
 	told := map[pipeline.ArrivalState]int{}
 	for _, a := range p.Arrivals() {
 		if told[a.State]++; a.Reason.Zh == "" || a.Reason.En == "" || a.State != pipeline.ArrivalPassed && (a.Run == "" || a.Remedy.En == "") {
@@ -189,6 +204,9 @@ func TestMailbox(t *testing.T) {
 	p.gives("numbers that begin anew", "甲局/引进与流出_2026年6月.csv unchanged", "甲局/同名.csv unchanged", "甲局/同名 (1).csv delivered")
 	if a := p.Arrivals(); len(a) != 0 {
 		t.Errorf("what is gone is still told: %+v", a)
+	}
+	if left := alarms(); len(left) != 0 {
+		t.Errorf("alerts of what is gone: %v", left)
 	}
 	p.byTheClock()
 }
