@@ -38,8 +38,18 @@ func refused(spec, zh, en string, args ...any) *ScheduleFault {
 	return &ScheduleFault{"schedule", codes.Text{Zh: fmt.Sprintf("%q "+zh, append([]any{spec}, args...)...), En: fmt.Sprintf("%q: "+en, append([]any{spec}, args...)...)}}
 }
 
-// ParseSchedule reads a schedule and refuses what would never fire or fire without end. The error is a *ScheduleFault.
-func ParseSchedule(spec, zone string) (s Schedule, err error) {
+// ParseSchedule reads a schedule and refuses what would never fire, fire without end, or at unequal distances where equal ones
+// were meant. The error is a *ScheduleFault.
+func ParseSchedule(spec, zone string) (Schedule, error) {
+	s, err := SavedSchedule(spec, zone)
+	if err == nil && s.every == 0 {
+		err = evenSteps(s.spec)
+	}
+	return s, err
+}
+
+// SavedSchedule is ParseSchedule of one that was saved: it goes on as it did, however uneven its steps are.
+func SavedSchedule(spec, zone string) (s Schedule, err error) {
 	if zone == "" {
 		zone = "Asia/Shanghai"
 	}
@@ -89,21 +99,47 @@ var spans = [5]struct {
 	unit string
 }{{60, "m"}, {24, "h"}, {31, ""}, {12, ""}, {7, ""}}
 
-// uneven reports whether a step reaches beyond its values, so that it fires once, or at unequal distances where somebody meant
-// every 45 minutes or every 9 hours. Days are counted from the first of each month, as everybody knows of cron.
+// uneven reports whether a step of minutes or hours does not go evenly into the hour or the day, so that it fires at unequal
+// distances where somebody meant every 25 minutes or every 9 hours.
 func uneven(values string, step, field int) bool {
 	size := spans[field].n
 	from, to, isRange := strings.Cut(values, "-")
 	a, err1 := strconv.Atoi(from)
 	b, err2 := strconv.Atoi(to)
-	if isRange && err1 == nil && err2 == nil {
-		return step > b-a
-	}
-	whole := values == "*" || values == "0"
-	return step >= size || spans[field].unit != "" && (step*2 > size || whole && step > 0 && size%step != 0)
+	whole := !isRange || err1 == nil && err2 == nil && b-a == size-1
+	return spans[field].unit != "" && whole && step > 0 && (step*2 > size || size%step != 0)
 }
 
-// plainFields refuses a step that reaches beyond its field (*/90 minutes would fire every hour), and
+// evenSteps refuses steps of minutes and hours that are uneven. Those of minutes are judged where they run on into the next hour.
+func evenSteps(spec string) error {
+	fields := strings.Fields(spec)
+	if len(fields) != 5 {
+		return nil
+	}
+	for i, f := range fields[:2] {
+		if _, err := strconv.Atoi(fields[1]); i == 0 && err == nil {
+			continue // 0,25,50 past nine
+		}
+		for _, part := range strings.Split(f, ",") {
+			values, step, ok := strings.Cut(part, "/")
+			if n, err := strconv.Atoi(step); ok && err == nil && uneven(values, n, i) {
+				return badStep(part, n, i)
+			}
+		}
+	}
+	return nil
+}
+
+func badStep(part string, step, field int) error {
+	zh, en := "", ""
+	if spans[field].unit != "" {
+		every := fmt.Sprintf("%d%s", step, spans[field].unit)
+		zh, en = "；每 "+every+" 请写 @every "+every, "; for every "+every+" write @every "+every
+	}
+	return refused(part, "的步长 %d 在这一段的 %d 个值里排不匀"+zh, "steps of %d do not go evenly into its field, which has %d values"+en, step, spans[field].n)
+}
+
+// plainFields refuses a step that reaches beyond its field or range (*/90 minutes would fire every hour), and
 // writes Sunday as 0 where it is written as 7.
 func plainFields(spec string) (string, error) {
 	fields := strings.Fields(spec)
@@ -113,13 +149,18 @@ func plainFields(spec string) (string, error) {
 	for i, f := range fields {
 		for _, part := range strings.Split(f, ",") {
 			values, step, ok := strings.Cut(part, "/")
-			if n, err := strconv.Atoi(step); ok && err == nil && uneven(values, n, i) {
-				zh, en := "", ""
-				if spans[i].unit != "" {
-					every := fmt.Sprintf("%d%s", n, spans[i].unit)
-					zh, en = "；每 "+every+" 请写 @every "+every, "; for every "+every+" write @every "+every
-				}
-				return "", refused(part, "的步长 %d 在这一段的 %d 个值里排不匀"+zh, "steps of %d do not go evenly into its field, which has %d values"+en, n, spans[i].n)
+			n, err := strconv.Atoi(step)
+			if !ok || err != nil {
+				continue
+			}
+			most := spans[i].n - 1
+			from, to, isRange := strings.Cut(values, "-")
+			a, err1 := strconv.Atoi(from)
+			if b, err2 := strconv.Atoi(to); isRange && err1 == nil && err2 == nil {
+				most = b - a
+			}
+			if n > most {
+				return "", badStep(part, n, i)
 			}
 		}
 	}

@@ -29,6 +29,10 @@ func TestParseScheduleRefuses(t *testing.T) {
 		{"0 */13 * * *", "", "@every 13h"},
 		{"15 */9 * * *", "", "@every 9h"},
 		{"*/25 * * * *", "", "@every 25m"},
+		{"0-59/25 * * * *", "", "@every 25m"},
+		{"5/25 8-18 * * *", "", "@every 25m"},
+		{"0 0-23/9 * * *", "", "@every 9h"},
+		{"*/90 9 * * *", "", "@every 90m"},
 		{"0,10-50/60 * * * *", "", "@every 60m"},
 		{"0 */36 * * *", "", "@every 36h"},
 		{"0 7 * * 1-7/2", "", "Sunday is 0"},
@@ -39,6 +43,23 @@ func TestParseScheduleRefuses(t *testing.T) {
 			t.Errorf("ParseSchedule(%q, %q): accepted", c.spec, c.zone)
 		} else if !strings.Contains(err.Error(), c.want) {
 			t.Errorf("ParseSchedule(%q, %q): got %v, want something with %q", c.spec, c.zone, err, c.want)
+		}
+	}
+}
+
+// What was saved when less was refused goes on, and steps within one hour are no question.
+func TestSavedSchedule(t *testing.T) {
+	for _, spec := range []string{"0 */5 * * *", "*/25 * * * *"} {
+		if _, err := SavedSchedule(spec, ""); err != nil {
+			t.Errorf("%s: %v", spec, err)
+		}
+		if _, err := ParseSchedule(spec, ""); err == nil {
+			t.Errorf("%s: accepted", spec)
+		}
+	}
+	for _, spec := range []string{"*/25 9 * * *", "0 8-20/4 * * *", "5/15 * * * *", "*/20 */6 * * *", "10-50/20 * * * *"} {
+		if _, err := ParseSchedule(spec, ""); err != nil {
+			t.Errorf("%s: %v", spec, err)
 		}
 	}
 }

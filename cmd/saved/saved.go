@@ -93,7 +93,7 @@ func (*listCmd) Run(_ context.Context, d *people.Desk) error {
 		clock, next, last := "", "", ""
 		if t := x.Timed; t != nil {
 			clock = strings.TrimSpace(string(t.Kind) + " " + t.Format + " " + t.Schedule)
-			if at, err := timed.Next(t.Schedule, time.Now()); err == nil && !t.Paused {
+			if at, err := timed.Due(t.Schedule, time.Now()); err == nil && !t.Paused {
 				next = z.Local(at).Format("2006-01-02 15:04")
 			}
 			if t.Paused {
@@ -169,7 +169,7 @@ func (c *clockCmd) Run(_ context.Context, d *people.Desk) error {
 		fmt.Fprintln(d.Out, say(d, "注意：配置了 database.dsn，语句由那台 ClickHouse 运行，yanzhen serve 不按时运行它", "mind: database.dsn names a ClickHouse server, whose statements yanzhen serve does not run: the clock stands still"))
 	}
 	if t != nil && !t.Paused {
-		at, err := timed.Next(t.Schedule, time.Now())
+		at, err := timed.Due(t.Schedule, time.Now())
 		if err != nil {
 			return err
 		}
@@ -223,7 +223,11 @@ func (c *clockCmd) timing(d *people.Desk, s shelf.Shelf) (*shelf.Timing, error) 
 	if t.Schedule == "" {
 		return nil, errors.New(say(d, `写时间：--at "0 7 * * *"`, `say when: --at "0 7 * * *"`))
 	}
-	_, err = timed.Next(t.Schedule, time.Now())
+	next := timed.Next
+	if c.Pause || c.Resume {
+		next = timed.Due
+	}
+	_, err = next(t.Schedule, time.Now())
 	var no *shelf.Refusal
 	if errors.As(err, &no) {
 		return nil, errors.New(no.In(d.Lang))

@@ -280,7 +280,7 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 			o.clock = &timed.Clock{Room: room, Book: p.Book, Dir: o.config.Dir, Log: c.log}
 		}
 		page.Desk = o.desk
-		page.Clock = editor.Clock{Next: timed.Next, Ask: o.clock.Ask, Open: func(owner, file string) (*os.File, error) { return timed.Open(o.config.Dir, owner, file) }}
+		page.Clock = editor.Clock{Next: timed.Next, Due: timed.Due, Ask: o.clock.Ask, Open: func(owner, file string) (*os.File, error) { return timed.Open(o.config.Dir, owner, file) }}
 	}
 	targets := &target.Book{Engine: engine, Scopes: o.config.Scopes}
 	if err := o.ring(c, alerts.Site{Targets: targets, Briefs: briefs, Pages: subscribe.Pages{Book: p.Book, Boards: boards, Host: "127.0.0.1", Room: room}}, s); err != nil {

@@ -130,7 +130,7 @@ func open(t *testing.T) *house {
 		Programs: dashboard.Programs{
 			Editor: &editor.Editor{
 				Desk: desk, Shelf: room.Shelf, Catalog: cat, Datasets: all, Trail: trail,
-				Clock: editor.Clock{Next: timed.Next, Ask: clock.Ask, Open: func(owner, file string) (*os.File, error) { return timed.Open(h.dir, owner, file) }},
+				Clock: editor.Clock{Next: timed.Next, Due: timed.Due, Ask: clock.Ask, Open: func(owner, file string) (*os.File, error) { return timed.Open(h.dir, owner, file) }},
 			},
 			SQL: room,
 		},

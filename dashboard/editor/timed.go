@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"slices"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -25,6 +26,8 @@ import (
 type Clock struct {
 	// Next is when a schedule is due after a moment; an error that whoever wrote it can mend is a *shelf.Refusal.
 	Next func(schedule string, after time.Time) (time.Time, error)
+	// Due is Next of a schedule that was saved, perhaps when less was refused.
+	Due func(schedule string, after time.Time) (time.Time, error)
 	// Ask has a statement run now.
 	Ask func(who string, id int) error
 	// Open opens a file that was written for an owner.
@@ -57,8 +60,8 @@ func (e *Editor) timing(s shelf.Saved, past []shelf.Happened, loc codes.Lang) *t
 		return nil
 	}
 	out := &timed{Timing: *s.Timed, Past: []outcome{}}
-	if e.Clock.Next != nil && !s.Timed.Paused {
-		if at, err := e.Clock.Next(s.Timed.Schedule, time.Now()); err == nil && !at.IsZero() {
+	if e.Clock.Due != nil && !s.Timed.Paused {
+		if at, err := e.Clock.Due(s.Timed.Schedule, time.Now()); err == nil && !at.IsZero() {
 			out.Next = address.Moment(at)
 		}
 	}
@@ -87,7 +90,11 @@ func (e *Editor) time(w http.ResponseWriter, r *http.Request) {
 	var t *shelf.Timing
 	if err == nil && sent.Kind != "off" {
 		t = &shelf.Timing{Kind: sent.Kind, Schedule: sent.Schedule, Format: sent.Format, Keep: sent.Keep, Paused: sent.Paused}
-		if _, err = e.Clock.Next(t.Schedule, time.Now()); err == nil && t.Kind == shelf.ExportKind && !v.Can(access.Export) {
+		next := e.Clock.Next
+		if list, failed := e.Shelf.Timed(); failed == nil && slices.ContainsFunc(list, func(s shelf.Saved) bool { return s.ID == sent.Saved && s.Timed.Schedule == sent.Schedule }) {
+			next = e.Clock.Due // it is paused, say
+		}
+		if _, err = next(t.Schedule, time.Now()); err == nil && t.Kind == shelf.ExportKind && !v.Can(access.Export) {
 			err = address.Refuse(http.StatusForbidden, words.Get("no_right"))
 		}
 	}

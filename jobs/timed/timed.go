@@ -52,6 +52,7 @@ type Clock struct {
 	tried   map[int]time.Time
 	done    map[int]time.Time // the slot that ran last, also where that could not be written down
 	tidied  time.Time
+	deaf    map[int]string // schedules that cannot be read and were told of
 }
 
 func (c *Clock) now() time.Time {
@@ -70,7 +71,16 @@ func (c *Clock) log() *slog.Logger {
 
 // Next is when a schedule is due next, on the office's clock; an error that whoever wrote it can mend is a *shelf.Refusal.
 func Next(schedule string, after time.Time) (time.Time, error) {
-	s, err := jobs.ParseSchedule(schedule, "")
+	return next(jobs.ParseSchedule, schedule, after)
+}
+
+// Due is Next of a schedule that was saved, perhaps when less was refused.
+func Due(schedule string, after time.Time) (time.Time, error) {
+	return next(jobs.SavedSchedule, schedule, after)
+}
+
+func next(parse func(spec, zone string) (jobs.Schedule, error), schedule string, after time.Time) (time.Time, error) {
+	s, err := parse(schedule, "")
 	var no *jobs.ScheduleFault
 	switch {
 	case errors.As(err, &no):
@@ -190,9 +200,16 @@ func (c *Clock) Look(ctx context.Context) {
 		if s.Timed.Paused {
 			continue
 		}
-		schedule, err := jobs.ParseSchedule(s.Timed.Schedule, "")
+		schedule, err := jobs.SavedSchedule(s.Timed.Schedule, "")
 		if err != nil {
-			continue // none is declared that was not read
+			if c.deaf[s.ID] != s.Timed.Schedule { // once, not every few seconds
+				if c.deaf == nil {
+					c.deaf = map[int]string{}
+				}
+				c.deaf[s.ID] = s.Timed.Schedule
+				c.log().Error("the schedule of a saved statement cannot be read: it is not run", "statement", s.ID, "owner", s.Owner, "schedule", s.Timed.Schedule, "err", err)
+			}
+			continue
 		}
 		last := s.Timed.Since
 		for _, h := range past[s.ID] {

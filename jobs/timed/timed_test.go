@@ -196,10 +196,18 @@ func TestAlert(t *testing.T) {
 	o := open(t)
 	id := o.save("超期", "select number from numbers({n:UInt8})", shelf.Timing{Kind: shelf.AlertKind, Schedule: "@hourly"})
 	none := o.save("没有", "select number from numbers(5) where number > 7", shelf.Timing{Kind: shelf.AlertKind, Schedule: "@hourly"})
+	uneven := o.save("旧写法", "select 1 where 0", shelf.Timing{Kind: shelf.AlertKind, Schedule: "*/25 * * * *"}) // of before that was refused
+	o.save("读不懂", "select 1 where 0", shelf.Timing{Kind: shelf.AlertKind, Schedule: "61 * * * *"})
 	first := o.hour(id)[0].At
 	past := o.hour(id)
 	if len(past) != 2 || past[1].State != shelf.Alert || past[1].Rows != 3 {
 		t.Fatalf("%+v", past)
+	}
+	if all, err := o.shelf.Happened(); err != nil || len(all[uneven]) != 2 {
+		t.Errorf("a schedule of before: %+v %v", all[uneven], err)
+	}
+	if n := strings.Count(o.log.String(), "cannot be read: it is not run"); n != 1 {
+		t.Errorf("told %d times: %s", n, &o.log)
 	}
 	list, err := o.shelf.Troubles()
 	if err != nil || len(list) != 1 || list[0].ID != id || !list[0].First.Equal(first) {

@@ -187,7 +187,8 @@ func (b *Binding) names(ds *dataset.Dataset, header []string, e *Error) {
 				continue
 			}
 			same := dataset.HeaderKey(repeated.ReplaceAllString(other, "")) == dataset.HeaderKey(repeated.ReplaceAllString(header[h], ""))
-			if same || !exact && looseKey(other) == looseKey(header[h]) {
+			zh := dataset.Translated(other)
+			if same || !exact && (looseKey(other) == looseKey(header[h]) || zh != "" && zh == dataset.Translated(header[h])) {
 				e.add(fmt.Sprintf("列“%s”对应了两个表头（第 %d 列“%s”和第 %d 列“%s”），只能保留一个", c.Title.Zh, h+1, cell.Scrub(header[h]), k+1, cell.Scrub(other)),
 					fmt.Sprintf("column %s fits two headers, %q (column %d) and %q (column %d): keep one", c.Name, cell.Scrub(header[h]), h+1, cell.Scrub(other), k+1))
 				break

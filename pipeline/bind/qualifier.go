@@ -21,9 +21,10 @@ var (
 	reOtherAbove = regexp.MustCompile(`^` + otherwise + `(数|值|额|情况)?$`)
 	rePlanned    = regexp.MustCompile(`^(预计|计划|拟|目标|预期|预估|估计|暂定)`)
 	// what in brackets narrows nothing
-	reWhole = regexp.MustCompile(`^([当本]?[月期年季日次]|当月数|本月数|本期数|期末|月末|年末|季末|报告期.{0,4}|合计|总[数计]|数值?|个数|实[际有]?数?|现价|当年价)$|必填|选填|可填|填|单位|示例|^如|可空|请|数字|整数|小数|保留|精确|盖章|格式|位$|系统|自动|公式|元|^\*|[0-9]+`)
-	reCore  = regexp.MustCompile(`累计|计划|目标|任务|预算|同期|平均|增速|占比|同比|环比`)
-	reTax   = regexp.MustCompile(`^不?含(增值)?税$|^含本数`)
+	reWhole  = regexp.MustCompile(`^([当本]?[月期年季日次]|当月数|本月数|本期数|期末|月末|年末|季末|报告期.{0,4}|合计|总[数计]|数值?|个数|实[际有]?数?|现价|当年价)$|必填|选填|可填|填|单位|示例|^如|可空|请|数字|整数|小数|保留|精确|盖章|格式|位$|系统|自动|公式|元|^\*|[0-9]+`)
+	reCore   = regexp.MustCompile(`累计|计划|目标|任务|预算|同期|平均|增速|占比|同比|环比`)
+	reSquare = regexp.MustCompile(`^[A-Z]{1,3}[23]$`) // DM2
+	reTax    = regexp.MustCompile(`^不?含(增值)?税$|^含本数`)
 )
 
 // qualified hears the rest of a bound heading: 产值（上年同期） gives other figures than 产值 and is a fault, 人数（不含劳务派遣） is
@@ -58,7 +59,7 @@ func (b *Binding) qualified(c *dataset.Column, bound *Bound, e *Error) {
 				e.add(fmt.Sprintf("列“%s”的表头“%s”里的“%s”说的是另一种数，不是“%s”；请改填“%s”，或改用别的列名", c.Title.Zh, cell.Scrub(header), cell.Scrub(p), c.Title.Zh, write(c)),
 					fmt.Sprintf("%q in the header %q says that the column holds something else than %s: send %s, or give the column another name", cell.Scrub(p), cell.Scrub(header), c.Name, write(c)))
 				return
-			case c.Type != dataset.Date && k < len(inside) && key != "" && !reWhole.MatchString(key) && (!isUnit(p) || key == "百分点") && !reTax.MatchString(key) && !strings.Contains(own, key):
+			case c.Type != dataset.Date && k < len(inside) && key != "" && (!reWhole.MatchString(key) || reSquare.MatchString(key)) && (!isUnit(p) || key == "百分点") && !reTax.MatchString(key) && !strings.Contains(own, key):
 				b.Said = append(b.Said, codes.Text{
 					Zh: fmt.Sprintf("表头“%s”限定了“%s”，仍按“%s”读取", cell.Scrub(header), cell.Scrub(p), c.Title.Zh),
 					En: fmt.Sprintf("the header %q narrows the figures (%s); they were read as %s all the same", cell.Scrub(header), cell.Scrub(p), c.Name),

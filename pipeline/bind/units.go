@@ -168,12 +168,18 @@ func takes(c *dataset.Column, u units.Unit) bool {
 func (b *Binding) under(ds *dataset.Dataset, lines []string, e *Error) {
 	said := map[string]string{} // kind of unit -> its text; the nearest line wins
 	from := map[string]string{}
-	var odd []string
+	var kinds, odd []string
 	for _, line := range lines {
 		found, strange := units.Line(line)
 		for _, text := range found {
 			u, _ := units.Parse(text)
 			k := kindOf(u)
+			if k == "other" { // 公顷、吨 are two
+				k += u.Base
+			}
+			if _, ok := said[k]; !ok {
+				kinds = append(kinds, k)
+			}
 			said[k], from[k] = text, line
 		}
 		odd = append(odd, strange...)
@@ -182,10 +188,16 @@ func (b *Binding) under(ds *dataset.Dataset, lines []string, e *Error) {
 	if len(said) == 0 && len(odd) == 0 {
 		return
 	}
-	for _, k := range []string{"money", "share", "heads", "any", "other"} {
-		if text, ok := said[k]; ok {
-			b.underOne(ds, k, text, from[k], e)
+	order := []string{"money", "share", "heads", "any"} // then the others, as they stand there
+	rank := func(kind string) int {
+		if i := slices.Index(order, kind); i >= 0 {
+			return i
 		}
+		return len(order)
+	}
+	slices.SortStableFunc(kinds, func(x, y string) int { return rank(x) - rank(y) })
+	for _, k := range kinds {
+		b.underOne(ds, said, k, from[k], e)
 	}
 	odd = slices.DeleteFunc(odd, units.Uncounted)
 	if len(odd) == 0 || said["money"] != "" || said["any"] != "" {
@@ -253,8 +265,11 @@ func kindOf(u units.Unit) string {
 	return "other"
 }
 
-func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Error) {
+// underOne takes one of the units that are said, of a kind.
+func (b *Binding) underOne(ds *dataset.Dataset, all map[string]string, kind, line string, e *Error) {
+	text := all[kind]
 	u, _ := units.Parse(text)
+	kind = kindOf(u)
 	line = cell.Scrub(shorten(line))
 	var meant, contrary []int
 	for i := range b.Columns {
@@ -269,6 +284,9 @@ func (b *Binding) underOne(ds *dataset.Dataset, kind, text, line string, e *Erro
 		k := kindOf(declared)
 		if k != kind && (kind != "any" || k == "share") || kind == "other" && !units.Kin(declared.Base, u.Base) {
 			continue
+		}
+		if kind == "other" && declared.Base != u.Base && all["other"+declared.Base] != "" {
+			continue // 平方米、亩: each has its own
 		}
 		if kind == "heads" && u.Exp == 0 && !declared.Takes(u) {
 			continue // 单位：家 above a list of firms: 从业人数 counts persons all the same

@@ -291,6 +291,9 @@ func shift(s, tail string, declared, header Unit) (int, *Fault) {
 		}
 		tail, declared.Exp = "%", declared.Exp+1
 	}
+	if declared.Base == "千瓦" && (tail == "w" || tail == "k") {
+		return 0, FaultUnit // 600W are watts, and ten thousands elsewhere
+	}
 	base, exp, scaled, known := units.Tail(tail)
 	if base == "" && known {
 		if header.Exp != 0 || declared.Exp != 0 {

@@ -87,7 +87,7 @@ func shortDate(s string) (is, sure bool) {
 	case n > 7 && s[0] >= '1' && s[0] <= '9' && strings.HasSuffix(s, "日"):
 		m, d, ok := strings.Cut(s[:n-len("日")], "月")
 		return ok && len(m) <= 2 && len(d) <= 2 && allDigits(m) && allDigits(d) && d != "", false
-	case n > 8 && s[0]-'0' <= 9 && (s[1] == '-' || s[2] == '-'): // 2-Jan-2025 and 2-Jan-25, as a day may be written too
+	case n >= 8 && s[0]-'0' <= 9 && (s[1] == '-' || s[2] == '-'): // 2-Jan-2025 and 2-Jan-25, as a day may be written too
 		d, rest, _ := strings.Cut(s, "-")
 		m, y, ok := strings.Cut(rest, "-")
 		return ok && len(d) <= 2 && allDigits(d) && month(m) && (len(y) == 2 || len(y) == 4) && allDigits(y), false

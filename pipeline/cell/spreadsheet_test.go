@@ -93,6 +93,11 @@ func TestTwoNumbers(t *testing.T) {
 			t.Errorf("%q: got %v, %v", s, d.Float(), f)
 		}
 	}
+	for _, s := range []string{"600W", "5k"} { // of watts, or ten thousands
+		if d, f := Number(Fold(s), Unit{Base: "千瓦", Step: -3}, Unit{}); f != FaultUnit {
+			t.Errorf("%q: got %v, %v", s, d.Float(), f)
+		}
+	}
 	for _, c := range []struct {
 		s                string
 		declared, header Unit
@@ -110,6 +115,8 @@ func TestTwoNumbers(t *testing.T) {
 		{"¥3.5万", wan, Unit{}, 3.5},
 		{"¥50,000", yuan, wan, 50000},
 		{"1.2", tons, Unit{Exp: 4}, 12000},
+		{"600kW", Unit{Base: "千瓦", Step: -3}, Unit{}, 600000},
+		{"600w", yuan, Unit{}, 6e6},
 		{"1.2万", metres, kilometres, 12e6},
 		{"1.2万", kilometres, metres, 12},
 		{"1.2万", kilometres, Unit{}, 12000},
@@ -127,7 +134,7 @@ func TestDamaged(t *testing.T) {
 		"1-Mar": {"date_in_text", "date_in_text", ""}, "Mar-26": {"date_in_text", "date_in_text", ""}, "31-Dec": {"date_in_text", "date_in_text", ""},
 		" 1.23E+12 ": {"precision", "precision", ""}, "\u00a01-Mar": {"date_in_text", "date_in_text", ""}, "\u3000": {},
 		"3月1日": {"day", "date_in_text", ""}, "12月31日": {"day", "date_in_text", ""}, "1.23457E+11": {"precision", "precision", ""},
-		"2026/4/15": {"", "day", ""}, "2026/13/1": {}, "2-Jan-2025": {"day", "date_in_text", ""}, "12-Mar-26": {"day", "date_in_text", ""}, "2-Jan-123": {}, "2-Jun-甲乙": {}, "2026/4/15甲": {}, "2026-04-15": {}, "1.2.3/4": {},
+		"2026/4/15": {"", "day", ""}, "2026/13/1": {}, "2-Jan-2025": {"day", "date_in_text", ""}, "12-Mar-26": {"day", "date_in_text", ""}, "2-Jan-25": {"day", "date_in_text", ""}, "2-Jan-2": {}, "2-Jan-123": {}, "2-Jun-甲乙": {}, "2026/4/15甲": {}, "2026-04-15": {}, "1.2.3/4": {},
 		`=HYPERLINK("http://a","甲")`: {"formula", "formula", ""}, "=A2&B2": {"formula", "formula", ""}, "=$C$4": {"formula", "formula", ""}, "=甲=": {}, "=A型": {}, "==": {}, "=OK": {},
 		"AB-Mar": {}, "Mar-AB": {}, "1-MAR": {}, "12-Max": {}, "3月": {}, "月1日": {}, "3月x日": {}, "2026年3月1日": {}, "": {}, "-Mar": {}, "Mar-": {}, "日日日日": {},
 	} {

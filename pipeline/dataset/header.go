@@ -65,13 +65,16 @@ func headerKeys(header string) [4]string {
 }
 
 // reOtherFigure are English words that make another figure of a heading's: they do not translate it.
-var reOtherFigure = regexp.MustCompile(`(?i)plan|target|budget|forecast|estimate|last|prev|prior|cumul|ytd|yoy|mom|average|mean|total|rate|ratio|share|per |growth|change|max|min|unit`)
+var reOtherFigure = regexp.MustCompile(`(?i)plan|target|budget|forecast|estimate|last|prev|prior|cumul|ytd|yoy|mom|average|mean|total|rate|ratio|share|per |growth|change|max|min|unit|female|\bmale|increas|decreas|\bnew(ly)?\b|\bnet\b|remain|\brank|percent|differ|balance|\bof which\b`)
 
 // reNumber are the words of a number that names something, in a language each.
 var (
 	reNumberEn = regexp.MustCompile(`(?i)code|\bno\b|\bid\b|number`)
 	reNumberZh = regexp.MustCompile(`号|码|证|编`)
 )
+
+// Translated is the Chinese of a heading that says it in English too, as headings are compared; empty: it is none of that kind.
+func Translated(header string) string { return HeaderKey(translated(header)) }
 
 // translated is the line of a heading in Chinese where the other lines say it in English, 场馆 over Venue; empty: it is
 // none of that kind.

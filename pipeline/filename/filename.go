@@ -121,19 +121,24 @@ func SamePart(display string) string {
 	return strings.Trim(s, " _-")
 }
 
-// Stem is what the names of a file and of its versions have in common: SamePart without the words of drafts and finals, 名单 of 名单终稿.
+// Stem is what the names of a file and of its versions have in common: SamePart without the words of drafts and finals, 名单 of
+// 名单终稿 and of 终稿名单.
 func Stem(display string) string {
 	s := SamePart(display)
 	for {
-		rest := reDraft.ReplaceAllString(s, "")
+		rest := strings.Trim(reDraft.ReplaceAllString(reDraftOf.ReplaceAllString(s, "$1"), ""), " _-")
 		if rest == s || rest == "" {
 			return s
 		}
-		s = strings.Trim(rest, " _-")
+		s = rest
 	}
 }
 
-var reDraft = regexp.MustCompile(`(?i)[\s_\-—([【]*(?:最终|最新|正式|确认|审核|报送|上报|终|定|初|草|原|新|旧|改后|改|final|draft|new|old)(?:稿|版|表|件)?[0-9]*[)\]】]*$`)
+var (
+	// 终, 原 and their like are parts of other words, 年终 and 固原, where nothing parts them from the name and no 稿 stands behind
+	reDraft   = regexp.MustCompile(`(?i)(?:[\s_\-—([【]*(?:(?:最终|最新|正式|确认|审核|报送|上报|改后|改|final|draft|new|old)(?:稿|版|表|件)?|[终定初草原新旧][稿版]|[原新旧][表件])|[\s_\-—([【]+[终定初草原新旧])[0-9]*[)\]】]*$`)
+	reDraftOf = regexp.MustCompile(`(^|[\s_\-—])[([【]*(?:最终|最新|正式|确认|审核|报送|上报|改后|终|定|初|草|原|新|旧)[稿版][)\]】]*[\s_\-—]*`)
+)
 
 var rePart = regexp.MustCompile(`(?i)第?[0-9一二三四五六七八九十]+(?:部分|册|卷|份|分册)|[上中下](?:册|部|篇|半部分)|[（(][上中下][)）]|part[ _-]*[0-9]+|[（(]\s*[0-9]+\s*[)）]\s*$|(?:补充|续)[0-9一二三四五六七八九]?$`)
 

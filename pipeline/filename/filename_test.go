@@ -54,3 +54,15 @@ func TestSamePart(t *testing.T) {
 		}
 	}
 }
+
+func TestStem(t *testing.T) {
+	for in, want := range map[string]string{
+		"名单.xlsx": "名单", "名单终稿.xlsx": "名单", "名单_终.xlsx": "名单", "名单（定）.xlsx": "名单", "名单终稿2.xlsx": "名单", "名单最终版.xlsx": "名单", "名单_final.xlsx": "名单", "名单改.xlsx": "名单", "名单新表.xlsx": "名单",
+		"终稿名单.xlsx": "名单", "（初稿）名单.xlsx": "名单", "甲局_终稿_名单.xlsx": "甲局_名单",
+		"年初.xlsx": "年初", "年终.xlsx": "年终", "清单_固定.xlsx": "清单_固定", "清单_固原.xlsx": "清单_固原", "甲局_高新.xlsx": "甲局_高新", "年终表.xlsx": "年终表", "终稿.xlsx": "终稿", "原料名单.xlsx": "原料名单",
+	} {
+		if got := Stem(in); got != want {
+			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
+	}
+}

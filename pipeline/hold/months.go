@@ -3,60 +3,91 @@ package hold
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/check"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/sheets"
+
+	"golang.org/x/text/width"
 )
 
-var reMonths = regexp.MustCompile(`^(1[0-2]|0?[1-9])(?:月份?)?(?:[-—–~～至到](1[0-2]|0?[1-9]))?月份?(?:累计|合计)?$`)
+var (
+	reOfYear   = regexp.MustCompile(`^(?:19|20)\d\d年`)
+	reMonths   = regexp.MustCompile(`^(1[0-2]|0?[1-9])(?:月份?)?(?:[-—–~至到](1[0-2]|0?[1-9]))?月份?(累计|合计)?$`)
+	reQuarters = regexp.MustCompile(`^(前)?([1-4])(?:[-—–~至到]([1-4]))?季度(累计|合计)?$`)
+	arabic     = strings.NewReplacer(" ", "", "第", "", "十二", "12", "十一", "11", "十", "10", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9")
+)
 
-// months are those of a year that a sheet is called by, the first and the last: 3月, 1-3月, 一季度, 上半年, 全年.
-func months(sheet string) (from, to int, ok bool) {
-	name := strings.NewReplacer(" ", "", "第", "", "1季度", "一季度", "2季度", "二季度", "3季度", "三季度", "4季度", "四季度").Replace(sheet)
+// months are those that a sheet is called by, the first and the last, and the year where it says one: 3月, 1-3月, 2026年一季度, 上半年, 3月累计.
+func months(sheet string) (year string, from, to int, ok bool) {
+	name := arabic.Replace(width.Fold.String(sheet))
+	year = reOfYear.FindString(name)
+	name = name[len(year):]
 	if m := reMonths.FindStringSubmatch(name); m != nil && strings.Contains(name, "月") {
 		from, _ = strconv.Atoi(m[1])
 		if to = from; m[2] != "" {
 			to, _ = strconv.Atoi(m[2])
+		} else if m[3] == "累计" {
+			from = 1
 		}
-		return from, to, from <= to
+		return year, from, to, from <= to
+	}
+	if m := reQuarters.FindStringSubmatch(name); m != nil {
+		n, _ := strconv.Atoi(m[2])
+		last := n
+		if m[3] != "" {
+			last, _ = strconv.Atoi(m[3])
+		}
+		if m[1] != "" || m[4] == "累计" {
+			n = 1
+		}
+		return year, 3*n - 2, 3 * last, n <= last
 	}
 	switch name {
-	case "一季度":
-		return 1, 3, true
-	case "二季度":
-		return 4, 6, true
-	case "三季度":
-		return 7, 9, true
-	case "四季度":
-		return 10, 12, true
 	case "上半年":
-		return 1, 6, true
+		return year, 1, 6, true
 	case "下半年":
-		return 7, 12, true
+		return year, 7, 12, true
 	case "全年":
-		return 1, 12, true
+		return year, 1, 12, true
 	}
-	return 0, 0, false
+	return "", 0, 0, false
 }
 
 // within asks about sheets of which one is called by months that another has too, 1月 beside 1-3月: the months of the first would
-// count twice.
-func within(tables []sheets.Table) []check.Failure {
+// count twice. Where the rows say which day they are of, or whose, and none stands on both, they may well be others: that is told.
+// What loads the name of the sheet tells them apart.
+func within(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
+	if slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool { return c.Of == "_sheet" }) {
+		return nil
+	}
 	for n := range tables {
-		from, to, ok := months(tables[n].Sheet)
-		if !ok || from == to {
+		t := &tables[n]
+		year, from, to, ok := months(t.Sheet)
+		if !ok || from == to || t.Rows == 0 {
 			continue
 		}
 		for i := range tables {
-			a, b, ok := months(tables[i].Sheet)
-			if !ok || i == n || a < from || b > to || b-a == to-from || tables[i].Rows == 0 || tables[n].Rows == 0 {
+			other := &tables[i]
+			of, first, last, ok := months(other.Sheet)
+			if !ok || i == n || of != year || first < from || last > to || last-first == to-from || other.Rows == 0 {
+				continue
+			}
+			if a != nil && t.Again[i] == 0 && other.Again[n] == 0 && tells(ds, t.Sheet, a) && tells(ds, other.Sheet, a) {
+				a.Say(codes.Text{
+					Zh: fmt.Sprintf("工作表“%s”按名字包含“%s”的月份，两张的各行都计入了；若是累计，请删去其中一张", t.Sheet, other.Sheet),
+					En: fmt.Sprintf("by its name sheet %s covers the months of %s too, and the rows of both count: remove one of them if it cumulates", t.Sheet, other.Sheet),
+				})
 				continue
 			}
 			return []check.Failure{twice(
-				fmt.Sprintf("工作表“%s”按名字包含“%s”的月份，看来是累计，会重复计数", tables[n].Sheet, tables[i].Sheet),
-				fmt.Sprintf("by its name sheet %s covers the months of %s too: it seems to cumulate them and would count twice", tables[n].Sheet, tables[i].Sheet))}
+				fmt.Sprintf("工作表“%s”按名字包含“%s”的月份，看来是累计，会重复计数", t.Sheet, other.Sheet),
+				fmt.Sprintf("by its name sheet %s covers the months of %s too: it seems to cumulate them and would count twice", t.Sheet, other.Sheet))}
 		}
 	}
 	return nil

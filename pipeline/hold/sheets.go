@@ -5,7 +5,9 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/check"
@@ -118,7 +120,7 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 		}
 	}
 	if len(out) == 0 {
-		out = within(tables)
+		out = within(ds, tables, a)
 	}
 	if len(out) > 0 || len(tables) < 2 {
 		return out
@@ -145,7 +147,7 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是列数不同（共有的各列之和相等），像是同一张表，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s with other columns (the sums of those that both have are equal): they look like one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
 			}
-			if alike && yearly(t.Sheet, first.Sheet) && !sameSums(ds, t, first) && !timed(ds) {
+			if alike && yearly(t.Sheet, first.Sheet) && !sameSums(ds, t, first) && !timed(ds, t, first, a) {
 				out = append(out, twice(
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，按名字是不同年份的，而表里没有日期或年份，各行分不清是哪一年的", t.Place().Zh, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s, by their names of another year, and no column gives a day or a year: nothing tells their rows apart", t.Rows, t.Sheet, first.Sheet)))
@@ -272,17 +274,34 @@ func narrower(ds *dataset.Dataset, t, first *sheets.Table, at int, a *account.Ac
 	})
 }
 
-var reYear = regexp.MustCompile(`[(（]?(19|20)[0-9]{2}(年度?)?[)）]?|^(上|去|前|本|今)年度?`)
+var (
+	reYear  = regexp.MustCompile(`[(（]?[0-9]{4,}(?:年度?)?[)）]?|^(上|去|前|本|今)年度?`)
+	reTimes = regexp.MustCompile(`^(所属|统计|报告|数据|填报)?(年份|年度|年|年月|月份|月度|月|季度|期间|期次|期别|期数|报告期|所属期|期|届|日期|时间)$`)
+)
 
-// yearly reports whether two sheets are called alike but for a year: 管段 and 管段2024, 2023年 and 2024年.
+// yearly reports whether two sheets are called alike but for a year: 管段 and 管段-2024, 2023年 and 2024年. 2001 alone is
+// as likely a room.
 func yearly(a, b string) bool {
-	return a != b && reYear.ReplaceAllString(a, "") == reYear.ReplaceAllString(b, "")
+	bare := func(name string) string {
+		name = reYear.ReplaceAllStringFunc(name, func(s string) string {
+			digits := strings.Trim(s, "(（年度)）")
+			if year, err := strconv.Atoi(digits); err == nil && (len(digits) != 4 || year < 1900 || year > time.Now().Year()+1 || year < 2010 && digits == s) {
+				return s
+			}
+			return ""
+		})
+		return strings.Trim(name, " -_")
+	}
+	return a != b && bare(a) == bare(b)
 }
 
-// timed reports whether something tells of a row what time it is of, or on which sheet it stood.
-func timed(ds *dataset.Dataset) bool {
+// timed reports whether something tells of the rows of two sheets what time they are of, or on which sheet they stood.
+func timed(ds *dataset.Dataset, t, first *sheets.Table, a *account.Account) bool {
+	absent := func(sheet, column string) bool {
+		return a != nil && slices.ContainsFunc(a.Absent, func(x account.Absent) bool { return x.Sheet == sheet && x.Column == column })
+	}
 	return slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool {
-		return c.Type == dataset.Date || strings.HasPrefix(c.Of, "_") || strings.Contains(c.Title.Zh, "年") || strings.Contains(c.Title.Zh, "期") || c.Parse == "year"
+		return (c.Type == dataset.Date || strings.HasPrefix(c.Of, "_") || reTimes.MatchString(c.Title.Zh) || c.Parse == "year") && !(absent(t.Sheet, c.Name) && absent(first.Sheet, c.Name))
 	})
 }
 

@@ -38,7 +38,13 @@ func Versions(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number
 	if len(batches) == 0 {
 		return nil, nil
 	}
-	row := RowHash(ds, nil)
+	var inside []string // the name of the file is another in every row
+	for i := range ds.Columns {
+		if !strings.HasPrefix(ds.Columns[i].Of, "_") {
+			inside = append(inside, ds.Columns[i].Name)
+		}
+	}
+	row := RowHash(ds, inside)
 	got, err := warehouse.Select[struct {
 		Batch uint32 `db:"batch"`
 		Rows  uint64 `db:"n"`

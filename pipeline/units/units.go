@@ -56,21 +56,21 @@ var bases = map[string]string{
 	"小时": "小时", "学时": "学时", "课时": "学时",
 	"美元": "美元", "美金": "美元", "usd": "美元", "$": "美元", "us$": "美元", "欧元": "欧元", "eur": "欧元", "€": "欧元", "日元": "日元", "jpy": "日元", "港元": "港元", "港币": "港元",
 	"hkd": "港元", "hk$": "港元", "英镑": "英镑", "gbp": "英镑", "£": "英镑", "韩元": "韩元", "新台币": "新台币", "台币": "新台币", "澳元": "澳元", "加元": "加元", "卢布": "卢布",
-	"公斤": "公斤", "千克": "公斤", "kg": "公斤", "吨": "公斤", "克": "公斤", "米": "米", "公里": "米", "千米": "米", "km": "米", "厘米": "米", "cm": "米", "毫米": "米",
-	"平方米": "平方米", "㎡": "平方米", "m2": "平方米", "平米": "平方米", "公顷": "平方米", "hm2": "平方米", "平方公里": "平方米", "平方千米": "平方米", "km2": "平方米", "亩": "亩",
-	"千瓦时": "千瓦时", "kwh": "千瓦时", "度": "千瓦时", "兆瓦时": "千瓦时", "mwh": "千瓦时", "千瓦": "千瓦", "kw": "千瓦", "兆瓦": "千瓦", "mw": "千瓦", "瓦": "千瓦",
+	"公斤": "公斤", "千克": "公斤", "kg": "公斤", "吨": "公斤", "克": "公斤", "g": "公斤", "斤": "斤", "市斤": "斤", "米": "米", "公里": "米", "千米": "米", "km": "米", "厘米": "米", "cm": "米", "毫米": "米", "mm": "米",
+	"平方米": "平方米", "㎡": "平方米", "m2": "平方米", "平米": "平方米", "公顷": "平方米", "hm2": "平方米", "ha": "平方米", "平方公里": "平方米", "平方千米": "平方米", "km2": "平方米", "亩": "亩",
+	"千瓦时": "千瓦时", "kwh": "千瓦时", "度": "千瓦时", "兆瓦时": "千瓦时", "mwh": "千瓦时", "千瓦": "千瓦", "kw": "千瓦", "兆瓦": "千瓦", "mw": "千瓦", "gw": "千瓦", "瓦": "千瓦",
 	"立方米": "立方米", "m3": "立方米", "升": "立方米", "公升": "立方米",
 }
 
 // steps are the powers of ten between the units of one base.
 var steps = map[string]int{
-	"吨": 3, "克": -3, "公里": 3, "千米": 3, "km": 3, "厘米": -2, "cm": -2, "毫米": -3, "公顷": 4, "hm2": 4, "平方公里": 6, "平方千米": 6, "km2": 6,
-	"兆瓦时": 3, "mwh": 3, "兆瓦": 3, "mw": 3, "瓦": -3, "升": -3, "公升": -3,
+	"吨": 3, "克": -3, "g": -3, "公里": 3, "千米": 3, "km": 3, "厘米": -2, "cm": -2, "毫米": -3, "mm": -3, "公顷": 4, "hm2": 4, "ha": 4, "平方公里": 6, "平方千米": 6, "km2": 6,
+	"兆瓦时": 3, "mwh": 3, "兆瓦": 3, "mw": 3, "gw": 6, "瓦": -3, "升": -3, "公升": -3,
 }
 
 // ends are the last characters of units.
 var ends = func() map[rune]bool {
-	m := map[rune]bool{'‰': true, '％': true, '万': true, '亿': true}
+	m := map[rune]bool{'²': true, '³': true, '㎞': true, '㎏': true, '㎝': true, '㎜': true, '㎢': true, '㎥': true, '‰': true, '％': true, '万': true, '亿': true}
 	for b := range bases {
 		r := []rune(b)
 		m[r[len(r)-1]] = true
@@ -86,7 +86,10 @@ func (u Unit) Money() bool { return slices.Contains(money, u.Base) }
 // Share reports whether the unit is a share: %, ‰.
 func (u Unit) Share() bool { return u.Base == "%" }
 
-func key(s string) string { return strings.ToLower(codes.Key(s)) }
+// signs are characters that hold a whole unit, and exponents.
+var signs = strings.NewReplacer("²", "2", "³", "3", "㎞", "km", "㎏", "kg", "㎝", "cm", "㎜", "mm", "㎢", "km2", "㎡", "m2", "㎥", "m3")
+
+func key(s string) string { return signs.Replace(strings.ToLower(codes.Key(s))) }
 
 // Parse reads 万元, 亿元人民币, %, ‰, 人, 元/月. ok is false for anything that is no unit.
 func Parse(s string) (u Unit, ok bool) {
@@ -634,7 +637,7 @@ func Labelled(line, name string) string {
 }
 
 // kin are bases that measure the same in other steps.
-var kin = map[string]string{"平方米": "面积", "亩": "面积", "小时": "时间", "学时": "时间", "天": "时间"}
+var kin = map[string]string{"平方米": "面积", "亩": "面积", "公斤": "重量", "斤": "重量", "小时": "时间", "学时": "时间", "天": "时间"}
 
 // Kin reports whether two bases measure the same, in other steps perhaps.
 func Kin(a, b string) bool { return a == b || kin[a] != "" && kin[a] == kin[b] }
