@@ -84,10 +84,10 @@ func (c *Catalog) Shared(m *Metric, q Query, w Timeline) (s warehouse.Statement,
 func (lf *leaf) single() bool { return lf.types != nil || lf.gather == nil || lf.gather.Where != "" }
 
 // alike are the metrics that count the same person's rows as m and gather the same of them, m among them; none where m gathers
-// nothing of one dataset, nobody else does, or more than 16 do.
+// nothing, nobody else does, or more than 16 do.
 func (c *Catalog) alike(m *Metric) (list []*Metric) {
 	gathers := func(m *Metric) bool {
-		return m.Kind == Flow && m.leaf != nil && m.leaf.once != nil && m.leaf.gather != nil && m.leaf.single() && m.leaf.parts == nil
+		return m.Kind == Flow && m.leaf != nil && m.leaf.once != nil && m.leaf.gather != nil && (m.leaf.single() || len(c.Persons(m)) > 0) && m.leaf.parts == nil
 	}
 	if !gathers(m) {
 		return nil

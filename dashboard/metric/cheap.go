@@ -223,7 +223,7 @@ const mostBits = 64
 func (l *leafText) patterns() (table string, people []tally) {
 	lf := l.lf
 	g, per := lf.gather, lf.once.Per.List()
-	if l.longhand || l.near || g == nil || g.Where != "" || lf.types != nil || len(lf.from.Union) == 0 || l.w.Spans != nil || len(per) != 1 {
+	if l.longhand || g == nil || g.Where != "" || lf.types != nil || len(lf.from.Union) == 0 || l.w.Spans != nil || len(per) != 1 {
 		return "", nil
 	}
 	if slices.ContainsFunc(lf.where, func(e sqlExpr) bool { return slices.Contains(e.Columns, g.Take) }) {
@@ -256,8 +256,12 @@ func (l *leafText) patterns() (table string, people []tally) {
 			return "", nil
 		}
 	}
+	var lines []string
+	for _, w := range l.lines {
+		lines = append(lines, w.FirstDay("_x"))
+	}
 	text, columns, types := sqltext.People{
-		Rows: l.table, Per: per[0], Take: g.Take, As: g.As, Names: l.closed(g.Take), Counts: "(" + strings.Join(l.conds, " and ") + ")", Period: l.firstDay(lf), One: l.w.Grain == days.Total,
+		Rows: l.table, Per: per[0], Take: g.Take, As: g.As, Names: l.closed(g.Take), Counts: "(" + strings.Join(l.conds, " and ") + ")", Period: l.firstDay(lf), One: l.w.Grain == days.Total, Lines: lines,
 	}.Table()
 	return sqltext.InPlace(l.inner, text, columns, types), people
 }

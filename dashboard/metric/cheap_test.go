@@ -131,13 +131,13 @@ func cubes(t *testing.T, cat *metric.Catalog, db warehouse.Querier, r *rand.Rand
 		var lines []metric.Timeline
 		grains := []days.Grain{days.Total, days.Year, days.Half, days.Quarter, days.Month, days.Ten}
 		if gathers && os.Getenv("YANZHEN_TEST_FULL") == "" { // a union of many parts is dear to plan
-			dims, grains = dims[:min(len(dims), 1)], []days.Grain{grains[(i/3)%2*(1+r.IntN(5))]}
+			dims, grains = dims[:min(len(dims), 1)], []days.Grain{days.Total, grains[1+r.IntN(2)], grains[3+r.IntN(3)]}[:1+i%2*2]
 		}
 		for _, g := range grains {
 			lines = append(lines, metric.Timeline{From: from, To: to, Grain: g})
 		}
 		statements, own := cat.Cube(m, q, lines, dims, "uniqExact(person)")
-		if (len(statements) == 1) != gathers {
+		if len(statements) == 1 {
 			together++
 		}
 		got := map[string][]string{}

@@ -361,14 +361,15 @@ type leafText struct {
 	*compiler
 	lf     *leaf
 	by     []string
-	near   bool     // of several grains: see nearest
-	people []tally  // what is counted of rows that stand for several people: see patterns
-	ends   bool     // the days on which a stock is taken are two for each period
-	period string   // the first day of the period that a row belongs to
-	table  string   // what is read
-	join   string   // with the days, where a row may count in several periods
-	conds  []string // on the rows that are read
-	late   []string // on what is counted, after once
+	near   bool       // of several grains: see nearest
+	lines  []Timeline // of several tables, where they are written of the same people: see patterns
+	people []tally    // what is counted of rows that stand for several people: see patterns
+	ends   bool       // the days on which a stock is taken are two for each period
+	period string     // the first day of the period that a row belongs to
+	table  string     // what is read
+	join   string     // with the days, where a row may count in several periods
+	conds  []string   // on the rows that are read
+	late   []string   // on what is counted, after once
 }
 
 func (l *leafText) write() string {
@@ -668,8 +669,11 @@ func (k *compiler) source(lf *leaf) (string, []string) {
 
 // keyText writes a dimension as text; a blank is the empty text, and so is that of no dimension.
 func (k *compiler) keyText(lf *leaf, dim, period string) string {
-	if dim == "" {
+	switch dim {
+	case "":
 		return "''"
+	case lineKey:
+		return "toString(_line)"
 	}
 	e := lf.dims[dim]
 	if c := lf.types[e.Text]; c != nil && !c.Nullable() {

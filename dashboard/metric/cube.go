@@ -20,7 +20,7 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 	c.people(&lf, dims)
 	q.By = nil
 	finest := slices.MaxFunc(lines, func(a, b Timeline) int { return a.Grain.PerYear() - b.Grain.PerYear() })
-	apart := slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims) || !lf.single()
+	apart := slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
 	groups := [][]int{nil}
 	for n := range lines {
 		if apart && n > 0 {
@@ -35,6 +35,9 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 		}
 		out = append(out, c.written(q, first, q.Metric, func(k *compiler) string {
 			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, near: lf.once != nil && len(group) > 1}, dims: dims}
+			if len(group) > 1 {
+				l.lines = lines
+			}
 			return l.tables(lines, group)
 		}))
 	}
@@ -139,16 +142,23 @@ func (l *cubeText) tables(lines []Timeline, group []int) string {
 	return strings.Join(texts, "\nunion all\n")
 }
 
+// lineKey stands beside dimensions for which of several timelines a row that stands for people is of.
+const lineKey = "_line"
+
 // ofPeople writes the table of a set out of rows that stand for several people.
 func (l *cubeText) ofPeople(line, set int) string {
-	own := l.leafText
+	own, cols := l.leafText, fmt.Sprintf("*, '%d %d' as _why", line, set)
 	own.by = slices.Clone(l.dims)
 	for d := range own.by {
 		if set&(1<<d) == 0 {
 			own.by[d] = ""
 		}
 	}
-	return fmt.Sprintf("select *, '%d %d' as _why\nfrom (\n%s\n)", line, set, sqltext.Indent(own.bit(own.people, "_with", "any(_people)")))
+	if l.lines != nil {
+		at := key(len(own.by))
+		own.by, cols = append(own.by, lineKey), fmt.Sprintf("* except (%s), concat(%s, ' %d') as _why", at, at, set)
+	}
+	return "select " + cols + "\nfrom (\n" + sqltext.Indent(own.bit(own.people, "_with", "any(_people)")) + "\n)"
 }
 
 // table1 writes the tables of some sets in one select.

@@ -56,7 +56,7 @@ func (q *question) ask(ctx context.Context, s warehouse.Statement, m *metric.Met
 	}
 	sql, kept := q.written(s, m)
 	if s.Inner != "" {
-		few, err := q.ask(ctx, warehouse.Statement{SQL: s.Inner, Params: s.Params, Tag: s.Tag}, m)
+		few, err := q.ask(ctx, warehouse.Statement{SQL: s.Inner, Params: s.Params, Settings: s.Settings, Tag: s.Tag}, m)
 		if err != nil {
 			return nil, err
 		}
