@@ -194,7 +194,7 @@ func plain(s string) (base string, exp, step int, ok bool) {
 		}
 	}
 	if s == "" {
-		return "", exp, 0, exp > 0
+		return "", exp, 0, exp > 1 // （十） is the tenth of a series
 	}
 	base, ok = bases[s]
 	return base, exp, steps[s], ok && !firm(s, exp)
@@ -602,10 +602,10 @@ func Line(text string) (found []string, odd []string) {
 	if u, ok := Parse(outside); ok && u.strong() && len(inside) == 0 {
 		found = append(found, outside)
 	}
-	// days and years in a title are no unit of the figures below it
+	// days, years and ten things (十件实事) in a title are no unit of the figures below it
 	return slices.DeleteFunc(found, func(s string) bool {
 		u, _ := Parse(s)
-		return u.Base == "年" || u.Base == "月" || u.Base == "天"
+		return u.Base == "年" || u.Base == "月" || u.Base == "天" || u.Exp == 1 && !u.Share()
 	}), nil
 }
 
