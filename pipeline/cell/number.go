@@ -305,8 +305,8 @@ func shift(s, tail string, declared, header Unit) (int, *Fault) {
 		return exp, nil
 	}
 	switch {
-	case !known && tail == declared.Base:
-		return -declared.Exp, nil // 12座 in a column of 座
+	case !known && strings.TrimPrefix(tail, "个") == declared.Base:
+		return -declared.Exp, nil // 12座 in a column of 座, 5个工作日 in one of 工作日
 	case !known && units.Counter(tail) && header.Exp == 0 && declared.Exp == 0 && (declared.Base == "" || declared.Base == "件" || declared.Base == "个"):
 		return 0, nil
 	case !known && Placeholder(s):

@@ -104,6 +104,8 @@ func TestTwoNumbers(t *testing.T) {
 		want             float64
 	}{
 		{"300 人", Unit{Base: "人"}, Unit{}, 300},
+		{"5个工作日", DeclaredUnit("工作日"), Unit{}, 5},
+		{"5工作日", DeclaredUnit("工作日"), Unit{}, 5},
 		{" 12 ", yuan, Unit{}, 12},
 		{"¥ 3,000", yuan, Unit{}, 3000},
 		{"( 1,200 )", yuan, Unit{}, -1200},
