@@ -26,6 +26,9 @@ type Name struct {
 
 var (
 	reRevision = regexp.MustCompile(`(?i)[(\[【]?\s*(?:第?\s*([0-9一二三四五六七八九])?\s*(?:次)?(?:修订|更正|修正|补报|重报|更新|修改)(?:稿|版)?\s*([0-9]+)?|第([0-9一二三四五六七八九])版|v([0-9]+)|rev(?:ised)?\.?\s*([0-9]+)?)\s*[)\]】]?`)
+	// 更新 behind a day or a part's number is a revision as it is behind a blank; 设备更新 and 城市更新 are names
+	reRenewed  = regexp.MustCompile(`(?:[0-9一二三四五六七八九十半全][年月日]|[年季]度|部分|分册|[0-9一二三四五六七八九十][册卷份])$`)
+	reRenewing = regexp.MustCompile(`^更新\s*[0-9]*\s*[)\]】]?$`)
 	reCopy     = regexp.MustCompile(`\s*(?:\([0-9]+\)|- 副本|-副本|副本| - Copy)\s*$`)
 	reSplit    = regexp.MustCompile(`[_\s+]+|——|—`)
 )
@@ -86,10 +89,13 @@ func Period(text string) (days.Range, bool) {
 }
 
 // revision finds the words that number a submission, and what is left without them; nil where there are none, or where they begin a
-// longer word (补报局 is an office).
+// longer word (补报局 is an office) or 更新 ends one.
 func revision(s string) (m []string, rest string) {
 	for _, at := range reRevision.FindAllStringSubmatchIndex(s, -1) {
 		if next, _ := utf8.DecodeRuneInString(s[at[1]:]); unicode.Is(unicode.Han, next) && !strings.ContainsAny(s[at[1]-1:at[1]], ") ]") {
+			continue
+		}
+		if before, _ := utf8.DecodeLastRuneInString(s[:at[0]]); unicode.Is(unicode.Han, before) && reRenewing.MatchString(s[at[0]:at[1]]) && !reRenewed.MatchString(s[:at[0]]) {
 			continue
 		}
 		m = make([]string, len(at)/2)
@@ -136,7 +142,7 @@ func Stem(display string) string {
 
 var (
 	// 终, 原 and their like are parts of other words, 年终 and 固原, where nothing parts them from the name and no 稿 stands behind
-	reDraft   = regexp.MustCompile(`(?i)(?:[\s_\-—([【]*(?:(?:最终|最新|正式|确认|审核|报送|上报|改后|改|final|draft|new|old)(?:稿|版|表|件)?|[终定初草原新旧][稿版]|[原新旧][表件])|[\s_\-—([【]+[终定初草原新旧])[0-9]*[)\]】]*$`)
+	reDraft   = regexp.MustCompile(`(?i)(?:[\s_\-—([【]*(?:(?:最终|最新|更新|正式|确认|审核|报送|上报|改后|改|final|draft|new|old)(?:稿|版|表|件)?|[终定初草原新旧][稿版]|[原新旧][表件])|[\s_\-—([【]+[终定初草原新旧])[0-9]*[)\]】]*$`)
 	reDraftOf = regexp.MustCompile(`(^|[\s_\-—])[([【]*(?:最终|最新|正式|确认|审核|报送|上报|改后|终|定|初|草|原|新|旧)[稿版][)\]】]*[\s_\-—]*`)
 )
 
