@@ -29,6 +29,7 @@ type Binding struct {
 	Heading *dataset.Layout  // the layout, whose heading is no row of data
 	Said    []codes.Text     // worth telling of how it was bound
 	Opposed []codes.Text     // defaults of which something says the opposite
+	Asked   []account.Ask    // units that a person has to look at before the rows count
 }
 
 // Bound is where one column comes from.
@@ -432,6 +433,10 @@ func (b *Binding) Account(ds *dataset.Dataset, head source.Origin, left []uint64
 			t.Zh, t.En = head.Sheet+"："+t.Zh, head.Sheet+": "+t.En
 		}
 		a.Say(t)
+	}
+	for _, q := range b.Asked {
+		q.Sheet = head.Sheet
+		a.Asked = append(a.Asked, q)
 	}
 	for _, t := range b.Opposed {
 		if head.Sheet != "" {

@@ -3,11 +3,14 @@ package bind
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/source"
 )
 
 func TestBind(t *testing.T) {
@@ -114,8 +117,18 @@ func TestUnits(t *testing.T) {
 		{Name: "land", Type: dataset.Float64, Unit: "亩"},
 		{Name: "crop", Type: dataset.Float64, Unit: "公斤"},
 		{Name: "floor", Type: dataset.Float64, Unit: "平方米"},
+		{Name: "growth", Type: dataset.Float64},
+		{Name: "old", Type: dataset.Int64},
+		{Name: "room", Type: dataset.Float64},
+		{Name: "talent", Type: dataset.Float64},
+		{Name: "locals", Type: dataset.Float64},
+		{Name: "drawn", Type: dataset.Int64},
+		{Name: "pupils", Type: dataset.Int64},
+		{Name: "more", Type: dataset.Float64},
+		{Name: "limit", Type: dataset.Int16, Unit: "工作日", Bad: "null"},
+		{Name: "term", Type: dataset.Int16, Unit: "工作日"},
 	} {
-		c.Title.Zh = []string{"产值", "补贴", "合格率", "占比", "月薪", "职工", "浓度", "风速", "用地", "产量", "建筑面积"}[i]
+		c.Title.Zh = []string{"产值", "补贴", "合格率", "占比", "月薪", "职工", "浓度", "风速", "用地", "产量", "建筑面积", "人口增长率", "负责人年龄", "人均面积", "人才占比", "常住人口（年末）", "人才引进数", "适龄人口合计", "参训人数（增长率）", "承诺时限", "宽限"}[i]
 		c.Title.En = c.Name
 		ds.Columns = append(ds.Columns, c)
 	}
@@ -152,6 +165,16 @@ func TestUnits(t *testing.T) {
 		{"单位：公顷、吨", "建筑面积~产量", "crop=吨 floor=公顷", ""},
 		{"单位：公顷、吨", "用地~产量", "", "单位是亩"},
 		{"单位：平方米、亩", "用地~建筑面积", "land=亩 floor=平方米", ""},
+		{"单位：万人", "职工~人口增长率~负责人年龄~人均面积~人才占比", "staff=万人", ""},
+		{"单位：万人", "常住人口（年末）~人才引进数~适龄人口合计~参训人数（增长率）", "locals=万人 drawn=万人 pupils=万人", ""},
+		{"（十）职工情况", "（十）职工~产值", "", ""},
+		{"", "（十）产值（亿元）", "value=亿元", ""},
+		{"", "承诺时限（天）", "ask limit", ""},
+		{"承诺时限：天", "承诺时限", "ask limit", ""},
+		{"承诺时限：天", "承诺时限（天）", "ask limit", ""},
+		{"", "承诺时限（人）", "limit=人", ""},
+		{"", "承诺时限（元）", "", "单位是工作日"},
+		{"", "宽限（天）", "", "单位是工作日"},
 		{"", "用地（斤）", "", "单位是亩"},
 		{"单位：斤", "产量", "", "单位是公斤"},
 		{"", "浓度（微克/立方米）~风速（单位：米/秒）", "", ""},
@@ -178,6 +201,9 @@ func TestUnits(t *testing.T) {
 			if c.Unit != "" {
 				got = append(got, c.Column+"="+c.Unit)
 			}
+		}
+		for _, q := range b.Asked {
+			got = append(got, "ask "+b.Columns[slices.IndexFunc(b.Columns, func(c Bound) bool { return c.At == q.At })].Column)
 		}
 		if s := strings.Join(got, " "); s != tt.want {
 			t.Errorf("%s / %s: got %s, want %s", tt.above, tt.header, s, tt.want)
@@ -224,6 +250,31 @@ func TestUnitInTheFilesName(t *testing.T) {
 		}
 		if got := unit(name, "单位：亿元"); got != "亿元" {
 			t.Errorf("%s below a line: got %q", name, got)
+		}
+	}
+}
+
+// A note that gives a column's unit by its name asks where the numbers would be others by it.
+func TestNamedInANote(t *testing.T) {
+	for _, tt := range []struct {
+		unit, header, note string
+		ask                bool
+	}{
+		{"", "年龄", "注：年龄单位：岁", false},
+		{"", "年龄", "注：年龄单位：万", true},
+		{"", "年龄（岁）", "注：年龄单位：月", true},
+		{"岁", "年龄", "注：年龄单位：月", true},
+		{"岁", "年龄", "注：年龄单位：岁", false},
+	} {
+		ds := people()
+		ds.Columns[5].Unit = tt.unit
+		b, err := Columns(ds, []string{"身份证号", "入职日期", tt.header}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a account.Account
+		if b.Footnote(ds, source.Origin{}, 0, tt.note, &a); len(a.Asked) > 0 != tt.ask {
+			t.Errorf("%v: asked %v", tt, a.Asked)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package bind
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -55,6 +56,8 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
 		bound.Measure, _ = units.Parse(fit[0])
 		bound.Parts = c.Unit == "" && bound.Measure.Share() && !declared
 		bound.Plain = c.Unit == "" && bound.Measure.Heads() && bound.Measure.Exp != 0 && !declared
+	case len(found) > 0 && otherDays(c, found[0]):
+		b.askDays(c, bound, found[0])
 	case len(found) > 0:
 		e.add(fmt.Sprintf("列“%s”的单位是%s，表头“%s”写的却是%s；请换算后写成“%s”", c.Title.Zh, c.Unit, cell.Scrub(bound.Header), found[0], write(c)),
 			fmt.Sprintf("column %s counts in %s, but the header %q says %s: convert the figures and write %s", c.Name, c.Unit, cell.Scrub(bound.Header), found[0], write(c)))
@@ -98,6 +101,24 @@ func grouped(c *dataset.Column, found []string) string {
 	return ""
 }
 
+// otherDays reports whether a unit counts days as a column does, of another kind (天 for 工作日), and the column may do without what it
+// cannot read: nobody can convert the one to the other, and no file is refused for it.
+func otherDays(c *dataset.Column, text string) bool {
+	u, _ := units.Parse(text)
+	return c.Bad == "null" && strings.HasSuffix(c.Unit, "日") && u == units.Unit{Base: "天"}
+}
+
+// askDays asks about such a column, once.
+func (b *Binding) askDays(c *dataset.Column, bound *Bound, text string) {
+	if slices.ContainsFunc(b.Asked, func(q account.Ask) bool { return q.At == bound.At }) {
+		return
+	}
+	b.Asked = append(b.Asked, account.Ask{At: bound.At, Text: codes.Text{
+		Zh: fmt.Sprintf("列“%s”的单位是%s，文件里写的却是%s；照原数按%s读取了", c.Title.Zh, c.Unit, text, c.Unit),
+		En: fmt.Sprintf("column %s counts in %s, and the file says %s; the numbers were read as %s as they stand", c.Name, c.Unit, text, c.Unit),
+	}})
+}
+
 // write is how the column's header may be written.
 func write(c *dataset.Column) string {
 	name, _ := units.Brackets(c.Title.Zh)
@@ -110,6 +131,18 @@ func write(c *dataset.Column) string {
 // Persons reports whether a column that declares no unit counts persons, by its name: 人数, 引进人次.
 func Persons(c *dataset.Column) bool {
 	return c.Unit == "" && (strings.Contains(c.Title.Zh, "人数") || strings.Contains(c.Title.Zh, "人次") || strings.Contains(c.Title.Zh, "人员数"))
+}
+
+var (
+	reHeads   = regexp.MustCompile(`人.*[数量次]$|(人|人员|人口|人才|人士)(总计|合计)?$`)
+	reNoHeads = regexp.MustCompile(`[均每]|[占同环]比|([率比龄幅]|比[例重]|增[速长]|[指系天套户家岁分]数)[）)]?$`)
+)
+
+// heads reports whether a column that declares no unit counts persons where a line above the table says that some do: 常住人口 besides
+// those of Persons, and not 人口增长率.
+func heads(c *dataset.Column) bool {
+	name, _ := units.Brackets(c.Title.Zh)
+	return c.Unit == "" && (Persons(c) || reHeads.MatchString(name)) && !reNoHeads.MatchString(c.Title.Zh)
 }
 
 // Texts says what the texts of a column are: codes, by its name or because rows are known by it (编号, 规格), or
@@ -243,6 +276,8 @@ func (b *Binding) labelled(ds *dataset.Dataset, line string, e *Error) {
 				Zh: "按表上方的“" + name + "：" + text + "”换算：" + c.Title.Zh,
 				En: fmt.Sprintf("read in the unit that stands above the table (%s: %s): %s", name, text, c.Name),
 			})
+		case otherDays(c, text):
+			b.askDays(c, bound, text)
 		default:
 			e.add(fmt.Sprintf("列“%s”的单位是%s，表上方写的却是“%s：%s”；请换算后写“%s：%s”，或在表头写“%s”", c.Title.Zh, c.Unit, name, text, name, c.Unit, write(c)),
 				fmt.Sprintf("column %s counts in %s, but above the table stands %q: convert the figures, or write %s in the header", c.Name, c.Unit, name+": "+text, write(c)))
@@ -275,7 +310,7 @@ func (b *Binding) underOne(ds *dataset.Dataset, all map[string]string, kind, lin
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		declared, _ := units.Parse(c.Unit)
-		if persons := kind == "heads" && c.Unit == "" && strings.Contains(c.Title.Zh, "人"); persons {
+		if kind == "heads" && heads(c) {
 			declared = units.Unit{Base: "人"}
 		}
 		if !Measured(c) || bound.At < 0 || declared == (units.Unit{}) {
@@ -481,7 +516,7 @@ func (b *Binding) named(ds *dataset.Dataset, o source.Origin, at int, text strin
 		if bound.Unit == "" {
 			read, _ = units.Parse(c.Unit)
 		}
-		if ok && u != read {
+		if declares := c.Unit != "" || bound.Unit != ""; ok && u != read && (declares || u.Exp != 0 || u.Share()) { // 岁 changes no number
 			a.Asked = append(a.Asked, account.Ask{Sheet: o.Sheet, At: bound.At, Text: codes.Text{
 				Zh: fmt.Sprintf("%s 的附注“%s”给“%s”另写了单位，而它不是按那个单位读取的", o.Cell(at), account.Shown(text), c.Title.Zh),
 				En: fmt.Sprintf("the note at %s (%s) gives another unit for column %s than it was read in", o.Cell(at), account.Shown(text), c.Name),
