@@ -1,7 +1,9 @@
 package hold
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	"yanzhen/pipeline/account"
@@ -12,30 +14,70 @@ import (
 
 // Sheets that are called by periods are asked about where no column says of which their rows are.
 func TestSheetsOfPeriods(t *testing.T) {
-	ds := &dataset.Dataset{Name: "d", Columns: []dataset.Column{{Name: "name", Type: dataset.String}, {Name: "day", Title: codes.Text{Zh: "日期", En: "Day"}, Type: dataset.Date}}}
+	year := func(title string) dataset.Column {
+		return dataset.Column{Name: "year", Title: codes.Text{Zh: title, En: "Year"}, Type: dataset.Int16}
+	}
 	for _, tt := range []struct {
 		names []string
 		dated bool
+		other dataset.Column
+		sum   float64 // of the other column, on each sheet
 		want  int
 	}{
-		{[]string{"2025年", "2026年"}, false, 1},
-		{[]string{"5月", "6月"}, false, 1},
-		{[]string{"2026年5月", "2026年6月", "说明"}, false, 1},
-		{[]string{"2025年", "2026年"}, true, 0},
-		{[]string{"2026年"}, false, 0},
-		{[]string{"东园", "西园"}, false, 0},
-		{[]string{"2026年", "西园"}, false, 0},
+		{[]string{"2025年", "2026年"}, false, dataset.Column{}, 0, 1},
+		{[]string{"5月", "6月"}, false, dataset.Column{}, 0, 1},
+		{[]string{"2026年5月", "2026年6月", "说明"}, false, dataset.Column{}, 0, 1},
+		{[]string{"2025年", "2026年"}, true, dataset.Column{}, 0, 0},
+		{[]string{"2026年"}, false, dataset.Column{}, 0, 0},
+		{[]string{"东园", "西园"}, false, dataset.Column{}, 0, 0},
+		{[]string{"2026年", "西园"}, false, dataset.Column{}, 0, 0},
+		{[]string{"1月", "2月"}, false, dataset.Column{Name: "month", Title: codes.Text{Zh: "月份", En: "Month"}, Type: dataset.String, Of: "_sheet"}, 0, 0},
+		{[]string{"2025年", "2026年"}, false, year("年份"), 2025, 0},
+		{[]string{"2025年", "2026年"}, false, year("补贴年度"), 2025, 0},
+		{[]string{"2025年", "2026年"}, false, year("年份"), 0, 1}, // a heading above nothing
+		{[]string{"2025年", "2026年"}, false, year("出生年份"), 1990, 1},
+		{[]string{"2025年", "2026年"}, false, year("年龄"), 35, 1},
 	} {
+		ds := &dataset.Dataset{Name: "d", Columns: []dataset.Column{{Name: "name", Type: dataset.String}, {Name: "day", Title: codes.Text{Zh: "日期", En: "Day"}, Type: dataset.Date}}}
+		if tt.other.Name != "" {
+			ds.Columns = append(ds.Columns, tt.other)
+		}
 		a := &account.Account{}
 		var tables []sheets.Table
 		for _, name := range tt.names {
-			tables = append(tables, sheets.Table{Sheet: name, Rows: 1})
+			tables = append(tables, sheets.Table{Sheet: name, Rows: 1, Sums: map[string]float64{"year": tt.sum}})
 			if !tt.dated {
 				a.Absent = append(a.Absent, account.Absent{Sheet: name, Column: "day"})
 			}
 		}
 		if got := Sheets(ds, tables, a); len(got) != tt.want {
-			t.Errorf("%v, dated %v: got %v, want %d", tt.names, tt.dated, got, tt.want)
+			t.Errorf("%v, dated %v, %s: got %v, want %d", tt.names, tt.dated, tt.other.Title.Zh, got, tt.want)
+		}
+	}
+}
+
+// Figures below a heading that no column took are asked about where the sheet lacks what others have; numbers of rows, remarks
+// and what is not read on those others either are not.
+func TestSheetsOfOtherHeadings(t *testing.T) {
+	ds := &dataset.Dataset{Name: "d", Columns: []dataset.Column{{Name: "id", Type: dataset.String}, {Name: "sum", Title: codes.Text{Zh: "补贴金额", En: "Sum"}, Type: dataset.Float64}}}
+	for _, tt := range []struct {
+		offline, online []string // headings that no column took
+		want            int
+	}{
+		{nil, []string{"总额"}, 1},
+		{[]string{"序号"}, []string{"序号", "总额"}, 1},
+		{[]string{"序号"}, []string{"序号"}, 0},
+		{nil, []string{"序 号", "备注"}, 0},
+		{[]string{"联系人"}, []string{"联系人"}, 0},
+	} {
+		a := &account.Account{Absent: []account.Absent{{Sheet: "线上", Column: "sum"}}}
+		for sheet, headings := range map[string][]string{"线下": tt.offline, "线上": tt.online} {
+			for i, h := range headings {
+				a.Leave(account.Columns, account.Item{Sheet: sheet, At: string(rune('A' + i)), Text: h, Cells: 2})
+			}
+		}
+		if got := Sheets(ds, []sheets.Table{{Sheet: "线下", Rows: 2}, {Sheet: "线上", Rows: 2}}, a); len(got) != tt.want {
+			t.Errorf("%v, %v: got %v, want %d", tt.offline, tt.online, got, tt.want)
 		}
 	}
 }
@@ -46,6 +88,8 @@ func TestSheetsOfFewerColumns(t *testing.T) {
 	day := dataset.Column{Name: "day", Title: codes.Text{Zh: "日期", En: "Day"}, Type: dataset.Date, Required: true}
 	sum := dataset.Column{Name: "sum", Title: codes.Text{Zh: "金额", En: "Sum"}, Type: dataset.Float64}
 	kind := dataset.Column{Name: "kind", Title: codes.Text{Zh: "类别", En: "Kind"}, Type: dataset.String}
+	note := dataset.Column{Name: "note", Title: codes.Text{Zh: "备注", En: "Note"}, Type: dataset.String}
+	course := dataset.Column{Name: "course", Title: codes.Text{Zh: "活动", En: "Course"}, Type: dataset.String, Of: "_sheet"}
 	for name, tt := range map[string]struct {
 		columns       []dataset.Column
 		sheets        [2]string
@@ -56,6 +100,13 @@ func TestSheetsOfFewerColumns(t *testing.T) {
 		"hung up without the figures":   {[]dataset.Column{person, day, sum}, [2]string{"名单", "公示"}, [][]string{{"1", "d", "5"}, {"2", "d", "6"}}, [][]string{{"1", "d", ""}, {"2", "d", ""}}, 0, 1},
 		"hung up without the kind":      {[]dataset.Column{person, kind, sum}, [2]string{"名单", "公示"}, [][]string{{"1", "甲", "5"}, {"2", "甲", "6"}}, [][]string{{"1", "", "6"}, {"2", "", "5"}}, 0, 1},
 		"another month":                 {[]dataset.Column{person, kind}, [2]string{"1月", "2月"}, [][]string{{"1", "甲"}, {"2", "甲"}}, [][]string{{"1", ""}, {"2", ""}}, 0, 0},
+		"another lot":                   {[]dataset.Column{person, kind}, [2]string{"第一批", "第二批"}, [][]string{{"1", "甲"}, {"2", "甲"}}, [][]string{{"1", ""}, {"2", ""}}, 0, 0},
+		"another season":                {[]dataset.Column{person, kind}, [2]string{"春季", "秋季"}, [][]string{{"1", "甲"}, {"2", "甲"}}, [][]string{{"1", ""}, {"2", ""}}, 0, 0},
+		"another course":                {[]dataset.Column{person, kind, note}, [2]string{"党课", "消防培训"}, [][]string{{"1", "党课", "x"}, {"2", "党课", "x"}}, [][]string{{"1", "消防", ""}, {"2", "消防", ""}}, 0, 0},
+		"another course of equal hours": {[]dataset.Column{person, kind, note, sum}, [2]string{"党课", "消防培训"}, [][]string{{"1", "党课", "x", "8"}, {"2", "党课", "x", "8"}}, [][]string{{"1", "消防", "", "8"}, {"2", "消防", "", "8"}}, 0, 0},
+		"a course by its sheet":         {[]dataset.Column{person, course, note}, [2]string{"党课", "消防培训"}, [][]string{{"1", "x", "x"}, {"2", "x", "x"}}, [][]string{{"1", "x", ""}, {"2", "x", ""}}, 0, 0},
+		"the same course, other order":  {[]dataset.Column{person, kind, note}, [2]string{"名单", "公示"}, [][]string{{"1", "党课", "x"}, {"2", "团课", "x"}}, [][]string{{"2", "团课", ""}, {"1", "党课", ""}}, 0, 1},
+		"courses changed about":         {[]dataset.Column{person, kind, note}, [2]string{"名单", "公示"}, [][]string{{"1", "党课", "x"}, {"2", "团课", "x"}}, [][]string{{"1", "团课", ""}, {"2", "党课", ""}}, 0, 0},
 		"other people":                  {[]dataset.Column{person, day, sum}, [2]string{"名单", "公示"}, [][]string{{"1", "d", "5"}, {"2", "d", "6"}}, [][]string{{"1", "d", ""}, {"3", "d", ""}}, 0, 0},
 		"one day, other rows":           {[]dataset.Column{day, kind, sum}, [2]string{"甲园", "乙园"}, [][]string{{"d", "", "1"}, {"d", "", "2"}, {"d", "", "3"}}, [][]string{{"d", "甲", "2"}, {"d", "甲", "2"}, {"d", "乙", "2"}}, 0, 0},
 		"days, no figures of both":      {[]dataset.Column{day, kind, sum}, [2]string{"甲园", "乙园"}, [][]string{{"d", "", "1"}, {"e", "", "2"}}, [][]string{{"d", "甲", ""}, {"e", "甲", ""}}, 0, 0},
@@ -96,6 +147,9 @@ func TestSheetsOfFewerColumns(t *testing.T) {
 		}
 		if got := Sheets(ds, all.Tables(), a); len(got) != tt.want {
 			t.Errorf("%s: got %v, want %d", name, got, tt.want)
+		}
+		if courses := strings.Contains(name, "course") && tt.want == 0; courses != strings.Contains(fmt.Sprint(a.Said), "若是同一张表，请删去") {
+			t.Errorf("%s: told %v", name, a.Said)
 		}
 	}
 }

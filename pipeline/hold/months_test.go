@@ -62,19 +62,26 @@ func TestSheetsOfTwoYears(t *testing.T) {
 	for _, tt := range []struct {
 		column dataset.Column
 		absent []account.Absent
+		sums   [2]float64
 		want   bool
 	}{
-		{dataset.Column{Type: dataset.Date}, nil, true},
-		{dataset.Column{Type: dataset.Date}, both, false},
-		{dataset.Column{Type: dataset.Date}, both[:1], true},
-		{dataset.Column{Type: dataset.Int16, Title: codes.Text{Zh: "年份"}}, nil, true},
-		{dataset.Column{Type: dataset.String, Title: codes.Text{Zh: "报告期"}}, nil, true},
-		{dataset.Column{Type: dataset.Int16, Title: codes.Text{Zh: "年龄"}}, nil, false},
-		{dataset.Column{Type: dataset.Float64, Title: codes.Text{Zh: "年产值"}}, nil, false},
-		{dataset.Column{Type: dataset.String, Title: codes.Text{Zh: "工期"}}, nil, false},
+		{dataset.Column{Type: dataset.Date}, nil, [2]float64{}, true},
+		{dataset.Column{Type: dataset.Date}, both, [2]float64{}, false},
+		{dataset.Column{Type: dataset.Date}, both[:1], [2]float64{}, true},
+		{dataset.Column{Type: dataset.Int16, Title: codes.Text{Zh: "年份"}}, nil, [2]float64{}, true},
+		{dataset.Column{Type: dataset.String, Title: codes.Text{Zh: "报告期"}}, nil, [2]float64{}, true},
+		{dataset.Column{Type: dataset.Int16, Title: codes.Text{Zh: "年龄"}}, nil, [2]float64{70, 72}, false},
+		{dataset.Column{Type: dataset.Float64, Title: codes.Text{Zh: "年产值"}}, nil, [2]float64{70, 72}, false},
+		{dataset.Column{Type: dataset.Int16, Title: codes.Text{Zh: "认定年度"}}, nil, [2]float64{4048, 4050}, true},
+		{dataset.Column{Type: dataset.Int32, Title: codes.Text{Zh: "发放月份"}}, nil, [2]float64{404802, 405002}, true},
+		{dataset.Column{Type: dataset.Int16, Title: codes.Text{Zh: "认定年度"}}, nil, [2]float64{4020, 4020}, false}, // of the firm, not of the row
+		{dataset.Column{Type: dataset.Int32, Title: codes.Text{Zh: "服务时间"}, Unit: "小时"}, nil, [2]float64{5, 6}, false},
+		{dataset.Column{Type: dataset.Float64, Title: codes.Text{Zh: "上年度"}}, nil, [2]float64{5, 6}, false},
+		{dataset.Column{Type: dataset.Int32, Title: codes.Text{Zh: "本季度"}}, nil, [2]float64{5, 6}, false},
+		{dataset.Column{Type: dataset.String, Title: codes.Text{Zh: "工期"}}, nil, [2]float64{}, false},
 	} {
 		tt.column.Name = "c"
-		if got := timed(&dataset.Dataset{Columns: []dataset.Column{tt.column}}, &sheets.Table{Sheet: "a"}, &sheets.Table{Sheet: "b"}, &account.Account{Absent: tt.absent}); got != tt.want {
+		if got := timed(&dataset.Dataset{Columns: []dataset.Column{tt.column}}, &sheets.Table{Sheet: "a", Sums: map[string]float64{"c": tt.sums[0]}}, &sheets.Table{Sheet: "b", Sums: map[string]float64{"c": tt.sums[1]}}, &account.Account{Absent: tt.absent}); got != tt.want {
 			t.Errorf("%+v: got %v", tt, got)
 		}
 	}

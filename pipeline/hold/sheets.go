@@ -142,7 +142,13 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 					En: fmt.Sprintf("by its name sheet %s is a copy of %s, and both were read: delete it if it is one", t.Sheet, first.Sheet),
 				})
 			}
-			if narrower(ds, t, first, i, a) {
+			switch one, words := narrower(ds, t, first, i, a); {
+			case one && !words:
+				a.Say(codes.Text{
+					Zh: fmt.Sprintf("工作表“%s”的 %d 行与“%s”的按必填各列是同样的行，另有文字不同，都计入了；若是同一张表，请删去其中一张", t.Place().Zh, t.Rows, first.Sheet),
+					En: fmt.Sprintf("by the required columns the %d rows of sheet %s are those of %s, with other words beside them, and all count: remove one of the two if they are one table", t.Rows, t.Place().En, first.Sheet),
+				})
+			case one:
 				out = append(out, twice(
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是列数不同（共有的各列之和相等），像是同一张表，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s with other columns (the sums of those that both have are equal): they look like one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
@@ -171,7 +177,7 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 }
 
 // headings holds back a workbook of which a sheet lacks a column of figures that the others have, while figures stand below a
-// heading of it that no column took: 总额 in place of 金额.
+// heading of it that no column took: 总额 in place of 金额. What the others leave unread too is none, nor are numbers of rows and remarks.
 func headings(ds *dataset.Dataset, a *account.Account, tables int) (out []check.Failure) {
 	if tables < 2 || a == nil || a.Unused[account.Columns] == nil {
 		return nil
@@ -180,13 +186,19 @@ func headings(ds *dataset.Dataset, a *account.Account, tables int) (out []check.
 	for _, x := range a.Absent {
 		lacking[x.Column] = append(lacking[x.Column], x)
 	}
+	items := a.Unused[account.Columns].Items
+	elsewhere := func(text, column string) bool { // no column takes it on a sheet either that has this one
+		return slices.ContainsFunc(items, func(it account.Item) bool {
+			return it.Text == text && !slices.ContainsFunc(lacking[column], func(x account.Absent) bool { return x.Sheet == it.Sheet })
+		})
+	}
 	told := map[string]bool{}
 	for _, x := range a.Absent {
 		if len(lacking[x.Column]) >= tables || told[x.Sheet] || !ds.Column(x.Column).Measures() {
 			continue
 		}
-		for _, it := range a.Unused[account.Columns].Items {
-			if it.Sheet != x.Sheet || it.Cells == 0 || told[x.Sheet] {
+		for _, it := range items {
+			if it.Sheet != x.Sheet || it.Cells == 0 || told[x.Sheet] || reBeside.MatchString(strings.ReplaceAll(it.Text, " ", "")) || elsewhere(it.Text, x.Column) {
 				continue
 			}
 			told[x.Sheet] = true
@@ -205,10 +217,12 @@ func headings(ds *dataset.Dataset, a *account.Account, tables int) (out []check.
 	return out
 }
 
+var reBeside = regexp.MustCompile(`^(序号|编次|备注)$`)
+
 var reMonth = regexp.MustCompile(`^(1[0-2]|[1-9]|[一二三四五六七八九十]{1,2})月份?$|^(上|下)半年$|^[一二三四1-4]季度$`)
 
 // periods asks about sheets that are called by periods, 2025年 and 2026年, where the table has days and no column of a sheet gives
-// one: nothing would tell their rows apart.
+// one, nor a year or a month, nor takes the name of the sheet: nothing would tell their rows apart.
 func periods(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []check.Failure {
 	if len(tables) < 2 || a == nil {
 		return nil
@@ -227,7 +241,10 @@ func periods(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 				absent++
 			}
 		}
-		if _, ok := days.ParseNamed(name); dates > 0 && absent == dates && (ok || reMonth.MatchString(name)) {
+		told := slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool {
+			return (c.Of == "_sheet" || times(&c)) && !lacks(a, tables[n].Sheet, c.Name) && (!c.Measures() || tables[n].Sums[c.Name] != 0)
+		})
+		if _, ok := days.ParseNamed(name); dates > 0 && absent == dates && !told && (ok || reMonth.MatchString(name)) {
 			names = append(names, name)
 		}
 	}
@@ -246,38 +263,51 @@ func periods(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 	}}
 }
 
+// lacks reports whether a sheet has no heading of a column.
+func lacks(a *account.Account, sheet, column string) bool {
+	return a != nil && slices.ContainsFunc(a.Absent, func(x account.Absent) bool { return x.Sheet == sheet && x.Column == column })
+}
+
 // narrower reports whether a sheet and the first one, its place in the file, hold the same rows by the words and days that every sheet has, and
 // have other columns beside them: a list to be hung up beside the one it was made from. The figures that both have come to the same; where
-// they have none, the rows are of persons or firms by their numbers or keys, and the sheets not of different periods.
-func narrower(ds *dataset.Dataset, t, first *sheets.Table, at int, a *account.Account) bool {
+// they have none, the rows are of persons or firms by their numbers or keys, and the sheets not of different periods. words reports whether
+// the other words that both have are the same too: the same people may well be at two courses.
+func narrower(ds *dataset.Dataset, t, first *sheets.Table, at int, a *account.Account) (one, words bool) {
 	if t.Rows < 2 || t.Rows != first.Rows || t.Core[at] != t.Rows || a == nil || a.AbsentFull() { // all of both are different ones then
-		return false
-	}
-	absent := func(sheet, column string) bool {
-		return slices.ContainsFunc(a.Absent, func(x account.Absent) bool { return x.Sheet == sheet && x.Column == column })
+		return false, false
 	}
 	var both []string
-	apart := false
+	apart, words := false, true
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
-		x, y := absent(t.Sheet, c.Name), absent(first.Sheet, c.Name)
+		x, y := lacks(a, t.Sheet, c.Name), lacks(a, first.Sheet, c.Name)
 		apart = apart || x != y
 		if !x && !y {
 			both = append(both, c.Name)
+			words = words && c.Of != "_sheet" && t.Words[i] == first.Words[i]
 		}
 	}
 	if !apart || slices.ContainsFunc(both, func(name string) bool { return ds.Column(name).Measures() }) {
-		return apart && same(ds, t, first, both)
+		return apart && same(ds, t, first, both), words
 	}
 	return !otherPeriod(t.Sheet, first.Sheet) && slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool {
 		return c.Required && !c.Measures() && who(ds, &c)
-	})
+	}), words
 }
 
 var (
 	reYear  = regexp.MustCompile(`[(（]?[0-9]{4,}(?:年度?)?[)）]?|^(上|去|前|本|今)年度?`)
 	reTimes = regexp.MustCompile(`^(所属|统计|报告|数据|填报)?(年份|年度|年|年月|月份|月度|月|季度|期间|期次|期别|期数|报告期|所属期|期|届|日期|时间)$`)
+	reNamed = regexp.MustCompile(`(年份|年度|年月|月份|月度|季度|学年|学期|期间|期次|期别|报告期|所属期|日期|时间)$`) // 补贴年度
+	reOwn   = regexp.MustCompile(`^[本上去前今当同下](年度|年份|月份|月度|季度|学年|学期)$|出生|成立|注册|设立|创办|建成|竣工|投产|毕业|入学|参加工作`)
 )
+
+// times reports whether a column tells what year, month or term a row is of: 年份, 补贴年度. 出生年份 is of the person, 本季度 a figure of
+// that quarter, 服务时间 in hours a length.
+func times(c *dataset.Column) bool {
+	return reTimes.MatchString(c.Title.Zh) ||
+		(c.Parse == "year" || reNamed.MatchString(c.Title.Zh)) && c.Type != dataset.Float64 && c.Unit == "" && !reOwn.MatchString(c.Title.Zh)
+}
 
 // yearly reports whether two sheets are called alike but for a year: 管段 and 管段-2024, 2023年 and 2024年. 2001 alone is
 // as likely a room.
@@ -295,13 +325,12 @@ func yearly(a, b string) bool {
 	return a != b && bare(a) == bare(b)
 }
 
-// timed reports whether something tells of the rows of two sheets what time they are of, or on which sheet they stood.
+// timed reports whether something tells of the rows of two sheets what time they are of, or on which sheet they stood. A year of which only the
+// end of a title speaks, 认定年度, does where it is another on each sheet; else it may be one of the firm.
 func timed(ds *dataset.Dataset, t, first *sheets.Table, a *account.Account) bool {
-	absent := func(sheet, column string) bool {
-		return a != nil && slices.ContainsFunc(a.Absent, func(x account.Absent) bool { return x.Sheet == sheet && x.Column == column })
-	}
 	return slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool {
-		return (c.Type == dataset.Date || strings.HasPrefix(c.Of, "_") || reTimes.MatchString(c.Title.Zh) || c.Parse == "year") && !(absent(t.Sheet, c.Name) && absent(first.Sheet, c.Name))
+		tells := c.Type == dataset.Date || strings.HasPrefix(c.Of, "_") || reTimes.MatchString(c.Title.Zh) || c.Parse == "year" || times(&c) && t.Sums[c.Name] != first.Sums[c.Name]
+		return tells && !(lacks(a, t.Sheet, c.Name) && lacks(a, first.Sheet, c.Name))
 	})
 }
 
@@ -319,11 +348,11 @@ func mostly(ds *dataset.Dataset, again, rows int) bool {
 	return rows >= 5 && again*5 >= rows*4
 }
 
-// otherPeriod reports whether two sheets are called as periods of one kind are, and of different ones: 1月 and 2月, 2025年 and
-// 2026年, 202601 and 202602.
+// otherPeriod reports whether two sheets are called as periods or lots of one kind are, and of different ones: 1月 and 2月, 2025年 and
+// 2026年, 202601 and 202602, 春季 and 秋季, 第一批 and 第二批. 审批1 and 审批2 are no lots.
 func otherPeriod(a, b string) bool {
 	x, y := reOrdinal.ReplaceAllString(a, ""), reOrdinal.ReplaceAllString(b, "")
-	return a != b && x == y && (strings.ContainsAny(x, "年月季度期旬周日天QM") || strings.Trim(x, "-./_ ") == "")
+	return a != b && x == y && (strings.ContainsAny(x, "年月季度期旬周日天QM") || strings.Trim(x, "-./_ ") == "" || reLot.MatchString(a) && reLot.MatchString(b))
 }
 
 // sameSums reports whether the sums of two sheets are the same in every column of figures, and not nothing.
@@ -359,7 +388,8 @@ func twice(zh, en string) check.Failure {
 var (
 	reVersion = regexp.MustCompile(`(?i)修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$`)
 	reChanged = regexp.MustCompile(`[(（]?改(后|过|稿|版|动)?[0-9]*[)）]?$`)
-	reOrdinal = regexp.MustCompile(`[0-9０-９一二三四五六七八九十〇零上中下初末本去前]+`)
+	reOrdinal = regexp.MustCompile(`[0-9０-９一二三四五六七八九十〇零上中下初末本去前春夏秋冬]+`)
+	reLot     = regexp.MustCompile(`[0-9０-９一二三四五六七八九十]+(批|届|次$)`)
 	reNumber  = regexp.MustCompile(`\s*([(（]\s*\d{1,2}\s*[)）]|[-_ ]?(副本|复件|备份|copy))\s*$`) // what a spreadsheet adds to the name of a copy
 	reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|分(园区|乡镇|镇街|行业|地区|类|县|区|单位|部门|企业)|按.{1,6}(分|统计)|summary|total`)
 	reCopy    = regexp.MustCompile(`(?i)[(（]\s*\d{1,2}\s*[)）]\s*$|副本|复件|备份|copy|修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$|[(（][十百千万亿]*元[)）]`)

@@ -19,6 +19,7 @@ type Sheets struct {
 	first  map[uint64]place // hash of a row -> where it stood first
 	named  map[uint64]place // the same of a row without its figures
 	core   []bool           // which texts of a row every table has; nil: they are not compared by themselves
+	words  []uint64         // the hashes of the other words of a row, while it is read
 	cored  map[uint64]place // the table of these texts alone, and, in place of a row, the last one that has them too
 	tables []Table
 	most   int // rows of a table that are held against others
@@ -44,6 +45,7 @@ type Table struct {
 	Again   map[int]int // of those rows, how many stood on an earlier sheet, by its place in the file
 	Alike   map[int]int // how many did but for the figures
 	Core    map[int]int // how many different ones did by what every table has, of the first of a file
+	Words   []uint64    // by text of a row: digests of the words beside what every table has, equal whatever the order of the rows
 	Partial bool        // there were too many to compare all of them
 	Copies  int         // of those rows, how many say all that one above them on the sheet does
 	Shared  []int       // the first of the rows that stand on earlier sheets, by their numbers
@@ -83,7 +85,7 @@ const coreRows = 5000
 // that Row is given whether it is one.
 func (s *Sheets) By(core []bool) *Sheets {
 	if slices.Contains(core, true) {
-		s.core, s.cored = core, map[uint64]place{}
+		s.core, s.words, s.cored = core, make([]uint64, len(core)), map[uint64]place{}
 	}
 	return s
 }
@@ -126,11 +128,15 @@ func (s *Sheets) Row(number int, texts iter.Seq2[string, bool]) {
 	h.SetSeed(s.seed)
 	names.SetSeed(s.seed)
 	core.SetSeed(s.seed)
-	i, cored := 0, t.Rows <= coreRows
+	i, cored := 0, s.core != nil && t.Rows <= coreRows
 	for text, figure := range texts {
-		if cored && i < len(s.core) && s.core[i] {
-			core.WriteString(text)
-			core.WriteByte(0)
+		if cored && i < len(s.core) {
+			if s.words[i] = 0; s.core[i] {
+				core.WriteString(text)
+				core.WriteByte(0)
+			} else if !figure {
+				s.words[i] = maphash.String(s.seed, text)
+			}
 		}
 		i++
 		h.WriteString(text)
@@ -150,7 +156,13 @@ func (s *Sheets) Row(number int, texts iter.Seq2[string, bool]) {
 		}
 	}
 	t.count(s.named, names.Sum64(), at, t.Alike)
-	if cored && s.core != nil {
+	if cored {
+		if t.Words == nil {
+			t.Words = make([]uint64, len(s.core))
+		}
+		for k, h := range s.words {
+			t.Words[k] += h * (core.Sum64() | 1) // of which row they are counts, and where it stands does not
+		}
 		was, seen := s.cored[core.Sum64()]
 		switch {
 		case !seen && len(s.cored) < maxCompared:
