@@ -254,8 +254,8 @@ func periods(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 	return []check.Failure{{
 		Name: "sheet_periods", Hold: true,
 		Reason: codes.Text{
-			Zh: "工作表“" + strings.Join(names, "”“") + "”按名字是不同的期间，而表里没有一列日期，各行分不清是哪一期的",
-			En: "by their names the sheets " + strings.Join(names, ", ") + " are of different periods, and none has a column of days: nothing tells their rows apart",
+			Zh: "工作表“" + strings.Join(names, "”“") + "”按名字是不同的期间，而表里没有一列日期、年份或月份，各行分不清是哪一期的",
+			En: "by their names the sheets " + strings.Join(names, ", ") + " are of different periods, and none has a column of days, years or months: nothing tells their rows apart",
 		},
 		Remedy: codes.Text{
 			Zh: "只留本期的工作表，或加上日期一列后重新报送；不分期间也要，请操作员用 yanzhen accept 发布", En: "keep the sheet of this period, or add a column of days, and send the file again; if the rows are meant without periods, have an operator publish it (yanzhen accept)",
