@@ -1,6 +1,6 @@
 // Package trace sends what has run to a collector of OpenTelemetry: a job, each load of it, and the stages of that, with how long
-// each took and what came of it. It tells of datasets, units and numbers of rows, never of files, cells or persons. Where the
-// collector is away nothing waits for it, and what it did not take in time is given up.
+// each took and what came of it. It tells of datasets, senders, periods and numbers of rows, never of files, cells or persons. Where
+// the collector is away no run waits for it, and what it did not take in time is given up.
 package trace
 
 import (
@@ -29,6 +29,8 @@ import (
 const (
 	mostWaiting = 2048 // spans; more are given up
 	sendWithin  = 10 * time.Second
+	stopWithin  = time.Second // at the end of the program
+	news        = time.Minute // a run that ended earlier was sent before: something was said of it since
 )
 
 // Settings say where traces go; the zero value is nowhere.
@@ -48,7 +50,7 @@ func (Settings) Declared() declare.Keys {
 // Check tells of an address that is none.
 func (s Settings) Check(f *declare.File, key string) {
 	s.Token.Check(f, key+".token")
-	if u, err := url.Parse(s.Endpoint); s.Endpoint != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil) {
+	if u, err := url.Parse(s.Endpoint); s.Endpoint != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || len(u.Path) < 2) {
 		f.Fault(key+".endpoint", "应为 https://HOST:PORT/v1/traces", "want https://HOST:PORT/v1/traces")
 	}
 }
@@ -86,12 +88,12 @@ func Open(ctx context.Context, s Settings, build string, log *slog.Logger) (*Sen
 	return &Sender{p, p.Tracer("yanzhen/pipeline/trace"), log}, nil
 }
 
-// Close sends what waits, within a few seconds.
+// Close sends what waits, within a second.
 func (s *Sender) Close() {
 	if s == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), sendWithin/2)
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
 	if err := s.provider.Shutdown(ctx); err != nil {
 		s.log.Warn("traces are given up", "err", err)
@@ -101,9 +103,10 @@ func (s *Sender) Close() {
 // stages are those of a load, each with the point at which it ends.
 var stages = []struct{ name, until string }{{"read", "staging"}, {"insert", "inserted"}, {"verify", "verified"}, {"publish", "published"}}
 
-// Ended sends a run that has ended. Its identity follows from its number, so that a load finds its job's.
+// Ended sends a run that has just ended, not what is written of one later. Its identity follows from its number, so that a load
+// finds its job's.
 func (s *Sender) Ended(r pipeline.Run) {
-	if s == nil {
+	if s == nil || time.Since(r.Finished) > news {
 		return
 	}
 	top := r.ID
@@ -120,7 +123,7 @@ func (s *Sender) Ended(r pipeline.Run) {
 		name = strings.TrimSpace(r.Kind + " " + r.Dataset)
 	}
 	ctx, span := s.tracer.Start(context.WithValue(ctx, identity{}, own), name, api.WithTimestamp(r.Started), api.WithAttributes(
-		attribute.String("yanzhen.run", r.ID), attribute.String("yanzhen.job", r.Job), attribute.String("yanzhen.dataset", r.Dataset), attribute.String("yanzhen.unit", r.Unit), attribute.String("yanzhen.state", string(r.State)),
+		attribute.String("yanzhen.run", r.ID), attribute.String("yanzhen.job", r.Job), attribute.String("yanzhen.dataset", r.Dataset), attribute.String("yanzhen.sender", r.Sender), attribute.String("yanzhen.period", r.Period), attribute.String("yanzhen.state", string(r.State)),
 		attribute.String("yanzhen.code", r.Code), attribute.Int64("yanzhen.attempt", int64(r.Attempt)), attribute.Int64("yanzhen.rows.read", int64(r.Read)), attribute.Int64("yanzhen.rows.loaded", int64(r.Loaded)), attribute.Int64("yanzhen.rows.rejected", int64(r.Rejected)),
 	))
 	if r.State == pipeline.Failed {

@@ -84,6 +84,15 @@ func TestTraces(t *testing.T) {
 	if _, err := l.Load(t.Context(), pipeline.Request{Path: filepath.Join(t.TempDir(), "x.csv"), Dataset: "moves", Sender: "甲局", Job: "moves", Parent: job.ID}); err == nil {
 		t.Fatal("a file that is not there was loaded")
 	}
+	// a unit that is the file itself
+	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "郭家价格.csv"), []byte("品名,单价\n钼,3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := l.Load(t.Context(), pipeline.Request{Path: filepath.Join(filepath.Dir(file), "郭家价格.csv"), Dataset: "prices", Job: "moves", Parent: job.ID}); err != nil || out.State != pipeline.Published {
+		t.Fatal(out, err)
+	}
+	// what is written of a run later is not sent again
+	s.Ended(pipeline.Run{ID: pipeline.NewRun(time.Now()), Kind: "job", Job: "long ago", Started: time.Now().Add(-time.Hour), Finished: time.Now().Add(-time.Hour)})
 	job.State, job.Finished = pipeline.Failed, time.Now()
 	if err := l.PutRun(t.Context(), &job); err != nil {
 		t.Fatal(err)
@@ -94,10 +103,10 @@ func TestTraces(t *testing.T) {
 		got[i] = name + " in " + parents[in]
 	}
 	slices.Sort(got)
-	if all := strings.Join(got, "; "); all != "insert in load moves; job moves in ; load in job moves; load moves in job moves; publish in load moves; read in load moves; verify in load moves" {
+	if all := strings.Join(got, "; "); all != "insert in load moves; insert in load prices; job moves in ; load in job moves; load moves in job moves; load prices in job moves; publish in load moves; publish in load prices; read in load moves; read in load prices; verify in load moves; verify in load prices" {
 		t.Errorf("got %s", all)
 	}
-	if sum := took["read"] + took["insert"] + took["verify"] + took["publish"]; sum == 0 || sum > took["load moves"] {
+	if sum := took["read"] + took["insert"] + took["verify"] + took["publish"]; sum == 0 || sum > took["load moves"]+took["load prices"] {
 		t.Errorf("took %v", took)
 	}
 }

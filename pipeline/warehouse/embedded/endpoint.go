@@ -110,8 +110,9 @@ func (h *endpoint) answer(r *http.Request, id string, out *answer) (err error) {
 			a.format = f
 		}
 	}
+	err = h.query(ctx, c, a, out)
 	asked = a.class == classReadOnly && streams(a.sql)
-	return h.query(ctx, c, a, out)
+	return err
 }
 
 // read takes the request up to its statement, and refuses who may not come or asks for what he may not choose.
