@@ -64,13 +64,48 @@ func headerKeys(header string) [4]string {
 	return ks
 }
 
-// reOtherFigure are English words that make another figure of a heading's: they do not translate it.
-var reOtherFigure = regexp.MustCompile(`(?i)plan|target|budget|forecast|estimate|last|prev|prior|cumul|ytd|yoy|mom|average|mean|total|rate|ratio|share|per |growth|change|max|min|unit|female|\bmale|increas|decreas|\bnew(ly)?\b|\bnet\b|remain|\brank|percent|differ|balance|\bof which\b`)
+// otherFigures are English words that make another figure of a heading's, where the Chinese does not say so too: under 产值 they
+// do not translate it, under 总产值 Total does.
+var otherFigures = []struct{ en, zh *regexp.Regexp }{
+	{words("plan(ned|s)?"), regexp.MustCompile(`计划|规划`)},
+	{words("targets?"), regexp.MustCompile(`目标|靶`)},
+	{words("budget(ed|s)?"), regexp.MustCompile(`预算`)},
+	{words("forecasts?|estimate[ds]?|expected"), regexp.MustCompile(`预|估`)},
+	{words("last|prev(ious)?|prior"), regexp.MustCompile(`上|去|前|末|最后`)},
+	{words(`cumul\w*|ytd`), regexp.MustCompile(`累`)},
+	{words("yoy|mom"), regexp.MustCompile(`同比|环比`)},
+	{words("averages?|mean"), regexp.MustCompile(`均`)},
+	{words("total"), regexp.MustCompile(`总|合计|共`)},
+	{words(`rates?|ratios?|shares?|percent\w*`), regexp.MustCompile(`率|比|占|股|份额`)},
+	{words("per"), regexp.MustCompile(`每|均|/`)},
+	{words(`growth|changes?|increas\w*|decreas\w*`), regexp.MustCompile(`增|变|减|升|降|改`)},
+	{words("max(imum)?|min(imum)?"), regexp.MustCompile(`最|高|低`)},
+	{words("unit (price|cost)s?"), regexp.MustCompile(`单价|成本`)},
+	{words("females?|males?"), regexp.MustCompile(`男|女|性别`)},
+	{words("new(ly)?"), regexp.MustCompile(`新`)},
+	{words("net"), regexp.MustCompile(`净|网`)},
+	{words(`remain\w*`), regexp.MustCompile(`余|剩`)},
+	{words(`rank\w*`), regexp.MustCompile(`名次|排|级|衔`)},
+	{words(`differ\w*|balances?`), regexp.MustCompile(`差|余|衡`)},
+	{words("of which"), regexp.MustCompile(`其中`)},
+}
+
+func words(en string) *regexp.Regexp { return regexp.MustCompile(`(?i)\b(` + en + `)\b`) }
+
+// translates reports whether English says what the Chinese does, as far as it names no other figure.
+func translates(en, zh string) bool {
+	for _, x := range otherFigures {
+		if x.en.MatchString(en) && !x.zh.MatchString(zh) {
+			return false
+		}
+	}
+	return !reNumberEn.MatchString(en) || reNumberZh.MatchString(zh) // 站点 over Code is no station
+}
 
 // reNumber are the words of a number that names something, in a language each.
 var (
 	reNumberEn = regexp.MustCompile(`(?i)code|\bno\b|\bid\b|number`)
-	reNumberZh = regexp.MustCompile(`号|码|证|编`)
+	reNumberZh = regexp.MustCompile(`号|码|证|编|数|量|次`)
 )
 
 // Translated is the Chinese of a heading that says it in English too, as headings are compared; empty: it is none of that kind.
@@ -82,7 +117,7 @@ func translated(header string) (zh string) {
 	if !strings.Contains(header, "\n") {
 		return ""
 	}
-	en := false
+	en := ""
 	for line := range strings.Lines(header) {
 		outside, _ := units.Brackets(line)
 		outside = strings.TrimSpace(outside)
@@ -93,13 +128,13 @@ func translated(header string) (zh string) {
 		case outside == "":
 		case han && zh == "" && !measure:
 			zh = outside
-		case latin && len(outside) > 2 && !measure && !units.Looks(outside) && !reOtherFigure.MatchString(outside):
-			en = true
+		case latin && len(outside) > 2 && !measure && !units.Looks(outside):
+			en += outside + "\n"
 		default:
 			return ""
 		}
 	}
-	if !en || reNumberEn.MatchString(header) && !reNumberZh.MatchString(zh) { // 站点 over Code is no station
+	if en == "" || !translates(en, zh) {
 		return ""
 	}
 	return zh

@@ -95,8 +95,10 @@ func (w *wanted) look(name string) int {
 	if i, ok := w.byName[f]; ok {
 		return i
 	}
-	if i, ok := w.byName[bare(fold(dataset.Unnumbered(name)))]; ok {
-		return i
+	for _, plain := range []string{dataset.Unnumbered(name), dataset.Translated(name)} {
+		if i, ok := w.byName[bare(fold(plain))]; ok {
+			return i
+		}
 	}
 	if plain, unit := units.Suffix(f); unit != "" {
 		if i, ok := w.byName[fold(plain)]; ok {

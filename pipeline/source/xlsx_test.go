@@ -232,6 +232,7 @@ func TestSheets(t *testing.T) {
 			setRow(t, f, s, "A1", "姓名", "学历")
 			setRow(t, f, s, "A2", s, "本科")
 		}
+		setRow(t, f, "2026年5月", "A1", "姓名\nName", "学历\nEducation") // in two languages
 		must(t, f.SetSheetVisible("字典", false), f.DeleteSheet("Sheet1"))
 	})
 	want := []source.Want{{Names: []string{"姓名"}, Required: true}, {Names: []string{"学历"}, Required: true}}
