@@ -199,6 +199,9 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(aske
 	}
 	c := e.take(first)
 	sql := "SET " + each
+	if _, ok := r.settings["max_execution_time"]; !ok {
+		sql += ", max_execution_time = DEFAULT" // that of the question before
+	}
 	if c == nil {
 		if c, err = e.l.open(e.args...); err != nil {
 			<-lane.run
@@ -240,9 +243,6 @@ func (r request) words() (first, each string, err error) {
 		default:
 			fmt.Fprintf(&all, ", %s = %s", name, quote(r.settings[name]))
 		}
-	}
-	if _, ok := r.settings["max_execution_time"]; !ok {
-		own.WriteString(", max_execution_time = 0")
 	}
 	if r.role == Reader {
 		all.WriteString(", readonly = 2") // the program's queries may choose their settings
