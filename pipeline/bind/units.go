@@ -134,15 +134,15 @@ func Persons(c *dataset.Column) bool {
 }
 
 var (
-	reHeads   = regexp.MustCompile(`人.*[数量次]$|(人|人员|人口|人才|人士)(总计|合计)?$`)
-	reNoHeads = regexp.MustCompile(`[均每]|[占同环]比|([率比龄幅]|比[例重]|增[速长]|[指系天套户家岁分]数)[）)]?$`)
+	reHeads   = regexp.MustCompile(`人.*[数量次]$|人[才员].*(需求|缺口|储备|编制|规模)$|(人|人员|人口|人才|人士)(总计|合计)?$`)
+	reNoHeads = regexp.MustCompile(`[人户]均|每[百千万亿]?[人户家]|([率比龄幅]|比[例重]|增[速长]|[指系天套户家岁分]数)[）)]?$`)
 )
 
 // heads reports whether a column that declares no unit counts persons where a line above the table says that some do: 常住人口 besides
 // those of Persons, and not 人口增长率.
 func heads(c *dataset.Column) bool {
 	name, _ := units.Brackets(c.Title.Zh)
-	return c.Unit == "" && (Persons(c) || reHeads.MatchString(name)) && !reNoHeads.MatchString(c.Title.Zh)
+	return c.Unit == "" && (Persons(c) || reHeads.MatchString(name)) && !reNoHeads.MatchString(c.Title.Zh) && !reNoHeads.MatchString(name)
 }
 
 // Texts says what the texts of a column are: codes, by its name or because rows are known by it (编号, 规格), or

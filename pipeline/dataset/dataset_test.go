@@ -310,6 +310,7 @@ func TestBind(t *testing.T) {
 		{"vacancies", []string{"需求人数\nVacant posts", "发布时间\r\nPosted (day)", "月薪\n（元）\nSalary"}, "posted_on=发布时间\r\nPosted (day) needed=需求人数\nVacant posts salary_from=月薪\n（元）\nSalary"},
 		{"vacancies", []string{"需求人数\nplanned", "发布时间\n2026", "月薪\nTotal", "薪\n月薪"}, ""},
 		{"arrivals", []string{"单位名称\nUnit name", "毕业院校\nUniversity of graduation", "入职日期\nRegistration date"}, "date=入职日期\nRegistration date school=毕业院校\nUniversity of graduation enterprise=单位名称\nUnit name"},
+		{"vacancies", []string{"拟招人数\nExpected hires"}, "needed=拟招人数\nExpected hires"},
 		{"vacancies", []string{"需求人数\nNumber of people", "发布时间\nposted"}, "posted_on=发布时间\nposted needed=需求人数\nNumber of people"},
 		{"cooperations", []string{"总投资\nTotal investment", "合同额（万元）\nUnit price"}, "amount=总投资\nTotal investment"},
 		{"arrivals", []string{"身份证号\nID number", "姓名\nCode", "入职日期\nDay"}, "person=身份证号\nID number date=入职日期\nDay"},

@@ -27,7 +27,7 @@ type Name struct {
 var (
 	reRevision = regexp.MustCompile(`(?i)[(\[【]?\s*(?:第?\s*([0-9一二三四五六七八九])?\s*(?:次)?(?:修订|更正|修正|补报|重报|更新|修改)(?:稿|版)?\s*([0-9]+)?|第([0-9一二三四五六七八九])版|v([0-9]+)|rev(?:ised)?\.?\s*([0-9]+)?)\s*[)\]】]?`)
 	// 更新 behind a day or a part's number is a revision as it is behind a blank; 设备更新 and 城市更新 are names
-	reRenewed  = regexp.MustCompile(`(?:[0-9一二三四五六七八九十半全][年月日]|[年季]度|部分|分册|[0-9一二三四五六七八九十][册卷份])$`)
+	reRenewed  = regexp.MustCompile(`(?:[0-9一二三四五六七八九十半全][年月日号]份?|月[初中底末]|[年季]度|部分|分册|[0-9一二三四五六七八九十][册卷份])$`)
 	reRenewing = regexp.MustCompile(`^更新\s*[0-9]*\s*[)\]】]?$`)
 	reCopy     = regexp.MustCompile(`\s*(?:\([0-9]+\)|- 副本|-副本|副本| - Copy)\s*$`)
 	reSplit    = regexp.MustCompile(`[_\s+]+|——|—`)

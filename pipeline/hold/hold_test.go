@@ -35,6 +35,9 @@ func TestSheetsOfPeriods(t *testing.T) {
 		{[]string{"2025年", "2026年"}, false, year("年份"), 2025, 0},
 		{[]string{"2025年", "2026年"}, false, year("补贴年度"), 2025, 0},
 		{[]string{"2025年", "2026年"}, false, year("年份"), 0, 1}, // a heading above nothing
+		{[]string{"1月", "2月"}, false, year("入选年度"), 2026, 1},
+		{[]string{"1月", "2月"}, false, year("月份"), 2026, 0},
+		{[]string{"2025年", "2026年"}, false, dataset.Column{Name: "year", Title: codes.Text{Zh: "年份", En: "Year"}, Type: dataset.Int16, Of: "_file"}, 2026, 1},
 		{[]string{"2025年", "2026年"}, false, year("出生年份"), 1990, 1},
 		{[]string{"2025年", "2026年"}, false, year("年龄"), 35, 1},
 	} {
@@ -107,12 +110,16 @@ func TestSheetsOfFewerColumns(t *testing.T) {
 		"a course by its sheet":         {[]dataset.Column{person, course, note}, [2]string{"党课", "消防培训"}, [][]string{{"1", "x", "x"}, {"2", "x", "x"}}, [][]string{{"1", "x", ""}, {"2", "x", ""}}, 0, 0},
 		"the same course, other order":  {[]dataset.Column{person, kind, note}, [2]string{"名单", "公示"}, [][]string{{"1", "党课", "x"}, {"2", "团课", "x"}}, [][]string{{"2", "团课", ""}, {"1", "党课", ""}}, 0, 1},
 		"courses changed about":         {[]dataset.Column{person, kind, note}, [2]string{"名单", "公示"}, [][]string{{"1", "党课", "x"}, {"2", "团课", "x"}}, [][]string{{"1", "团课", ""}, {"2", "党课", ""}}, 0, 0},
+		"the same key, another word":    {[]dataset.Column{person, kind, note, sum}, [2]string{"台账", "补贴发放"}, [][]string{{"1", "高级工", "x", "8"}, {"2", "技师", "x", "8"}}, [][]string{{"1", "三级", "", "8"}, {"2", "二级", "", "8"}}, 0, 1},
 		"other people":                  {[]dataset.Column{person, day, sum}, [2]string{"名单", "公示"}, [][]string{{"1", "d", "5"}, {"2", "d", "6"}}, [][]string{{"1", "d", ""}, {"3", "d", ""}}, 0, 0},
 		"one day, other rows":           {[]dataset.Column{day, kind, sum}, [2]string{"甲园", "乙园"}, [][]string{{"d", "", "1"}, {"d", "", "2"}, {"d", "", "3"}}, [][]string{{"d", "甲", "2"}, {"d", "甲", "2"}, {"d", "乙", "2"}}, 0, 0},
 		"days, no figures of both":      {[]dataset.Column{day, kind, sum}, [2]string{"甲园", "乙园"}, [][]string{{"d", "", "1"}, {"e", "", "2"}}, [][]string{{"d", "甲", ""}, {"e", "甲", ""}}, 0, 0},
 		"too many sheets lack too much": {[]dataset.Column{person, kind, sum}, [2]string{"名单", "公示"}, [][]string{{"1", "甲", "5"}, {"2", "甲", "6"}}, [][]string{{"1", "", "6"}, {"2", "", "5"}}, 120, 0},
 	} {
 		ds := &dataset.Dataset{Name: "d", Columns: tt.columns}
+		if strings.Contains(name, "key") {
+			ds.Key = []string{"id"}
+		}
 		core := make([]bool, len(tt.columns))
 		for i, c := range tt.columns {
 			core[i] = c.Required

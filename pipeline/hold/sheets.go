@@ -241,10 +241,13 @@ func periods(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 				absent++
 			}
 		}
+		r, ok := days.ParseNamed(name)
+		short := reMonth.MatchString(name) || ok && r.Days() < 360 // a year does not tell its months apart
 		told := slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool {
-			return (c.Of == "_sheet" || times(&c)) && !lacks(a, tables[n].Sheet, c.Name) && (!c.Measures() || tables[n].Sums[c.Name] != 0)
+			ofYear := c.Parse == "year" || strings.HasSuffix(c.Title.Zh, "年度") || strings.HasSuffix(c.Title.Zh, "年份")
+			return (c.Of == "_sheet" || times(&c) && c.Of != "_file" && !(short && ofYear)) && !lacks(a, tables[n].Sheet, c.Name) && (!c.Measures() || tables[n].Sums[c.Name] != 0)
 		})
-		if _, ok := days.ParseNamed(name); dates > 0 && absent == dates && !told && (ok || reMonth.MatchString(name)) {
+		if dates > 0 && absent == dates && !told && (ok || reMonth.MatchString(name)) {
 			names = append(names, name)
 		}
 	}
@@ -287,6 +290,11 @@ func narrower(ds *dataset.Dataset, t, first *sheets.Table, at int, a *account.Ac
 			words = words && c.Of != "_sheet" && t.Words[i] == first.Words[i]
 		}
 	}
+	keyed := len(ds.Key) > 0 && !slices.ContainsFunc(ds.Key, func(name string) bool { // two rows of one key are one, whatever else they say
+		c := ds.Column(name)
+		return c == nil || !c.Required || c.Measures() || strings.HasPrefix(c.Of, "_")
+	})
+	words = words || keyed
 	if !apart || slices.ContainsFunc(both, func(name string) bool { return ds.Column(name).Measures() }) {
 		return apart && same(ds, t, first, both), words
 	}
