@@ -44,6 +44,7 @@ var unraced = map[string]string{
 	"yanzhen/jobs/alert":                    "it locks a file; its processes are met by being killed",
 	"yanzhen/pipeline/cell":                 "a table that is made once",
 	"yanzhen/pipeline/contrary":             "patterns that are made once",
+	"yanzhen/pipeline/fetch/answer":         "as of pipeline/fetch/folder",
 	"yanzhen/pipeline/fetch/folder":         "what its goroutines share is a count of bytes; the rest is the libraries'",
 	"yanzhen/pipeline/fetch/mailbox":        "as of pipeline/fetch/folder",
 	"yanzhen/pipeline/warehouse":            "what it locks is a connection: its tests here have none",

@@ -9,13 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"yanzhen/pipeline/codes"
@@ -201,30 +199,6 @@ func (s *stopped) Read(p []byte) (int, error) {
 
 // ErrMoving says that a file is no longer as it was listed, or no longer there.
 var ErrMoving = errors.New("文件还在变化 / the file is still changing")
-
-// patient is a connection on which nobody is waited for longer than idle after the last that came or was asked.
-type patient struct {
-	net.Conn
-	left *atomic.Int64 // bytes that may still come
-}
-
-func (c *patient) Read(p []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(idle)); err != nil {
-		return 0, err
-	}
-	n, err := c.Conn.Read(p)
-	if c.left.Add(-int64(n)) < 0 {
-		return 0, errors.New("回答大得不合常理 / the answer is larger than can be meant")
-	}
-	return n, err
-}
-
-func (c *patient) Write(p []byte) (int, error) {
-	if err := c.SetDeadline(time.Now().Add(idle)); err != nil { // also for who reads already: the answer has all of it
-		return 0, err
-	}
-	return c.Conn.Write(p)
-}
 
 func absolute(f *declare.File, at, name string) {
 	if name != "" && !filepath.IsAbs(name) {

@@ -101,7 +101,7 @@ func (s *S3) open(_ context.Context, of *Folder) (Door, error) {
 				if err != nil {
 					return nil, err
 				}
-				return &patient{c, &d.left}, nil
+				return &answer.Patient{Conn: c, Left: &d.left, Idle: idle}, nil
 			},
 		},
 	})

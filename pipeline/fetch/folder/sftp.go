@@ -159,7 +159,7 @@ func (d *sftpDoor) signIn(ctx context.Context, s *SFTP) error {
 	done := d.hangUp(ctx)
 	defer func() { done(err) }()
 	other := false
-	c, channels, requests, err := ssh.NewClientConn(&patient{raw, &d.left}, s.Host, &ssh.ClientConfig{
+	c, channels, requests, err := ssh.NewClientConn(&answer.Patient{Conn: raw, Left: &d.left, Idle: idle}, s.Host, &ssh.ClientConfig{
 		User: s.User, Auth: []ssh.AuthMethod{auth}, Timeout: 15 * time.Second, HostKeyAlgorithms: algorithms(s.host.Type()),
 		HostKeyCallback: func(_ string, _ net.Addr, key ssh.PublicKey) error {
 			if !bytes.Equal(key.Marshal(), s.host.Marshal()) {

@@ -80,7 +80,7 @@ func (b *Box) dial(ctx context.Context) error {
 	}
 	b.raw = raw
 	b.undo = context.AfterFunc(ctx, func() { raw.Close() })
-	line := &patient{raw, &b.left}
+	line := &answer.Patient{Conn: raw, Left: &b.left, Idle: idle}
 	trust := &tls.Config{ServerName: b.of.Host, MinVersion: tls.VersionTLS12}
 	if b.of.CA != "" {
 		pem, err := os.ReadFile(b.of.CA)
@@ -398,32 +398,3 @@ func codesOf(err error) [2]string {
 	}
 	return [2]string{"签发机构不认识", "nobody known has signed it"}
 }
-
-// patient is a connection on which nobody is waited for longer than idle after the last that came or was asked. The library's own
-// limits, which a large mail on a slow line would pass, do not count.
-type patient struct {
-	net.Conn
-	left *atomic.Int64 // bytes that may still come
-}
-
-func (c *patient) Read(p []byte) (int, error) {
-	if err := c.Conn.SetReadDeadline(time.Now().Add(idle)); err != nil {
-		return 0, err
-	}
-	n, err := c.Conn.Read(p)
-	if c.left.Add(-int64(n)) < 0 {
-		return 0, errors.New("the answer is larger than can be meant")
-	}
-	return n, err
-}
-
-func (c *patient) Write(p []byte) (int, error) {
-	if err := c.Conn.SetDeadline(time.Now().Add(idle)); err != nil { // also for who reads already: the answer has all of it
-		return 0, err
-	}
-	return c.Conn.Write(p)
-}
-
-func (*patient) SetDeadline(time.Time) error      { return nil }
-func (*patient) SetReadDeadline(time.Time) error  { return nil }
-func (*patient) SetWriteDeadline(time.Time) error { return nil }
