@@ -10,7 +10,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/figures"
@@ -248,7 +248,7 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now)
 			p.WhatIf = p.WhatIf || slices.Contains(pn.Metrics, "post_gap") && len(s.Chains) > 0
 			c := &card{figure: f}
 			if f.Spark {
-				c.Pictures = s.studio.Sources(f.API, p.Version, &figures.Answer{Figure: draw.Figure{Panel: pn}}, st.Theme)
+				c.Pictures = s.studio.Sources(f.API, p.Version, &figures.Answer{Figure: panel.Figure{Panel: pn}}, st.Theme)
 			}
 			sec.Cards = append(sec.Cards, c)
 			places = append(places, place{len(p.Sections) - 1, pn, c, nil})

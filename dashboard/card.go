@@ -6,7 +6,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/aim"
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/problem"
@@ -18,7 +18,7 @@ import (
 
 // card is a number of a board with what it is compared with and what is said of it.
 type card struct {
-	draw.Card
+	panel.Card
 	figure
 	Failed  string
 	Uncut   string // filters of the page that the number is not cut by

@@ -14,7 +14,7 @@ import (
 	"yanzhen/dashboard/aim"
 	"yanzhen/dashboard/answer"
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/cause"
 	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/figures"
@@ -35,7 +35,7 @@ type causePage struct {
 	Name     string // of the metric
 	DataDate string
 	Empty    string
-	Card     draw.Card
+	Card     panel.Card
 	Period   string
 	Target   *aim.Line
 	Fixed    []filter.Chip // the filters that the number came with

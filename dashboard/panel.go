@@ -178,10 +178,10 @@ func (s *Server) chart(d *figures.Answer, st address.State) (*panelAnswer, error
 	if err != nil || a.Sentence != "" {
 		return a, err
 	}
-	if a.Option, err = d.Option(); err != nil {
+	if a.Option, err = draw.Option(d.Figure); err != nil {
 		return nil, err
 	}
-	for name, ref := range d.Drill() {
+	for name, ref := range draw.Drill(d.Figure) {
 		if ref.Dim != "period" {
 			if ref.Dim = address.Param(ref.Dim); ref.Dim == "" || ref.Key == "" {
 				continue
@@ -212,11 +212,11 @@ func (s *Server) shown(d *figures.Answer, st address.State) (*panelAnswer, error
 	if a.Sentence = d.Empty(); a.Sentence != "" {
 		return a, nil
 	}
-	a.Height = d.Height()
+	a.Height = draw.Height(d.Figure)
 	a.Summary = d.Describe()
-	if d.Drawn() {
+	if draw.AsMap(d.Figure) {
 		a.Map = &outline{"maps/" + p.Map + ".json", d.Outline.As()}
-		a.Caption = d.Aside()
+		a.Caption = draw.Aside(d.Figure)
 	}
 	if p.Kind == board.Table {
 		var out bytes.Buffer

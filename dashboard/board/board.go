@@ -1,5 +1,5 @@
-// Package board is what a page shows: panels over metrics, and maps, declared in YAML and checked. How a panel is drawn
-// is said in board/draw.
+// Package board is what a page shows: panels over metrics, and maps, declared in YAML and checked. What a panel
+// says without a drawing is in board/panel, how it is drawn in board/draw.
 package board
 
 import (

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/finding"
 	"yanzhen/dashboard/grid"
 	"yanzhen/dashboard/metric"
@@ -36,9 +36,9 @@ func (s Source) Who(name string, loc codes.Lang) string {
 }
 
 // Bind gives a panel the names that the catalog declares.
-func (s Source) Bind(panel board.Panel) (draw.Figure, []*metric.Metric) {
+func (s Source) Bind(declared board.Panel) (panel.Figure, []*metric.Metric) {
 	var ms []*metric.Metric
-	p := draw.Figure{Panel: panel, Chains: s.Chains, Outline: board.FindMap(s.Maps, panel.Map)}
+	p := panel.Figure{Panel: declared, Chains: s.Chains, Outline: board.FindMap(s.Maps, declared.Map)}
 	for _, name := range p.Metrics {
 		m := s.Catalog.Metric(name)
 		ms = append(ms, m)
@@ -60,7 +60,7 @@ func (s Source) Bind(panel board.Panel) (draw.Figure, []*metric.Metric) {
 
 // Answer is a panel with its figures, before it is written as JSON, HTML or CSV.
 type Answer struct {
-	draw.Figure
+	panel.Figure
 	Range      days.Range
 	Window     days.Window // of every point
 	Grain      days.Grain  // of every point

@@ -2,9 +2,9 @@ package finding
 
 import (
 	"slices"
-	"time"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -106,8 +106,8 @@ func (t *teller) eve() string {
 			last = pt
 		}
 	}
-	after := int(last.From.Sub(now.Eve) / (24 * time.Hour))
-	i := slices.IndexFunc(before.Points, func(pt metric.Point) bool { return int(pt.From.Sub(before.Eve)/(24*time.Hour)) == after })
+	after := panel.FromEve(now, last.From)
+	i := slices.IndexFunc(before.Points, func(pt metric.Point) bool { return panel.FromEve(before, pt.From) == after })
 	switch {
 	case last.Value == nil, i < 0 || before.Points[i].Value == nil || !settled(before.Points[i]):
 		return t.not(Unsure)

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
@@ -42,7 +42,7 @@ const (
 )
 
 // Of is the finding of a panel; where nothing can be said, empty, and why.
-func Of(f draw.Figure) (string, Quiet) {
+func Of(f panel.Figure) (string, Quiet) {
 	say := f.Finds()
 	switch {
 	case say == board.Nothing:
@@ -87,7 +87,7 @@ func Of(f draw.Figure) (string, Quiet) {
 
 // teller says something of one metric of a figure.
 type teller struct {
-	draw.Figure
+	panel.Figure
 	at    int   // of the metric
 	quiet Quiet // why nothing is said, should nothing be
 }
@@ -222,11 +222,6 @@ func (t *teller) dated(when, text string) string {
 	return t.say("finding_dated", when, text)
 }
 
-// isDifference says that a panel shows by how much its first metric exceeds its second.
-func (t *teller) isDifference() bool {
-	return len(t.Results) == 2 && (t.Kind == board.Balance || t.Kind == board.Heatmap && len(t.By) == 2)
-}
-
 // differences are by how much that is, of each key; nil where not all of it is known.
 func (t *teller) differences() []metric.Point {
 	at := map[string]int{}
@@ -291,7 +286,7 @@ func (t *teller) first(say string) string {
 	var list []metric.Point
 	when := ""
 	switch {
-	case t.isDifference():
+	case t.IsDifference():
 		if t.Panel.Finding.Name.Zh == "" {
 			return "" // what the difference of two measures is called only the panel can say
 		}

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -42,8 +42,8 @@ func course(unit metric.Unit, values ...*float64) *metric.Result {
 	return r
 }
 
-func figure(kind board.Kind, finding board.Finding, rs ...*metric.Result) draw.Figure {
-	f := draw.Figure{Panel: board.Panel{Kind: kind, Finding: finding}, Results: rs, Lang: codes.Zh}
+func figure(kind board.Kind, finding board.Finding, rs ...*metric.Result) panel.Figure {
+	f := panel.Figure{Panel: board.Panel{Kind: kind, Finding: finding}, Results: rs, Lang: codes.Zh}
 	for i, r := range rs {
 		f.Metrics = append(f.Metrics, []string{"a", "b", "c"}[i])
 		f.Titles = append(f.Titles, codes.Text{Zh: []string{"缺口", "供给", "覆盖"}[i], En: []string{"Gap", "Supply", "Cover"}[i]})
@@ -61,7 +61,7 @@ var three = []string{"甲", "乙", "丙"}
 func TestSaid(t *testing.T) {
 	levels := []board.Level{{Name: text("富余")}, {From: 1, Name: text("偏紧")}, {From: 1.5, Name: text("紧缺")}}
 	ratio, _ := metric.UnitNamed("比")
-	with := func(f draw.Figure, levels []board.Level) draw.Figure {
+	with := func(f panel.Figure, levels []board.Level) panel.Figure {
 		f.Panel.Levels = levels
 		return f
 	}
@@ -77,7 +77,7 @@ func TestSaid(t *testing.T) {
 	stacked := figure(board.Stack, board.Finding{}, stack)
 	stacked.By = []string{"class"}
 	for name, c := range map[string]struct {
-		f      draw.Figure
+		f      panel.Figure
 		zh, en string
 	}{
 		"most":       {figure(board.Bar, board.Finding{Word: codes.Text{Zh: "最大", En: "Largest"}}, result(metric.People, three, value(382), value(20), value(300))), "甲缺口最大：382 人", "Largest gap: 甲, 382 people"},
@@ -133,7 +133,7 @@ func TestSaidOfCourses(t *testing.T) {
 		}
 		return r
 	}
-	around := func(rs ...*metric.Result) draw.Figure {
+	around := func(rs ...*metric.Result) panel.Figure {
 		f := figure(board.Spring, board.Finding{}, rs[0])
 		f.Results, f.By = rs, nil
 		return f
@@ -146,11 +146,11 @@ func TestSaidOfCourses(t *testing.T) {
 			ahead.Points = append(ahead.Points, metric.Point{From: from, To: from.AddDate(0, 3, 0), Keys: []string{three[(at+j)%2]}, Labels: []codes.Text{text(three[(at+j)%2])}, Value: &v, Lower: &low, Forecast: true})
 		}
 	}
-	path := func(a, b float64) draw.Figure {
+	path := func(a, b float64) panel.Figure {
 		return figure(board.Path, board.Finding{}, course(metric.Percent, value(4), value(0), value(0), value(0), &a), course(metric.Percent, value(2), value(0), value(0), value(0), &b))
 	}
 	for name, c := range map[string]struct {
-		f      draw.Figure
+		f      panel.Figure
 		zh, en string
 	}{
 		"ahead":       {figure(board.Table, board.Finding{Say: board.Ahead, Word: codes.Text{Zh: "最大", En: "Largest"}}, ahead), "2026 年第 3 季度预计甲缺口最大：200 人", "Largest gap: 甲, 200 people (expected, Q3 2026)"},
@@ -194,7 +194,7 @@ func TestSilent(t *testing.T) {
 	handful := result(metric.Percent, three, value(100), value(40))
 	handful.Points[0].Rows = 3
 	by := board.Finding{}
-	for name, f := range map[string]draw.Figure{
+	for name, f := range map[string]panel.Figure{
 		"a tie":                      figure(board.Bar, by, result(metric.People, three, value(90), value(90))),
 		"a tie as printed":           figure(board.Bar, by, result(metric.Percent, three, value(90.01), value(90.02))),
 		"not reported":               figure(board.Bar, by, result(metric.People, three, value(90), nil)),

@@ -11,6 +11,7 @@ import (
 	"runtime"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/palette"
 	"yanzhen/dashboard/render"
@@ -106,10 +107,10 @@ func Height(d *figures.Answer, at Place) int {
 	switch d.Kind {
 	case board.Trend, board.Line, board.Stack, board.Column:
 		if at == Sheet {
-			return min(d.Height(), sheetHeight)
+			return min(draw.Height(d.Figure), sheetHeight)
 		}
 	}
-	return d.Height()
+	return draw.Height(d.Figure)
 }
 
 const sheetHeight = 225
@@ -122,7 +123,7 @@ func (s *Studio) SVG(ctx context.Context, d *figures.Answer, at Place, theme str
 	if why := d.Empty(); why != "" {
 		return sentence(why, width, max(height, 80), variables["mute"])
 	}
-	option, err := d.Option()
+	option, err := draw.Option(d.Figure)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +137,7 @@ func (s *Studio) SVG(ctx context.Context, d *figures.Answer, at Place, theme str
 
 func (s *Studio) draw(ctx context.Context, d *figures.Answer, option json.RawMessage, width, height int, theme string, variables map[string]string) ([]byte, error) {
 	c := render.Chart{Option: option, Width: width, Height: height, Lang: string(d.Lang), Theme: theme, Variables: variables}
-	if d.Drawn() {
+	if draw.AsMap(d.Figure) {
 		c.Outline = s.outlines[d.Outline]
 	}
 	return s.drawer.SVG(ctx, c)

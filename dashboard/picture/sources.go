@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/figures"
 )
 
@@ -24,7 +25,7 @@ func (s *Studio) Sources(api, version string, d *figures.Answer, theme string) [
 	add := func(media, theme string, place Place) {
 		of := *d
 		of.Compact = place == Phone
-		at := Source{Media: media, Paper: place == Paper, Width: Width(&of, place), Height: of.Height()}
+		at := Source{Media: media, Paper: place == Paper, Width: Width(&of, place), Height: draw.Height(of.Figure)}
 		if at.Paper && at.Width == Width(&of, Desk) {
 			place = Desk // the same picture, so that the browser has it
 		}
@@ -36,7 +37,7 @@ func (s *Studio) Sources(api, version string, d *figures.Answer, theme string) [
 	}
 	// between phone and desk a panel is as wide as the page: drawn for that as for the box of a wall
 	between := func(media, theme string) {
-		if h := d.Height(); d.Kind != board.KPI && h >= leastBox && h <= mostBox {
+		if h := draw.Height(d.Figure); d.Kind != board.KPI && h >= leastBox && h <= mostBox {
 			url := api + "&format=svg&theme=" + theme + "&place=" + string(Wall) + fmt.Sprintf("&box=%dx%d", tablet, h) + "&v=" + version
 			out = append(out, Source{Media: media, URL: url, Width: tablet, Height: h})
 		}

@@ -5,13 +5,13 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/figures"
 )
 
 // A browser takes the first form that fits: every window has one of its own width, and whatever fits none has the desk's.
 func TestSources(t *testing.T) {
-	d := &figures.Answer{Figure: draw.Figure{Panel: board.Panel{Kind: board.Trend, Span: 6}}}
+	d := &figures.Answer{Figure: panel.Figure{Panel: board.Panel{Kind: board.Trend, Span: 6}}}
 	for theme, want := range map[string]int{"light": 5, "auto": 9} {
 		list := new(Studio).Sources("/api/v1/panels/a/b?", "7", d, theme)
 		if len(list) != want {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/palette"
 )
@@ -52,17 +53,17 @@ func (s *Studio) Fill(ctx context.Context, d *figures.Answer, at Spot, theme str
 	if why := d.Empty(); why != "" {
 		return sentence(why, at.Width, at.Height, variables["mute"])
 	}
-	option, err := d.Option()
+	option, err := draw.Option(d.Figure)
 	if err != nil {
 		return nil, err
 	}
-	if need := max(d.Height()/2, rowsHigh(option)); need > at.Height {
+	if need := max(draw.Height(d.Figure)/2, rowsHigh(option)); need > at.Height {
 		at.Width, at.Height = at.Width*need/at.Height, need
 	}
 	if need := columnsWide(option); need > at.Width {
 		at.Width, at.Height = need, at.Height*need/at.Width
 	}
-	if option, err = squeezed(option, at.Width, float64(at.Width)/float64(Width(d, Desk)), float64(at.Height)/float64(d.Height())); err != nil {
+	if option, err = squeezed(option, at.Width, float64(at.Width)/float64(Width(d, Desk)), float64(at.Height)/float64(draw.Height(d.Figure))); err != nil {
 		return nil, err
 	}
 	return s.draw(ctx, d, option, at.Width, at.Height, theme, variables)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/board/draw"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/grid"
 	"yanzhen/pipeline/days"
@@ -12,7 +13,7 @@ import (
 // Narrow lets the names and periods of a table narrow the page to themselves, as a click on them in the drawing does. What
 // the page is narrowed to already leads nowhere.
 func Narrow(g grid.Grid, d *figures.Answer, st address.State) {
-	drill := d.Drill()
+	drill := draw.Drill(d.Figure)
 	var dims []string
 	if len(d.Results) > 0 {
 		if dims = d.Results[0].Query.By; d.Results[0].Query.Grain != days.Total {

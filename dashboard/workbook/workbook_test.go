@@ -11,7 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
@@ -26,7 +26,7 @@ func bars(title string, keys []string, values []*float64) Panel {
 	}
 	p := board.Panel{Name: "p", Title: codes.Text{Zh: title, En: title}, Kind: board.Bar, Metrics: []string{"m"}, By: []string{"park"}}
 	return Panel{Answer: &figures.Answer{
-		Figure:   draw.Figure{Panel: p, Results: []*metric.Result{r}, Lang: codes.Zh, Titles: []codes.Text{{Zh: "占比", En: "Share"}}, DimTitles: []codes.Text{{Zh: "园区", En: "Park"}}},
+		Figure:   panel.Figure{Panel: p, Results: []*metric.Result{r}, Lang: codes.Zh, Titles: []codes.Text{{Zh: "占比", En: "Share"}}, DimTitles: []codes.Text{{Zh: "园区", En: "Park"}}},
 		DataDate: days.Date(2026, 6, 30), Range: days.Range{From: days.Date(2026, 1, 1), To: days.Date(2026, 7, 1)},
 	}}
 }

@@ -2,7 +2,6 @@ package draw
 
 import (
 	"math"
-	"sort"
 
 	"yanzhen/dashboard/metric"
 
@@ -11,40 +10,23 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 )
 
-// balanceItems are the keys of a balance, those with the greatest values on both sides together first.
-func (f Figure) balanceItems() []item {
-	sums := map[string]float64{}
-	for _, r := range f.Results {
-		for _, pt := range r.Points {
-			if pt.Value != nil {
-				sums[key(pt, 0)] += math.Abs(*pt.Value)
-			}
-		}
-	}
-	its := f.items(0)
-	if f.Sort != "key" {
-		sort.SliceStable(its, func(a, b int) bool { return sums[its[a].key] > sums[its[b].key] })
-	}
-	return head(its, f.limit(balanceLimit))
-}
-
 // balance draws two metrics away from a common line: the first to the right, the second to the left.
-func (f Figure) balance() *option {
-	its := f.balanceItems()
+func (f drawing) balance() *option {
+	its := f.Shown(0)
 	right, left := make([]bar, len(its)), make([]bar, len(its))
 	most, least := 0.0, 0.0
 	for i, it := range its {
 		right[i].Value, left[i].Value = nothing, nothing
 		net := 0.0
-		if v := of(f.Results[1], it.key); v != nil {
+		if v := of(f.Results[1], it.Key); v != nil {
 			net -= *v
 			most, least = math.Max(most, -*v), math.Min(least, -*v)
-			left[i].Value, left[i].Text = 0-*v, number(v, f.Results[1].Unit)
+			left[i].Value, left[i].Text = 0-*v, metric.Number(v, f.Results[1].Unit)
 		}
-		if v := of(f.Results[0], it.key); v != nil {
+		if v := of(f.Results[0], it.Key); v != nil {
 			net += *v
 			most, least = math.Max(most, *v), math.Min(least, *v)
-			right[i].Value, right[i].Text = *v, f.withNet(number(v, f.Results[0].Unit), net)
+			right[i].Value, right[i].Text = *v, f.withNet(metric.Number(v, f.Results[0].Unit), net)
 		}
 	}
 	// the number beside the longest bar on the left lies on no name
@@ -57,7 +39,7 @@ func (f Figure) balance() *option {
 	}
 	side := func(i int, data []bar, position string) series {
 		return series{
-			SingleSeries: charts.SingleSeries{Name: f.title(i), Type: types.ChartBar, Data: data, Stack: "all", Color: seriesColour(i), BarMaxWidth: "15"},
+			SingleSeries: charts.SingleSeries{Name: f.NameOf(i), Type: types.ChartBar, Data: data, Stack: "all", Color: seriesColour(i), BarMaxWidth: "15"},
 			Label:        &label{Label: opts.Label{Show: yes, Formatter: "__fmt:text", Color: "__c:text", FontSize: 11}, Position: position},
 		}
 	}
@@ -76,7 +58,7 @@ func (f Figure) balance() *option {
 }
 
 // withNet puts behind a text what is left of both sides; on a phone there is no room for it.
-func (f Figure) withNet(text string, net float64) string {
+func (f drawing) withNet(text string, net float64) string {
 	sign := ""
 	if net > 0 {
 		sign = "+"

@@ -6,19 +6,11 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/metric"
 )
 
-// barItems are the keys that get bars.
-func (f Figure) barItems() []item {
-	limit := f.Limit
-	if f.Compact && limit == 0 {
-		limit = 15
-	}
-	return head(f.items(0), limit)
-}
-
-func (f Figure) barsHeight() int {
+func (f drawing) barsHeight() int {
 	per, legend := 30, 16
 	if n := len(f.Results); n > 1 {
 		per, legend = 16+12*n, 44
@@ -30,8 +22,8 @@ func (f Figure) barsHeight() int {
 }
 
 // bars draws bars that lie, each below the one before.
-func (f Figure) bars() *option {
-	its := f.barItems()
+func (f drawing) bars() *option {
+	its := f.Shown(0)
 	o := f.begin("axis", f.Results[0].Unit)
 	o.Series = f.barSeries(its, "right", "16")
 	o.XAxis = []xAxis{{
@@ -45,8 +37,8 @@ func (f Figure) bars() *option {
 }
 
 // columns draws bars that stand, in a row.
-func (f Figure) columns() *option {
-	its := f.barItems()
+func (f drawing) columns() *option {
+	its := f.Shown(0)
 	o := f.begin("axis", f.Results[0].Unit)
 	o.Series = f.barSeries(its, "top", "28")
 	names := &axisLabel{AxisLabel: opts.AxisLabel{Overflow: "break", Width: 64}, Interval: zero}
@@ -69,32 +61,32 @@ func (f Figure) columns() *option {
 }
 
 // namesBelow is an axis of names below each other, on two lines where they are wider than a width.
-func (f Figure) namesBelow(names []string, width int) yAxis {
+func (f drawing) namesBelow(names []string, width int) yAxis {
 	label := &axisLabel{AxisLabel: namesBeside(names, width, 12), Interval: zero, LineHeight: 14, Height: 28}
 	return yAxis{YAxis: opts.YAxis{Type: "category", Data: names, Inverse: yes}, AxisLabel: label}
 }
 
 // barSeries are the bars of each metric; those of a lone one have beside them what they are compared with, paler.
-func (f Figure) barSeries(its []item, labels, widest string) []series {
+func (f drawing) barSeries(its []panel.Item, labels, widest string) []series {
 	var out []series
 	for i, r := range f.Results {
 		values, base := empty(len(its)), empty(len(its))
 		compared := false
 		for j, it := range its {
 			for _, pt := range r.Points {
-				if key(pt, 0) == it.key {
+				if panel.Key(pt, 0) == it.Key {
 					values[j], base[j] = val(pt.Value), val(pt.Base)
 					compared = compared || pt.Base != nil
 				}
 			}
 		}
 		out = append(out, series{
-			SingleSeries: charts.SingleSeries{Name: f.title(i), Type: types.ChartBar, Data: barData(values), Color: seriesColour(i), BarGap: "15%", BarMaxWidth: widest},
+			SingleSeries: charts.SingleSeries{Name: f.NameOf(i), Type: types.ChartBar, Data: barData(values), Color: seriesColour(i), BarGap: "15%", BarMaxWidth: widest},
 			Label:        &label{Label: opts.Label{Show: opts.Bool(len(f.Results) <= 2), Formatter: "__fmt:" + board.RowFormat(r.Unit), Color: "__c:text"}, Position: labels},
 		})
 		if compared && len(f.Results) == 1 {
 			out = append(out, series{
-				SingleSeries: charts.SingleSeries{Name: f.baseDays(r), Type: types.ChartBar, Data: barData(base), Color: seriesColour(0), BarMaxWidth: widest},
+				SingleSeries: charts.SingleSeries{Name: f.BaseDays(r), Type: types.ChartBar, Data: barData(base), Color: seriesColour(0), BarMaxWidth: widest},
 				Label:        &label{Label: opts.Label{Show: yes, Formatter: "__fmt:" + board.RowFormat(r.Unit), Color: "__c:mute", FontSize: 11}, Position: labels},
 				ItemStyle:    &itemStyle{ItemStyle: opts.ItemStyle{Opacity: opts.Float(0.4)}},
 			})
@@ -104,7 +96,7 @@ func (f Figure) barSeries(its []item, labels, widest string) []series {
 }
 
 // layBars leaves room right of bars and above them, and for the legend where there are several series.
-func (f Figure) layBars(o *option, right, above int) {
+func (f drawing) layBars(o *option, right, above int) {
 	top := 6
 	if len(o.Series) > 1 {
 		o.Legend.Show = yes

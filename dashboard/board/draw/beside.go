@@ -9,7 +9,7 @@ import (
 )
 
 // putBeside chooses for each point the side its words stand on, in the picture as it is drawn at a common width.
-func (f Figure) putBeside(spots []spot, font float64) {
+func (f drawing) putBeside(spots []spot, font float64) {
 	width, height := f.mapWidth(), float64(f.mapHeight())
 	inside := layout.Frame{Left: 4, Top: 4, Right: width - 4, Bottom: height - 22} // below lies the licence
 	for i, side := range layout.Sides(f.discs(spots, width, height, font), inside) {
@@ -18,7 +18,7 @@ func (f Figure) putBeside(spots []spot, font float64) {
 }
 
 // discs are where points lie in a picture of a width and height.
-func (f Figure) discs(spots []spot, width, height, font float64) []layout.Disc {
+func (f drawing) discs(spots []spot, width, height, font float64) []layout.Disc {
 	b := f.Outline.Box()
 	scale := math.Min(width/(1.08*(b.East-b.West)*b.Aspect()), (height-16)/(1.08*(b.North-b.South)))
 	out := make([]layout.Disc, len(spots))

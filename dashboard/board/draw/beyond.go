@@ -181,7 +181,7 @@ type writingStyle struct {
 	FontSize int    `json:"fontSize"`
 }
 
-// The data of series. The loader's formatters read text (what is written at an item), tip (what a tooltip says), raw (its
+// The data of series. The loader's formatters read text (what is written at an panel.Item), tip (what a tooltip says), raw (its
 // value, where the drawn one is another) and code.
 
 type bar struct {

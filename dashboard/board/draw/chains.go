@@ -4,20 +4,21 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
 // drawnChains are the chains that the results speak of: with one chain chosen, only that one is drawn.
-func (f Figure) drawnChains() []dataset.Chain {
+func (f drawing) drawnChains() []dataset.Chain {
 	if len(f.Chains) == 0 {
 		return chainsOf(f.Results)
 	}
 	spoken := map[string]bool{}
 	for _, r := range f.Results {
 		for _, pt := range r.Points {
-			spoken[key(pt, 0)] = true
+			spoken[panel.Key(pt, 0)] = true
 		}
 	}
 	var out []dataset.Chain
@@ -35,7 +36,7 @@ func chainsOf(rs []*metric.Result) []dataset.Chain {
 	seen := map[string]bool{}
 	for _, r := range rs {
 		for _, pt := range r.Points {
-			k := key(pt, 0)
+			k := panel.Key(pt, 0)
 			if k == "" || seen[k] {
 				continue
 			}
@@ -46,7 +47,7 @@ func chainsOf(rs []*metric.Result) []dataset.Chain {
 				i = len(out)
 				out = append(out, dataset.Chain{Code: name, Title: codes.Text{Zh: name, En: name}})
 			}
-			n := dataset.Node{Code: k, Title: codes.Text{Zh: called(pt, 0, codes.Zh), En: called(pt, 0, codes.En)}}
+			n := dataset.Node{Code: k, Title: codes.Text{Zh: panel.Called(pt, 0, codes.Zh), En: panel.Called(pt, 0, codes.En)}}
 			if had := out[i].Nodes; len(had) > 0 {
 				had[len(had)-1].Feeds = []string{k}
 			}

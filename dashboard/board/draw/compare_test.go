@@ -5,9 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/panel"
+	"yanzhen/dashboard/board/panel/paneltest"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
@@ -17,15 +18,7 @@ import (
 // compared is a result by grain of periods with what each is compared with, a year before.
 func compared(grain days.Grain, compare metric.Compare, unit string, points ...metric.Point) *metric.Result {
 	q := metric.Query{Metric: "m", From: points[0].From, To: points[len(points)-1].To, Grain: grain, Compare: compare}
-	return result(q, unit, points...)
-}
-
-func over(from, to days.Day, value, base float64) metric.Point {
-	change := (value/base - 1) * 100
-	return metric.Point{
-		From: from, To: to, Until: to, Value: &value, Base: &base, Change: &change,
-		BaseFrom: from.AddDate(-1, 0, 0), BaseTo: to.AddDate(-1, 0, 0), Rows: 1,
-	}
+	return paneltest.Result(q, unit, points...)
 }
 
 type drawnSeries struct {
@@ -34,9 +27,9 @@ type drawnSeries struct {
 	LineStyle  struct{ Type string }
 }
 
-func seriesOf(t *testing.T, p Figure, rs []*metric.Result, loc codes.Lang) (out []drawnSeries, axis []string) {
+func seriesOf(t *testing.T, p panel.Figure, rs []*metric.Result, loc codes.Lang) (out []drawnSeries, axis []string) {
 	t.Helper()
-	text, err := figure(p, rs, loc).Option()
+	text, err := Option(paneltest.Figure(p, rs, loc))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,8 +54,8 @@ func seriesOf(t *testing.T, p Figure, rs []*metric.Result, loc codes.Lang) (out 
 
 func TestTrendDrawsWhatItIsComparedWith(t *testing.T) {
 	d := days.Date
-	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Trend, Metrics: []string{"m"}, Grain: days.Month}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
-	r := compared(days.Month, metric.YearOnYear, "人", over(d(2026, 5, 1), d(2026, 6, 1), 120, 100), over(d(2026, 6, 1), d(2026, 7, 1), 90, 80))
+	p := panel.Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Trend, Metrics: []string{"m"}, Grain: days.Month}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
+	r := compared(days.Month, metric.YearOnYear, "人", paneltest.Over(d(2026, 5, 1), d(2026, 6, 1), 120, 100), paneltest.Over(d(2026, 6, 1), d(2026, 7, 1), 90, 80))
 	got, _ := seriesOf(t, p, []*metric.Result{r}, codes.Zh)
 	if len(got) != 2 || got[1].Name != "上年同期（2025 年 5 月—2025 年 6 月）" || got[1].LineStyle.Type != "dashed" || got[1].Data[0] != 100.0 || got[1].Data[1] != 80.0 {
 		t.Errorf("got %+v", got)
@@ -72,14 +65,14 @@ func TestTrendDrawsWhatItIsComparedWith(t *testing.T) {
 	}
 	// the period before is the point to the left: a second line would say it twice
 	r.Query.Compare = metric.Previous
-	if got, _ := seriesOf(t, p, []*metric.Result{r}, codes.Zh); len(got) != 1 || figure(p, []*metric.Result{r}, codes.Zh).DrawsBase() {
+	if got, _ := seriesOf(t, p, []*metric.Result{r}, codes.Zh); len(got) != 1 || paneltest.Figure(p, []*metric.Result{r}, codes.Zh).DrawsBase() {
 		t.Errorf("the period before is drawn: %+v", got)
 	}
 	// of many lines the compared ones stand in the table only
 	r.Query.Compare = metric.YearOnYear
 	four := []*metric.Result{r, r, r, r}
 	p.Metrics = []string{"a", "b", "c", "d"}
-	if got, _ := seriesOf(t, p, four, codes.Zh); len(got) != 4 || figure(p, four, codes.Zh).DrawsBase() {
+	if got, _ := seriesOf(t, p, four, codes.Zh); len(got) != 4 || paneltest.Figure(p, four, codes.Zh).DrawsBase() {
 		t.Errorf("four metrics give %d lines", len(got))
 	}
 }
@@ -87,19 +80,19 @@ func TestTrendDrawsWhatItIsComparedWith(t *testing.T) {
 // A bar of a lone metric has a paler one beside it; where the drawing has no room, a key that only the year before had
 // is not drawn either.
 func TestBarsDrawWhatTheyAreComparedWith(t *testing.T) {
-	q := half("chain")
+	q := paneltest.Half("chain")
 	q.Compare = metric.YearOnYear
-	now := point(5, "magnetic")
-	now.Base, now.Rows = num(4), 5
-	gone := point(0, "superalloy")
-	gone.Base = num(3)
-	r := result(q, "人", now, gone)
-	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Column, Metrics: []string{"m"}, By: []string{"chain"}}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
+	now := paneltest.Point(5, "magnetic")
+	now.Base, now.Rows = paneltest.Num(4), 5
+	gone := paneltest.Point(0, "superalloy")
+	gone.Base = paneltest.Num(3)
+	r := paneltest.Result(q, "人", now, gone)
+	p := panel.Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Column, Metrics: []string{"m"}, By: []string{"chain"}}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
 	if got, names := seriesOf(t, p, []*metric.Result{r}, codes.Zh); len(got) != 2 || len(names) != 2 || got[1].Data[0] != 4.0 || got[1].Data[1] != 3.0 {
 		t.Errorf("got %+v over %v", got, names)
 	}
 	p.Kind = board.Pie
-	text, err := figure(p, []*metric.Result{r}, codes.Zh).Option()
+	text, err := Option(paneltest.Figure(p, []*metric.Result{r}, codes.Zh))
 	if err != nil || strings.Contains(string(text), "高温合金") {
 		t.Errorf("a slice of nothing: %v %s", err, text)
 	}
@@ -108,64 +101,35 @@ func TestBarsDrawWhatTheyAreComparedWith(t *testing.T) {
 // A period of which only a part is counted is marked on the axis, told in the table and below the figure.
 func TestUnfinishedPeriods(t *testing.T) {
 	d := days.Date
-	july := over(d(2026, 7, 1), d(2026, 8, 1), 7, 5)
+	july := paneltest.Over(d(2026, 7, 1), d(2026, 8, 1), 7, 5)
 	july.Until, july.Partial, july.BaseTo = d(2026, 7, 16), true, d(2025, 7, 16)
-	r := compared(days.Month, metric.YearOnYear, "人", over(d(2026, 6, 1), d(2026, 7, 1), 90, 80), july)
-	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Line, Metrics: []string{"m"}, Grain: days.Month}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
+	r := compared(days.Month, metric.YearOnYear, "人", paneltest.Over(d(2026, 6, 1), d(2026, 7, 1), 90, 80), july)
+	p := panel.Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Line, Metrics: []string{"m"}, Grain: days.Month}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
 	if _, axis := seriesOf(t, p, []*metric.Result{r}, codes.Zh); !slices.Equal(axis, []string{"2026-06", "2026-07*"}) {
 		t.Errorf("the axis says %q", axis)
 	}
-	g := figure(p, []*metric.Result{r}, codes.Zh).Grid()
+	g := paneltest.Figure(p, []*metric.Result{r}, codes.Zh).Grid()
 	if got := g.Rows[0][0].Text; got != "2026-07（07-01 至 07-15）" {
 		t.Errorf("the table says %q", got)
 	}
-	said := strings.Join(figure(Figure{}, []*metric.Result{r}, codes.Zh).Remarks(), "；")
+	said := strings.Join(paneltest.Figure(panel.Figure{}, []*metric.Result{r}, codes.Zh).Remarks(), "；")
 	if want := "* 2026 年 7 月 1—15 日，与上年同期相同天数比（2025 年 7 月 1—15 日）；对比上年同期：2025-06-01 至 2025-07-15"; !strings.Contains(said, "* 2026 年 7 月 1—15 日，与上年同期相同天数比（2025 年 7 月 1—15 日）") {
 		t.Errorf("got %q, want %q", said, want)
 	}
-	if said := strings.Join(figure(Figure{}, []*metric.Result{r}, codes.En).Remarks(), "; "); !strings.Contains(said, "* 1–15 Jul 2026, against the same days: 1–15 Jul 2025") {
+	if said := strings.Join(paneltest.Figure(panel.Figure{}, []*metric.Result{r}, codes.En).Remarks(), "; "); !strings.Contains(said, "* 1–15 Jul 2026, against the same days: 1–15 Jul 2025") {
 		t.Errorf("in English %q", said)
 	}
 	// a year that was asked for from July on is a part of it, too
-	year := over(d(2023, 7, 1), d(2024, 1, 1), 4, 2)
-	if !period.Unfinished(year, days.Year) || period.Unfinished(year, days.Half) || period.Unfinished(over(d(2026, 1, 1), d(2026, 3, 1), 1, 1), days.Month) {
+	year := paneltest.Over(d(2023, 7, 1), d(2024, 1, 1), 4, 2)
+	if !period.Unfinished(year, days.Year) || period.Unfinished(year, days.Half) || period.Unfinished(paneltest.Over(d(2026, 1, 1), d(2026, 3, 1), 1, 1), days.Month) {
 		t.Error("half a year of 2023 is not called a part of it, or January and February together are")
 	}
 	// a card says the days it counts
-	july.Change = num(40)
+	july.Change = paneltest.Num(40)
 	q := metric.Query{Metric: "m", From: july.From, To: july.To, Compare: metric.YearOnYear}
-	c := figure(p, []*metric.Result{result(q, "人", july)}, codes.Zh).Card()
+	c := paneltest.Figure(p, []*metric.Result{paneltest.Result(q, "人", july)}, codes.Zh).Card()
 	if c.Covers != "2026 年 7 月 1—15 日" || c.Base != "5 人" || c.BaseOf != "days" || c.Against != "2025 年 7 月 1—15 日" {
 		t.Errorf("got %+v", c)
-	}
-}
-
-func TestTicks(t *testing.T) {
-	d := days.Date
-	for _, c := range []struct {
-		pt     metric.Point
-		g      days.Grain
-		zh, en string
-	}{
-		{metric.Point{From: d(2026, 1, 1), To: d(2026, 3, 1)}, days.Month, "2026-01—02", "2026-01—02"},
-		{metric.Point{From: d(2026, 1, 1), To: d(2026, 1, 11)}, days.Ten, "2026-01上旬", "2026-01 1–10"},
-		{metric.Point{From: d(2026, 1, 11), To: d(2026, 1, 21)}, days.Ten, "2026-01中旬", "2026-01 11–20"},
-		{metric.Point{From: d(2026, 1, 21), To: d(2026, 2, 1)}, days.Ten, "2026-01下旬", "2026-01 21–"},
-		{metric.Point{From: d(2026, 4, 1), To: d(2026, 6, 1)}, days.Quarter, "2026Q2*", "2026Q2*"},
-	} {
-		if zh, en := period.TickOf(c.pt, c.g, codes.Zh), period.TickOf(c.pt, c.g, codes.En); zh != c.zh || en != c.en {
-			t.Errorf("%s %s: got %q, %q", c.pt.From.Format(time.DateOnly), c.g, zh, en)
-		}
-	}
-	// ten-day periods in a table stand in the order of time, the latest first
-	q := metric.Query{Metric: "m", From: d(2026, 1, 1), To: d(2026, 2, 1), Grain: days.Ten}
-	r := result(q, "人", over(d(2026, 1, 1), d(2026, 1, 11), 1, 1), over(d(2026, 1, 11), d(2026, 1, 21), 2, 1), over(d(2026, 1, 21), d(2026, 2, 1), 3, 1))
-	var got []string
-	for _, row := range figure(Figure{Panel: board.Panel{Kind: board.Line, Metrics: []string{"m"}}}, []*metric.Result{r}, codes.Zh).Grid().Rows {
-		got = append(got, row[0].Text+" "+row[1].Text)
-	}
-	if want := []string{"2026-01下旬 3", "2026-01中旬 2", "2026-01上旬 1"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -174,13 +138,13 @@ func aroundEve(eve days.Day, days int, values ...float64) *metric.Result {
 	from := eve.AddDate(0, 0, -days)
 	r := &metric.Result{Query: metric.Query{Metric: "inflow"}, Metric: &metric.Metric{}, Unit: metric.PersonTimes, Eve: eve}
 	for i, v := range values {
-		r.Points = append(r.Points, metric.Point{From: from.AddDate(0, 0, i), To: from.AddDate(0, 0, i+1), Since: from, Value: num(v), Rows: 1})
+		r.Points = append(r.Points, metric.Point{From: from.AddDate(0, 0, i), To: from.AddDate(0, 0, i+1), Since: from, Value: paneltest.Num(v), Rows: 1})
 	}
 	return r
 }
 
 func TestSpring(t *testing.T) {
-	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "除夕前后", En: "New year"}, Kind: board.Spring, Metrics: []string{"inflow"}, Eve: board.Eve{Days: 2}}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
+	p := panel.Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "除夕前后", En: "New year"}, Kind: board.Spring, Metrics: []string{"inflow"}, Eve: board.Eve{Days: 2}}, Titles: []codes.Text{{Zh: "引进", En: "Arrivals"}}}
 	rs := []*metric.Result{aroundEve(days.Date(2026, 2, 16), 2, 1, 3, 6), aroundEve(days.Date(2025, 1, 28), 2, 2, 2, 4, 8, 9)}
 	got, axis := seriesOf(t, p, rs, codes.Zh)
 	if !slices.Equal(axis, []string{"−2", "−1", "除夕", "+1", "+2"}) {
@@ -189,32 +153,14 @@ func TestSpring(t *testing.T) {
 	if len(got) != 2 || got[0].Name != "引进 2026 年" || got[0].Data[2] != 6.0 || got[0].Data[3] != "-" || got[1].LineStyle.Type != "dashed" || got[1].Data[4] != 9.0 {
 		t.Errorf("got %+v", got)
 	}
-	g := figure(p, rs, codes.Zh).Grid()
+	g := paneltest.Figure(p, rs, codes.Zh).Grid()
 	if len(g.Rows) != 5 || g.Rows[2][0].Text != "除夕" || g.Rows[2][1].Text != "2026-02-16" || g.Rows[2][2].Text != "6" || g.Rows[3][2].Text != "—" || g.Rows[4][3].Text != "9" {
 		t.Errorf("the table is %+v", g.Rows)
 	}
-	if s := figure(p, rs, codes.En).Describe(); !strings.Contains(s, "Arrivals 2026 6 (to eve)") || !strings.Contains(s, "Arrivals 2025 9") {
+	if s := paneltest.Figure(p, rs, codes.En).Describe(); !strings.Contains(s, "Arrivals 2026 6 (to eve)") || !strings.Contains(s, "Arrivals 2025 9") {
 		t.Errorf("the sentence is %q", s)
 	}
-	if s := figure(p, []*metric.Result{aroundEve(days.Date(2026, 2, 16), 2)}, codes.Zh).Empty(); s != "除夕前后 2 天还没有已发布的数据。" {
+	if s := paneltest.Figure(p, []*metric.Result{aroundEve(days.Date(2026, 2, 16), 2)}, codes.Zh).Empty(); s != "除夕前后 2 天还没有已发布的数据。" {
 		t.Errorf("without data: %q", s)
-	}
-}
-
-// Where an increase cannot be computed the table says why, and so does the file.
-func TestReasons(t *testing.T) {
-	q := half("chain")
-	q.Compare = metric.Spring
-	a, b := point(5, "magnetic"), point(50.5, "superalloy")
-	a.Base, a.WhyChange = num(0), metric.WhyZeroBase
-	b.WhyChange = metric.WhyNoData
-	p := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.Bar, Metrics: []string{"m"}, By: []string{"chain"}}, Titles: []codes.Text{{Zh: "占比", En: "Share"}}}
-	g := figure(p, []*metric.Result{result(q, "%", a, b)}, codes.Zh).Grid()
-	if got := g.Reasons(); !slices.Equal(got, []string{"基数为零，不作比较", "该时段尚无已发布的数据"}) {
-		t.Errorf("got %q", got)
-	}
-	text, err := g.CSV(codes.Zh)
-	if err != nil || !strings.Contains(string(text), "同比（春节对齐）（个百分点）") || !strings.Contains(string(text), ",,,该时段尚无已发布的数据") {
-		t.Errorf("%v %s", err, text)
 	}
 }

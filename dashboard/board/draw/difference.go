@@ -4,53 +4,24 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sort"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
-	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/metric"
 )
-
-// isDifference says that a heatmap shows how much its first metric exceeds the second.
-func (f Figure) isDifference() bool { return len(f.By) == 2 && len(f.Results) == 2 }
-
-// differing are the columns in which two metrics differ most, and the rows that have anything in one of them.
-func (f Figure) differing() (columns, rows []item) {
-	differ := map[[2]string]float64{}
-	for i, r := range f.Results {
-		for _, pt := range r.Points {
-			if pt.Value != nil {
-				differ[[2]string{key(pt, 0), key(pt, 1)}] += *pt.Value * float64(1-2*i)
-			}
-		}
-	}
-	sums := map[string]float64{}
-	for k, d := range differ {
-		sums[k[1]] += math.Abs(d)
-	}
-	columns = Figure{Panel: board.Panel{Sort: "key"}, Results: f.Results, Lang: f.Lang}.items(1)
-	sort.SliceStable(columns, func(i, j int) bool { return sums[columns[i].key] > sums[columns[j].key] })
-	columns = head(columns, 12)
-	for _, row := range head(f.items(0), f.Limit) {
-		if slices.ContainsFunc(columns, func(c item) bool { _, ok := differ[[2]string{row.key, c.key}]; return ok }) {
-			rows = append(rows, row)
-		}
-	}
-	return columns, rows
-}
 
 // A pair is the values of two metrics in one place.
 type pair struct{ a, b *float64 }
 
 // pairs are those of both results, by their two keys.
-func (f Figure) pairs() map[[2]string]pair {
+func (f drawing) pairs() map[[2]string]pair {
 	out := map[[2]string]pair{}
 	for i, r := range f.Results {
 		for _, pt := range r.Points {
-			k := [2]string{key(pt, 0), key(pt, 1)}
+			k := [2]string{panel.Key(pt, 0), panel.Key(pt, 1)}
 			p := out[k]
 			if i == 0 {
 				p.a = pt.Value
@@ -77,9 +48,9 @@ func (p pair) difference() float64 {
 
 // difference draws a heatmap of two dimensions and two metrics: how much the first exceeds the second, shortages one way
 // and surpluses the other, shaded alike on both sides.
-func (f Figure) difference() *option {
+func (f drawing) difference() *option {
 	pairs := f.pairs()
-	columns, rows := f.differing()
+	rows, columns := f.Shown(0), f.Shown(1)
 	if f.Compact {
 		return f.differences(f.listed(columns, rows))
 	}
@@ -87,7 +58,7 @@ func (f Figure) difference() *option {
 	most := 1.0
 	for x, column := range columns {
 		for y, row := range rows {
-			p := pairs[[2]string{row.key, column.key}]
+			p := pairs[[2]string{row.Key, column.Key}]
 			if p.a == nil && p.b == nil {
 				continue
 			}
@@ -98,7 +69,7 @@ func (f Figure) difference() *option {
 				text = "+" + text
 			}
 			c := at(x, y, d, text)
-			c.Tip = row.name + " · " + column.name + "  " + text + "\n" + f.titled(0, p.a) + "\n" + f.titled(1, p.b)
+			c.Tip = row.Name + " · " + column.Name + "  " + text + "\n" + f.titled(0, p.a) + "\n" + f.titled(1, p.b)
 			m.cells = append(m.cells, c)
 		}
 	}
@@ -117,35 +88,35 @@ func (f Figure) difference() *option {
 }
 
 // titled is a value of metric i with its title.
-func (f Figure) titled(i int, v *float64) string {
-	return f.title(i) + "  " + metric.Format(v, f.Results[i].Unit, f.Lang)
+func (f drawing) titled(i int, v *float64) string {
+	return f.NameOf(i) + "  " + metric.Format(v, f.Results[i].Unit, f.Lang)
 }
 
 // listed are the places of a matrix one below the other, from what is most short to what is most to spare.
-func (f Figure) listed(columns, rows []item) []item {
-	pairs, out := f.pairs(), []item{}
+func (f drawing) listed(columns, rows []panel.Item) []panel.Item {
+	pairs, out := f.pairs(), []panel.Item{}
 	for _, row := range rows {
 		for _, column := range columns {
-			if p := pairs[[2]string{row.key, column.key}]; p.a != nil || p.b != nil {
-				out = append(out, item{name: row.name + "\n" + column.name, sum: p.difference()})
+			if p := pairs[[2]string{row.Key, column.Key}]; p.a != nil || p.b != nil {
+				out = append(out, panel.Item{Name: row.Name + "\n" + column.Name, Sum: p.difference()})
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b item) int { return cmp.Compare(b.sum, a.sum) })
+	slices.SortStableFunc(out, func(a, b panel.Item) int { return cmp.Compare(b.Sum, a.Sum) })
 	return out
 }
 
 // differences draws on a phone, which has no room for a dozen columns, a bar for each place of the matrix.
-func (f Figure) differences(list []item) *option {
+func (f drawing) differences(list []panel.Item) *option {
 	bars := make([]bar, len(list))
 	most, least := 0.0, 0.0
 	for i, p := range list {
-		colour, text, side := "__c:m5", "+"+plain(p.sum), "right"
-		if p.sum <= 0 {
-			colour, text, side = "__c:d1", plain(p.sum), "left"
+		colour, text, side := "__c:m5", "+"+plain(p.Sum), "right"
+		if p.Sum <= 0 {
+			colour, text, side = "__c:d1", plain(p.Sum), "left"
 		}
-		bars[i] = bar{BarData: opts.BarData{Value: p.sum, ItemStyle: &opts.ItemStyle{Color: colour}, Label: &opts.Label{Position: side}}, Text: text}
-		most, least = math.Max(most, p.sum), math.Min(least, p.sum)
+		bars[i] = bar{BarData: opts.BarData{Value: p.Sum, ItemStyle: &opts.ItemStyle{Color: colour}, Label: &opts.Label{Position: side}}, Text: text}
+		most, least = math.Max(most, p.Sum), math.Min(least, p.Sum)
 	}
 	o := f.begin("item", metric.Unit{})
 	o.Tooltip.ValueFormatter, o.Tooltip.Formatter = "__fmt:text", "__fmt:cell"
@@ -162,4 +133,4 @@ func (f Figure) differences(list []item) *option {
 }
 
 // namedHigh is how high the name of a place is: each half of it takes two lines in English.
-func (f Figure) namedHigh() int { return map[bool]int{true: 56, false: 28}[f.upright()] }
+func (f drawing) namedHigh() int { return map[bool]int{true: 56, false: 28}[f.upright()] }

@@ -106,16 +106,16 @@ func TestDrawnAsInABrowser(t *testing.T) {
 		for _, compact := range []bool{false, true} {
 			f.Compact = compact
 			at := fmt.Sprintf("%s, compact %v", name, compact)
-			option, err := f.Option()
+			option, err := Option(f)
 			if err != nil {
 				t.Fatal(at, err)
 			}
-			c := render.Chart{Option: option, Width: 536, Height: f.Height(), Lang: "zh", Theme: "light", Variables: palette.Variables("light")}
+			c := render.Chart{Option: option, Width: 536, Height: Height(f), Lang: "zh", Theme: "light", Variables: palette.Variables("light")}
 			c.Variables["sans"] = "'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
 			if compact {
 				c.Width = 324
 			}
-			if f.Drawn() {
+			if AsMap(f) {
 				c.Outline = &render.Outline{Name: f.Outline.As(), Shape: f.Outline.Shape()}
 			}
 			ours, err := drawer.SVG(t.Context(), c)

@@ -11,12 +11,12 @@ import (
 )
 
 // funnel draws metrics as steps, each a part of the one before.
-func (f Figure) funnel() *option {
+func (f drawing) funnel() *option {
 	names := make([]string, len(f.Results))
 	steps := make([]bar, len(f.Results))
 	var top, before *float64
 	for i, r := range f.Results {
-		names[i] = f.title(i)
+		names[i] = f.NameOf(i)
 		v := first(r)
 		text := f.say("not_yet_known")
 		if v != nil {
@@ -55,7 +55,7 @@ func lost(r *metric.Result) bool { return r.Metric != nil && r.Metric.Direction 
 
 // reached says how much of the first step, and of the one before, a step is. One that more people reach than the one
 // before, or that counts those lost, is no share of it.
-func (f Figure) reached(i int, r *metric.Result, v, top, before float64) string {
+func (f drawing) reached(i int, r *metric.Result, v, top, before float64) string {
 	text := "   " + f.say("of_first_step", 100*v/top)
 	if i > 1 && !f.Compact && v <= before && !lost(r) {
 		text += f.say("of_step_before", 100*v/before)

@@ -11,6 +11,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/layout"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/dataset"
 )
@@ -18,15 +19,15 @@ import (
 // A graph draws industry chains from upstream to downstream, on a phone from above to below, one chain after the other.
 // The size of a node is the first metric; its shade, or its level where there are levels, the second.
 type graph struct {
-	Figure
+	drawing
 	chains []dataset.Chain
 	widest int // in rows on a phone, in columns elsewhere
 
 	greatest, darkest float64 // of the first metric, of the second
 }
 
-func (f Figure) newGraph() graph {
-	g := graph{Figure: f, chains: f.drawnChains(), greatest: greatestOf(f.Results, 0), darkest: greatestOf(f.Results, 1)}
+func (f drawing) newGraph() graph {
+	g := graph{drawing: f, chains: f.drawnChains(), greatest: greatestOf(f.Results, 0), darkest: greatestOf(f.Results, 1)}
 	for _, c := range g.chains {
 		_, cols, rows := layout.Chain(c)
 		if f.Compact {
@@ -42,7 +43,7 @@ func greatestOf(rs []*metric.Result, i int) float64 {
 	if i >= len(rs) {
 		return 0
 	}
-	_, most := extent(rs[i])
+	_, most := panel.Extent(rs[i])
 	return math.Max(0, most)
 }
 
@@ -54,7 +55,7 @@ func (g graph) value(i int, code string) *float64 {
 	return of(g.Results[i], code)
 }
 
-func (f Figure) graph() *option {
+func (f drawing) graph() *option {
 	g := f.newGraph()
 	nodes, links := []node{}, []opts.GraphLink{}
 	down := 0.0
@@ -159,7 +160,7 @@ func (g graph) node(n dataset.Node, x, y float64) node {
 	if w != nil {
 		at := board.LevelOf(g.Levels, *w)
 		out.Category, out.Symbol = at, shape(levels, at)
-		out.Text = title + "\n" + number(w, g.Results[1].Unit)
+		out.Text = title + "\n" + metric.Number(w, g.Results[1].Unit)
 	}
 	return out
 }
@@ -200,14 +201,14 @@ func (g graph) segment(title, segment string) string {
 }
 
 // graphHead is how much room the legend of levels takes.
-func (f Figure) graphHead() int {
+func (f drawing) graphHead() int {
 	if f.Compact {
 		return 22 * ((len(f.Levels) + 1) / 2)
 	}
 	return 30
 }
 
-func (f Figure) graphHeight() int {
+func (f drawing) graphHeight() int {
 	row, head := 72, 0
 	if len(f.Levels) > 0 {
 		row, head = 98, f.graphHead() // a figure stands below each name

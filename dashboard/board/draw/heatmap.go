@@ -6,18 +6,19 @@ import (
 
 	"github.com/go-echarts/go-echarts/v2/opts"
 
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
 
-func (f Figure) heatmapHeight() int {
+func (f drawing) heatmapHeight() int {
 	rows, head := f.keyed(), 64
-	if f.isDifference() {
-		columns, ys := f.differing()
+	if f.IsDifference() {
+		shown := f.Shown(0)
 		if f.Compact {
-			return max(240, len(f.listed(columns, ys))*(f.namedHigh()+8)+20)
+			return max(240, len(f.listed(f.Shown(1), shown))*(f.namedHigh()+8)+20)
 		}
-		rows, head = len(ys), 120
+		rows, head = len(shown), 120
 	}
 	if f.upright() {
 		head += uprightHead/2 + 5*rows
@@ -26,11 +27,11 @@ func (f Figure) heatmapHeight() int {
 }
 
 // heatmap draws two dimensions against each other, or one dimension against several metrics.
-func (f Figure) heatmap() *option {
-	if f.isDifference() {
+func (f drawing) heatmap() *option {
+	if f.IsDifference() {
 		return f.difference()
 	}
-	rows := head(f.items(0), f.Limit)
+	rows := f.Shown(0)
 	m := matrix{rows: namesOf(rows), cells: []cell{}, hi: 1}
 	if len(f.By) == 2 {
 		f.cross(&m, rows)
@@ -47,33 +48,30 @@ func (f Figure) heatmap() *option {
 }
 
 // cross fills a matrix with two dimensions: shades go with the values.
-func (f Figure) cross(m *matrix, rows []item) {
-	columns := head(f.items(1), f.crossed())
+func (f drawing) cross(m *matrix, rows []panel.Item) {
+	columns := f.Shown(1)
 	m.columns, m.lo, m.hi = namesOf(columns), 0, 0
 	points := map[[2]string]metric.Point{}
 	for _, pt := range f.Results[0].Points {
-		points[[2]string{key(pt, 0), key(pt, 1)}] = pt
+		points[[2]string{panel.Key(pt, 0), panel.Key(pt, 1)}] = pt
 	}
 	for y, row := range rows {
 		for x, column := range columns {
-			pt, ok := points[[2]string{row.key, column.key}]
+			pt, ok := points[[2]string{row.Key, column.Key}]
 			if !ok || pt.Value == nil {
 				continue
 			}
 			m.hi, m.lo = math.Max(m.hi, *pt.Value), math.Min(m.lo, *pt.Value)
-			m.cells = append(m.cells, at(x, y, *pt.Value, number(pt.Value, f.Results[0].Unit)))
+			m.cells = append(m.cells, at(x, y, *pt.Value, metric.Number(pt.Value, f.Results[0].Unit)))
 		}
 	}
 }
 
-// crossed is how many columns are drawn: on a phone as many as have room for their names.
-func (f Figure) crossed() int { return f.onPhone(6, max(12, f.Limit)) }
-
 // upright says that the heads of columns stand upright: English words are longer than a column of a phone is wide.
-func (f Figure) upright() bool { return f.Compact && f.Lang == codes.En }
+func (f drawing) upright() bool { return f.Compact && f.Lang == codes.En }
 
 // headed draws a matrix whose heads take no more than their columns, or stand upright above them.
-func (f Figure) headed(m matrix) *option {
+func (f drawing) headed(m matrix) *option {
 	o := f.matrix(m)
 	o.XAxis[0].AxisLabel.LineHeight = m.above.FontSize + 3
 	if f.upright() {
@@ -88,16 +86,16 @@ const uprightHead = 96
 
 // sideBySide fills a matrix with a column per metric. Each has its own scale: the shade says where a value stands among
 // its own kind, the figure says what it is.
-func (f Figure) sideBySide(m *matrix, rows []item) {
+func (f drawing) sideBySide(m *matrix, rows []panel.Item) {
 	for x, r := range f.Results {
-		name := f.title(x)
+		name := f.NameOf(x)
 		if u := r.Unit.Word(f.Lang); u != "" && !f.Compact {
 			name += "\n" + f.say("in_brackets", u)
 		}
 		m.columns = append(m.columns, name)
-		lo, hi := extent(r)
+		lo, hi := panel.Extent(r)
 		for _, pt := range r.Points {
-			y := slices.IndexFunc(rows, func(it item) bool { return it.key == key(pt, 0) })
+			y := slices.IndexFunc(rows, func(it panel.Item) bool { return it.Key == panel.Key(pt, 0) })
 			if y < 0 {
 				continue
 			}
@@ -109,7 +107,7 @@ func (f Figure) sideBySide(m *matrix, rows []item) {
 			if hi > lo {
 				shade = (*pt.Value - lo) / (hi - lo)
 			}
-			c := at(x, y, shade, number(pt.Value, r.Unit))
+			c := at(x, y, shade, metric.Number(pt.Value, r.Unit))
 			c.Raw = pt.Value
 			m.cells = append(m.cells, c)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/panel"
 )
 
 // span says what a level reaches over: <0.8, 0.8–1, ≥2.
@@ -58,9 +59,9 @@ func shape(n, i int) string {
 
 // layBands draws levels behind the first line: where each begins, with its name, as far as the values reach and one
 // level more on each side, which shows how far it is to the next.
-func (f Figure) layBands(o *option) {
+func (f drawing) layBands(o *option) {
 	at := slices.IndexFunc(o.Series, func(s series) bool { return s.Type == types.ChartLine })
-	lo, hi := extent(f.Results...)
+	lo, hi := panel.Extent(f.Results...)
 	if at < 0 || lo > hi || len(f.Levels) < 2 {
 		return
 	}

@@ -127,13 +127,13 @@ func TestLibrary(t *testing.T) {
 	for name, f := range cases() {
 		for _, compact := range []bool{false, true} {
 			f.Compact = compact
-			o, err := f.draw()
+			o, err := drawing{f}.draw()
 			if err != nil {
 				t.Fatal(err)
 			}
 			before := all.theirs + all.theOwn
 			all.count(name, reflect.ValueOf(o), false)
-			text, err := f.Option()
+			text, err := Option(f)
 			if err != nil {
 				t.Fatal(err)
 			}

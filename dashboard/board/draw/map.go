@@ -12,22 +12,25 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
 
-// Drawn says that the panel is drawn as a map here: a phone has no room for one of many values.
-func (f Figure) Drawn() bool {
+// AsMap says that a figure is drawn as a map: a phone has no room for one of many values.
+func AsMap(f panel.Figure) bool { return drawing{f}.asMap() }
+
+func (f drawing) asMap() bool {
 	return f.Kind == board.OnMap && f.Outline != nil && (!f.Compact || f.Outline.Small())
 }
 
 // onMap draws one metric on an outline: areas in shades, points by size. Where a map is not drawn, the ranked bars say
 // the same.
-func (f Figure) onMap() *option {
-	if !f.Drawn() {
-		f.Kind, f.Limit = board.Bar, min(f.limit(12), 12)
+func (f drawing) onMap() *option {
+	if !f.asMap() {
+		f.Kind, f.Limit = board.Bar, min(f.AtMost(12), 12)
 		return f.bars()
 	}
 	o := f.begin("item", f.Results[0].Unit)
@@ -44,7 +47,7 @@ func (f Figure) onMap() *option {
 }
 
 // licence is what stands on a map: its approval number, or that it has none.
-func (f Figure) licence() string {
+func (f drawing) licence() string {
 	if f.Outline.Approval != "" {
 		return f.say("map_approval", f.Outline.Approval)
 	}
@@ -52,7 +55,7 @@ func (f Figure) licence() string {
 }
 
 // mapHeight is how high a map is drawn: as its picture asks for at the width of a panel.
-func (f Figure) mapHeight() int {
+func (f drawing) mapHeight() int {
 	if f.Outline == nil || f.Outline.Inset != "" {
 		return 460
 	}
@@ -65,7 +68,7 @@ func (f Figure) mapHeight() int {
 }
 
 // mapWidth is how wide a panel's drawing commonly is.
-func (f Figure) mapWidth() float64 {
+func (f drawing) mapWidth() float64 {
 	if f.Compact {
 		return 330
 	}
@@ -74,21 +77,23 @@ func (f Figure) mapWidth() float64 {
 
 // Aside says in words what a map cannot show: figures of values that are nowhere on it, greatest first; "" where all
 // are on it.
-func (f Figure) Aside() string {
-	if !f.Drawn() || len(f.Results) == 0 {
+func Aside(f panel.Figure) string { return drawing{f}.aside() }
+
+func (f drawing) aside() string {
+	if !f.asMap() || len(f.Results) == 0 {
 		return ""
 	}
 	const most = 12
 	var out []string
 	f.Results = f.Results[:1]
-	for _, it := range f.ranked(0) {
-		if len(f.Outline.Areas(it.key)) > 0 || it.sum == 0 {
+	for _, it := range f.Ranked(0) {
+		if len(f.Outline.Areas(it.Key)) > 0 || it.Sum == 0 {
 			continue
 		}
-		if _, ok := f.Outline.Points()[it.key]; ok {
+		if _, ok := f.Outline.Points()[it.Key]; ok {
 			continue
 		}
-		out = append(out, it.name+" "+number(&it.sum, f.Results[0].Unit))
+		out = append(out, it.Name+" "+metric.Number(&it.Sum, f.Results[0].Unit))
 	}
 	if len(out) == 0 {
 		return ""
@@ -101,21 +106,21 @@ func (f Figure) Aside() string {
 }
 
 // areas are the values that have an area, in each of its parts; values has each once.
-func (f Figure) areas() (out []area, values []float64) {
+func (f drawing) areas() (out []area, values []float64) {
 	out = []area{}
-	for _, it := range f.ranked(0) {
-		for i, name := range f.Outline.Areas(it.key) {
+	for _, it := range f.Ranked(0) {
+		for i, name := range f.Outline.Areas(it.Key) {
 			if i == 0 {
-				values = append(values, it.sum)
+				values = append(values, it.Sum)
 			}
-			out = append(out, area{MapData: opts.MapData{Name: name, Value: it.sum}, Text: strings.TrimSpace(it.name + " " + f.pending())})
+			out = append(out, area{MapData: opts.MapData{Name: name, Value: it.Sum}, Text: strings.TrimSpace(it.Name + " " + f.pending())})
 		}
 	}
 	return out, values
 }
 
 // lie is how the outline lies in the picture. The frame of the islands widens it on one side.
-func (f Figure) lie() *ground {
+func (f drawing) lie() *ground {
 	o := f.Outline
 	if o.Inset != "" && len(o.Bounds) == 0 {
 		return &ground{LayoutCenter: []string{"50%", "48%"}, LayoutSize: "110%"}
@@ -133,7 +138,7 @@ func (f Figure) lie() *ground {
 
 // edges are how far the outline stays from the left and right of the picture, and from its top and bottom; "" where it
 // lies by its centre.
-func (f Figure) edges() (beside, above string) {
+func (f drawing) edges() (beside, above string) {
 	if f.Outline.Inset != "" && len(f.Outline.Bounds) == 0 {
 		return "", ""
 	}
@@ -141,7 +146,7 @@ func (f Figure) edges() (beside, above string) {
 }
 
 // drawAreas draws a map whose values are all areas.
-func (f Figure) drawAreas(o *option, areas []area, values []float64) {
+func (f drawing) drawAreas(o *option, areas []area, values []float64) {
 	if f.Outline.Inset != "" {
 		// the islands must be seen at every size and in both themes
 		areas = append(areas, area{MapData: opts.MapData{Name: "南海诸岛", Value: nothing}, ItemStyle: &opts.ItemStyle{AreaColor: "__c:q3", BorderColor: "__c:q3", BorderWidth: 0.8}})
@@ -153,7 +158,7 @@ func (f Figure) drawAreas(o *option, areas []area, values []float64) {
 	beside, above := f.edges()
 	o.Series = []series{{
 		SingleSeries: charts.SingleSeries{
-			Name: f.title(0), Type: types.ChartMap, MapType: f.Outline.As(), Data: areas, Roam: no, SelectedMode: no,
+			Name: f.NameOf(0), Type: types.ChartMap, MapType: f.Outline.As(), Data: areas, Roam: no, SelectedMode: no,
 			Left: beside, Right: beside, Top: above, Bottom: above,
 		},
 		ground: f.lie(), LegendSymbol: no, ItemStyle: &itemStyle{ItemStyle: style}, Label: &label{Label: opts.Label{Show: no}}, Emphasis: pointedAt(),
@@ -169,7 +174,7 @@ func pointedAt() *emphasis {
 }
 
 // drawPoints draws a map some of whose values are points, over those that are areas.
-func (f Figure) drawPoints(o *option, areas []area, values []float64) {
+func (f drawing) drawPoints(o *option, areas []area, values []float64) {
 	beside, above := f.edges()
 	o.Geo = &geo{
 		GeoComponent: opts.GeoComponent{
@@ -181,7 +186,7 @@ func (f Figure) drawPoints(o *option, areas []area, values []float64) {
 	font := f.onPhone(11, 12)
 	o.Series = []series{{
 		SingleSeries: charts.SingleSeries{
-			Name: f.title(0), Type: types.ChartScatter, CoordSystem: types.ChartGeo, Data: f.spots(font),
+			Name: f.NameOf(0), Type: types.ChartScatter, CoordSystem: types.ChartGeo, Data: f.spots(font),
 			LabelLayout: &opts.LabelLayout{MoveOverlap: "shiftY"}, SeriesTooltip: &opts.SeriesTooltip{Formatter: "__fmt:tip"},
 		},
 		ZLevel: 1, Emphasis: &emphasis{Scale: 1.1},
@@ -194,7 +199,7 @@ func (f Figure) drawPoints(o *option, areas []area, values []float64) {
 		return
 	}
 	o.Series = append(o.Series, series{
-		SingleSeries: charts.SingleSeries{Name: f.title(0), Type: types.ChartMap, Data: areas, SeriesTooltip: &opts.SeriesTooltip{Formatter: "__fmt:place"}},
+		SingleSeries: charts.SingleSeries{Name: f.NameOf(0), Type: types.ChartMap, Data: areas, SeriesTooltip: &opts.SeriesTooltip{Formatter: "__fmt:place"}},
 		GeoIndex:     zero,
 	})
 	scale := shades(values)
@@ -203,7 +208,7 @@ func (f Figure) drawPoints(o *option, areas []area, values []float64) {
 }
 
 // regions are the areas that look other than the ground: those with a name, and those where the points stand.
-func (f Figure) regions() []region {
+func (f drawing) regions() []region {
 	var out []region
 	for name, text := range f.Outline.Written() {
 		if slices.Contains(f.Outline.Focus, name) {
@@ -219,14 +224,14 @@ func (f Figure) regions() []region {
 }
 
 // spots are the values that are points, small ones over great ones, with their words in a font of so many pixels.
-func (f Figure) spots(font int) []spot {
-	given := map[string]item{}
-	for _, it := range f.ranked(0) {
-		given[it.key] = it
+func (f drawing) spots(font int) []spot {
+	given := map[string]panel.Item{}
+	for _, it := range f.Ranked(0) {
+		given[it.Key] = it
 	}
 	most := 0.0
 	for code := range f.Outline.Points() {
-		most = math.Max(most, math.Abs(given[code].sum))
+		most = math.Max(most, math.Abs(given[code].Sum))
 	}
 	out := []spot{}
 	for _, v := range f.Outline.Values() {
@@ -245,7 +250,7 @@ func (f Figure) spots(font int) []spot {
 }
 
 // bareSpot is the point of a value, dashed and pale as long as no result tells of it.
-func (f Figure) bareSpot(v codes.Value, at codes.Place) spot {
+func (f drawing) bareSpot(v codes.Value, at codes.Place) spot {
 	name := codes.Text{Zh: v.Zh, En: v.En}.In(f.Lang)
 	return spot{
 		ScatterData: opts.ScatterData{Name: name, Value: []any{at.Lon, at.Lat, nothing}, SymbolSize: 9},
@@ -255,7 +260,7 @@ func (f Figure) bareSpot(v codes.Value, at codes.Place) spot {
 }
 
 // pending says that the numbers of a map are not final; all are of the same days. "" where they are.
-func (f Figure) pending() string {
+func (f drawing) pending() string {
 	for _, pt := range f.Results[0].Points {
 		if text := period.Open(pt, f.Lang); text != "" {
 			return text
@@ -265,12 +270,12 @@ func (f Figure) pending() string {
 }
 
 // fill gives a point its value; most is the greatest of all points.
-func (f Figure) fill(s *spot, it item, most float64) {
+func (f drawing) fill(s *spot, it panel.Item, most float64) {
 	unit, pending := f.Results[0].Unit, f.pending()
-	s.Value.([]any)[2] = it.sum
-	s.Text, s.Tip = s.Name+"\n"+number(&it.sum, unit), s.Name+"  "+metric.Format(&it.sum, unit, f.Lang)
+	s.Value.([]any)[2] = it.Sum
+	s.Text, s.Tip = s.Name+"\n"+metric.Number(&it.Sum, unit), s.Name+"  "+metric.Format(&it.Sum, unit, f.Lang)
 	s.ItemStyle = &itemStyle{ItemStyle: opts.ItemStyle{Color: "__c:s1", Opacity: opts.Float(0.82), BorderColor: "__c:card", BorderWidth: 1}}
-	if it.sum < 0 {
+	if it.Sum < 0 {
 		s.ItemStyle.Color = "__c:s2"
 	}
 	if pending != "" {
@@ -278,7 +283,7 @@ func (f Figure) fill(s *spot, it item, most float64) {
 		s.ItemStyle.Opacity, s.ItemStyle.BorderColor, s.ItemStyle.BorderType = opts.Float(0.45), "__c:ink", "dashed"
 	}
 	if most > 0 {
-		s.SymbolSize = 9 + int(math.Round(float64(f.onPhone(30, 46)-9)*math.Sqrt(math.Abs(it.sum)/most)))
+		s.SymbolSize = 9 + int(math.Round(float64(f.onPhone(30, 46)-9)*math.Sqrt(math.Abs(it.Sum)/most)))
 	}
 }
 

@@ -7,12 +7,14 @@ import (
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/panel"
+	"yanzhen/dashboard/board/panel/paneltest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/codes"
 )
 
 // onMap gives a panel one of the maps the program declares.
-func onMap(p Figure, name string) Figure {
+func onMap(p panel.Figure, name string) panel.Figure {
 	lists, err := codes.Load(configs.FS)
 	if err != nil {
 		panic(err)
@@ -48,10 +50,10 @@ func office(t *testing.T, more string) *board.Map {
 }
 
 func TestOfficeMap(t *testing.T) {
-	f := Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.OnMap, Place: board.Place{Map: "office"}, Metrics: []string{"a"}, By: []string{"district"}}, Outline: office(t, "key: adcode\nlabels: {zh: 名称}\n")}
-	r := result(half("district"), "人", point(12, "n"), point(5, "w"), point(3, ""), point(2, "elsewhere"), point(0, "none"))
-	f = figure(f, []*metric.Result{r}, codes.Zh)
-	option, err := f.Option()
+	f := panel.Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.OnMap, Place: board.Place{Map: "office"}, Metrics: []string{"a"}, By: []string{"district"}}, Outline: office(t, "key: adcode\nlabels: {zh: 名称}\n")}
+	r := paneltest.Result(paneltest.Half("district"), "人", paneltest.Point(12, "n"), paneltest.Point(5, "w"), paneltest.Point(3, ""), paneltest.Point(2, "elsewhere"), paneltest.Point(0, "none"))
+	f = paneltest.Figure(f, []*metric.Result{r}, codes.Zh)
+	option, err := Option(f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,24 +62,24 @@ func TestOfficeMap(t *testing.T) {
 			t.Errorf("the option lacks %s: %s", want, option)
 		}
 	}
-	if got, want := f.Aside(), "不在图上：未填 3、elsewhere 2"; got != want {
+	if got, want := Aside(f), "不在图上：未填 3、elsewhere 2"; got != want {
 		t.Errorf("beside the map stands %q, want %q", got, want)
 	}
 	// where areas have no key, what the list does not place stands in words
 	f.Outline = office(t, "")
-	f = figure(f, []*metric.Result{result(half("district"), "人", point(12, "n"), point(5, "w"))}, codes.En)
-	if got, want := f.Aside(), "Not on the map: n 12"; got != want {
+	f = paneltest.Figure(f, []*metric.Result{paneltest.Result(paneltest.Half("district"), "人", paneltest.Point(12, "n"), paneltest.Point(5, "w"))}, codes.En)
+	if got, want := Aside(f), "Not on the map: n 12"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if _, err := f.Option(); err != nil {
+	if _, err := Option(f); err != nil {
 		t.Error(err)
 	}
 }
 
 // What lies mostly outside of the picture is not named: the name would be cut off at its edge.
 func TestNamesAtTheEdge(t *testing.T) {
-	f := onMap(Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.OnMap, Metrics: []string{"a"}, By: []string{"park"}}}, "zone")
-	option, err := figure(f, []*metric.Result{result(half("park"), "人", point(12, "magnet"))}, codes.Zh).Option()
+	f := onMap(panel.Figure{Panel: board.Panel{Name: "p", Title: codes.Text{Zh: "图", En: "Figure"}, Kind: board.OnMap, Metrics: []string{"a"}, By: []string{"park"}}}, "zone")
+	option, err := Option(paneltest.Figure(f, []*metric.Result{paneltest.Result(paneltest.Half("park"), "人", paneltest.Point(12, "magnet"))}, codes.Zh))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func at(x, y int, value float64, text string) cell {
 }
 
 // matrix draws cells in shades of one colour; a tooltip says a cell's row, column and text.
-func (f Figure) matrix(m matrix) *option {
+func (f drawing) matrix(m matrix) *option {
 	o := f.begin("item", metric.Unit{})
 	o.Tooltip.ValueFormatter, o.Tooltip.Formatter = "__fmt:text", "__fmt:cell"
 	o.Grid = &opts.Grid{Left: "4", Right: "2", Top: "4", Bottom: "0", ContainLabel: yes}

@@ -1,3 +1,5 @@
+// Package draw draws the figures of a panel: as an ECharts option, with what a click on a name in it leads to. It is the only
+// importer of go-echarts.
 package draw
 
 import (
@@ -10,7 +12,9 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/layout"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/words"
 )
 
 // option is an ECharts option: go-echarts' types, with what those cannot say in beyond.go. It is written as JSON as it is.
@@ -37,10 +41,24 @@ var (
 	zero = opts.Int(0)
 )
 
+// A drawing is a figure that is being drawn.
+type drawing struct{ panel.Figure }
+
+// say is a text of the catalogue in the reader's language.
+func (f drawing) say(key string, args ...any) string { return words.In(f.Lang, key, args...) }
+
+// onPhone is one of two numbers: that for a phone, or that for any other screen.
+func (f drawing) onPhone(phone, other int) int {
+	if f.Compact {
+		return phone
+	}
+	return other
+}
+
 // Option writes the ECharts option of a figure. Values are written as they are, to the last digit. A panel of kind kpi is
 // drawn as its small trend, a table has no option (nil).
-func (f Figure) Option() (json.RawMessage, error) {
-	o, err := f.draw()
+func Option(f panel.Figure) (json.RawMessage, error) {
+	o, err := drawing{f}.draw()
 	if err != nil {
 		return nil, fmt.Errorf("panel %s: %w", f.Name, err)
 	}
@@ -54,7 +72,7 @@ func (f Figure) Option() (json.RawMessage, error) {
 	return out, nil
 }
 
-func (f Figure) draw() (*option, error) {
+func (f drawing) draw() (*option, error) {
 	if len(f.Results) == 0 {
 		return nil, errors.New("nothing to draw: no result was given")
 	}
@@ -83,7 +101,7 @@ func (f Figure) draw() (*option, error) {
 }
 
 // drawn is the drawing of a kind; nil for one that is unknown.
-func (f Figure) drawn() *option {
+func (f drawing) drawn() *option {
 	switch f.Kind {
 	case board.KPI:
 		return f.spark()
@@ -120,7 +138,7 @@ func (f Figure) drawn() *option {
 }
 
 // begin is an option without a legend, whose tooltip writes values of a unit. Trigger is axis or item.
-func (f Figure) begin(trigger string, unit metric.Unit) *option {
+func (f drawing) begin(trigger string, unit metric.Unit) *option {
 	l := opts.Legend{Show: no, Type: "plain", Left: "0", Top: "0", ItemWidth: 12, ItemHeight: 8, Icon: "roundRect"}
 	if f.Compact {
 		l.Type, l.Right, l.TextStyle = "scroll", "14", &opts.TextStyle{FontSize: 11}
@@ -160,7 +178,7 @@ func (o *option) dashes() {
 func px(n int) string { return strconv.Itoa(n) }
 
 // legendLines is about how many lines a legend takes above a panel of its width.
-func (f Figure) legendLines(names []string) int {
+func (f drawing) legendLines(names []string) int {
 	if f.Compact {
 		return max(1, f.phoneLegend(names)) // a longer one scrolls
 	}
@@ -173,7 +191,7 @@ func (f Figure) legendLines(names []string) int {
 
 // phoneLegend is how many lines the names of a few series take on a phone, where they are better read on lines of
 // their own than a page at a time; 0 says that there are too many.
-func (f Figure) phoneLegend(names []string) int {
+func (f drawing) phoneLegend(names []string) int {
 	if !f.Compact || len(names) > 16 {
 		return 0
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // path draws one metric against another, a point per period, joined in the order of time.
-func (f Figure) path() *option {
+func (f drawing) path() *option {
 	o := f.begin("item", f.Results[1].Unit)
 	o.Tooltip.Formatter = "__fmt:tip"
 	o.Grid = &opts.Grid{Left: "4", Right: "26", Top: "34", Bottom: "26", ContainLabel: yes}
@@ -37,8 +37,8 @@ func (f Figure) path() *option {
 }
 
 // pathAxis is the axis of metric i with its name and unit.
-func (f Figure) pathAxis(i int) opts.XAxis {
-	name := f.title(i)
+func (f drawing) pathAxis(i int) opts.XAxis {
+	name := f.NameOf(i)
 	if u := f.Results[i].Unit.Word(f.Lang); u != "" {
 		name = f.say("bracketed", name, u)
 	}
@@ -47,7 +47,7 @@ func (f Figure) pathAxis(i int) opts.XAxis {
 
 // waypoints are the periods in which both metrics have a value. The ends and the beginnings of years are named; more
 // names would lie on each other.
-func (f Figure) waypoints() []waypoint {
+func (f drawing) waypoints() []waypoint {
 	in := func(r *metric.Result, d days.Day) *float64 {
 		for _, pt := range r.Points {
 			if pt.From.Equal(d) {

@@ -14,10 +14,13 @@ import (
 // pieRing is how high the ring of a pie is; its list comes below.
 const pieRing = 216
 
-func (f Figure) pieHeight() int { return pieRing + 24*min(f.keyed(), f.limit(sliceLimit)+1) + 8 }
+// sliceLimit is how many parts a pie has where the panel has no limit; the others are one more.
+const sliceLimit = 7
+
+func (f drawing) pieHeight() int { return pieRing + 24*min(f.keyed(), f.AtMost(sliceLimit)+1) + 8 }
 
 // pie draws a ring, and its parts as a list below: no label can be cut off.
-func (f Figure) pie() *option {
+func (f drawing) pie() *option {
 	r := f.Results[0]
 	total, slices := f.slices()
 	whole, unit := metric.Said(&total, r.Unit, f.Lang)
@@ -41,7 +44,7 @@ func (f Figure) pie() *option {
 	}
 	o.Series = []series{{
 		SingleSeries: charts.SingleSeries{
-			Name: f.title(0), Type: types.ChartPie, Data: slices, Radius: []int{66, 94}, Center: []any{"50%", 106}, StartAngle: 90,
+			Name: f.NameOf(0), Type: types.ChartPie, Data: slices, Radius: []int{66, 94}, Center: []any{"50%", 106}, StartAngle: 90,
 			LabelLine: &opts.LabelLine{Show: no},
 		},
 		Label: &label{Label: opts.Label{Show: no}}, PadAngle: 1,
@@ -50,25 +53,25 @@ func (f Figure) pie() *option {
 }
 
 // slices are the parts of a pie and what they add up to; the smallest are put together.
-func (f Figure) slices() (total float64, out []slice) {
+func (f drawing) slices() (total float64, out []slice) {
 	out = []slice{}
-	its := f.items(0)
+	its := f.Items(0)
 	if f.Sort == "" && f.hasOrder(0) {
-		its = f.inOrder(0)
+		its = f.InOrder(0)
 	}
 	for _, it := range its {
-		total += it.sum
+		total += it.Sum
 	}
 	add := func(name string, v float64) {
 		out = append(out, slice{PieData: opts.PieData{Name: name, Value: v}, Text: share(name, v, total)})
 	}
 	rest := 0.0
 	for i, it := range its {
-		if i >= f.limit(sliceLimit) {
-			rest += it.sum
+		if i >= f.AtMost(sliceLimit) {
+			rest += it.Sum
 			continue
 		}
-		add(brief(it.name), it.sum)
+		add(brief(it.Name), it.Sum)
 	}
 	if rest > 0 {
 		add(f.say("other_keys"), rest)

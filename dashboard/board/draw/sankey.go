@@ -8,11 +8,12 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/board/layout"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/metric"
 )
 
 // flowRoom is how wide the names beside the last column of a flow may be at a desk; on a phone they stand inside it.
-func (f Figure) flowRoom() int {
+func (f drawing) flowRoom() int {
 	if f.Span < 8 {
 		return 150
 	}
@@ -20,9 +21,9 @@ func (f Figure) flowRoom() int {
 }
 
 // flowGap is the room between the nodes of a flow: on a phone the lines that a name of the last column needs.
-func (f Figure) flowGap() int {
+func (f drawing) flowGap() int {
 	if f.Compact {
-		return 11 * min(3, 1+int(layout.Widest(namesOf(f.ranked(len(f.By)-1)), 10))/(flowBetween/2))
+		return 11 * min(3, 1+int(layout.Widest(namesOf(f.Ranked(len(f.By)-1)), 10))/(flowBetween/2))
 	}
 	return 14
 }
@@ -30,12 +31,15 @@ func (f Figure) flowGap() int {
 // flowBetween is how many pixels lie between two columns of three on a phone, for the names beside both.
 const flowBetween = 132
 
-func (f Figure) sankeyHeight() int {
+// flowLimit is how many keys of a column have a name where the panel has no limit.
+const flowLimit = 12
+
+func (f drawing) sankeyHeight() int {
 	longest := 0
 	for d := range f.By {
-		n := len(f.keys(d))
+		n := len(f.Keys(d))
 		if d < len(f.By)-1 {
-			n = min(n, f.limit(flowLimit)+1)
+			n = min(n, f.AtMost(flowLimit)+1)
 		}
 		longest = max(longest, n)
 	}
@@ -43,7 +47,7 @@ func (f Figure) sankeyHeight() int {
 }
 
 // sankey draws flows between the keys of two dimensions or more.
-func (f Figure) sankey() *option {
+func (f drawing) sankey() *option {
 	r := f.Results[0]
 	nodes, links := f.flows()
 	o := f.begin("item", r.Unit)
@@ -51,7 +55,7 @@ func (f Figure) sankey() *option {
 	o.Tooltip.Formatter = "__fmt:flow"
 	s := series{
 		SingleSeries: charts.SingleSeries{
-			Name: f.title(0), Type: types.ChartSankey, Data: nodes, Links: links, Draggable: no,
+			Name: f.NameOf(0), Type: types.ChartSankey, Data: nodes, Links: links, Draggable: no,
 			Left: "2", Right: px(f.onPhone(2, f.flowRoom()+8)), Top: "6", Bottom: px(f.onPhone(14, 8)),
 			NodeWidth: opts.Int(f.onPhone(8, 10)), NodeGap: opts.Int(f.flowGap()),
 			LineStyle: &opts.LineStyle{Color: "source", Opacity: opts.Float(0.22), Curveness: 0.5},
@@ -64,18 +68,18 @@ func (f Figure) sankey() *option {
 }
 
 // named are, of each dimension, the keys that keep their name: the greatest, and all of a last one that has few.
-func (f Figure) named() []map[string]bool {
-	most := f.limit(flowLimit)
+func (f drawing) named() []map[string]bool {
+	most := f.AtMost(flowLimit)
 	if f.Compact {
 		most = min(most, 8)
 	}
 	out := make([]map[string]bool, len(f.By))
 	for d := range f.By {
-		its := f.ranked(d)
+		its := f.Ranked(d)
 		out[d] = map[string]bool{}
 		for i, it := range its {
 			if d == len(f.By)-1 && len(its) <= 20 || i < most {
-				out[d][it.key] = true
+				out[d][it.Key] = true
 			}
 		}
 	}
@@ -83,13 +87,13 @@ func (f Figure) named() []map[string]bool {
 }
 
 // flows are the nodes of a flow and what runs between them; what keeps no name runs through one node for the others.
-func (f Figure) flows() (nodes []flowNode, links []flowLink) {
+func (f drawing) flows() (nodes []flowNode, links []flowLink) {
 	type way struct{ from, to string }
 	named := f.named()
 	nodes, links = []flowNode{}, []flowLink{}
 	seen := map[string]bool{}
 	through := func(pt metric.Point, d int) string {
-		k, name := key(pt, d), called(pt, d, f.Lang)
+		k, name := panel.Key(pt, d), panel.Called(pt, d, f.Lang)
 		if !named[d][k] {
 			k, name = "\x00", f.say("other_keys")
 		}
@@ -120,7 +124,7 @@ func (f Figure) flows() (nodes []flowNode, links []flowLink) {
 }
 
 // flowLabel is how the names of a column stand; nil where they stand as those of every other.
-func (f Figure) flowLabel(d int) *label {
+func (f drawing) flowLabel(d int) *label {
 	last := d == len(f.By)-1
 	if !f.Compact {
 		if last {
@@ -136,7 +140,7 @@ func (f Figure) flowLabel(d int) *label {
 		// between the columns of a flow of three is room for three lines; the last two share one, the longer names with more
 		out.Label, out.Width, out.Height, out.Overflow = opts.Label{FontSize: 10, LineHeight: 11}, 120, 33, "break"
 		if d > 0 {
-			its, others := layout.Widest(namesOf(f.ranked(d)), 10), layout.Widest(namesOf(f.ranked(3-d)), 10)
+			its, others := layout.Widest(namesOf(f.Ranked(d)), 10), layout.Widest(namesOf(f.Ranked(3-d)), 10)
 			out.Width = min(76, max(56, int(flowBetween*its/(its+others))))
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // spark draws the small trend of a card: a line without axes.
-func (f Figure) spark() *option {
+func (f drawing) spark() *option {
 	r := f.Results[0]
 	days := starts(f.Results)
 	values := empty(len(days))
@@ -33,7 +33,7 @@ func (f Figure) spark() *option {
 	o.XAxis = []xAxis{{XAxis: opts.XAxis{Type: "category", Data: period.Ticks(f.Results, days, r.Query.Grain, f.Lang), Show: no}, BoundaryGap: no}}
 	o.YAxis = []yAxis{{YAxis: opts.YAxis{Type: "value", Show: no, Scale: yes}}}
 	o.Series = []series{{SingleSeries: charts.SingleSeries{
-		Name: f.title(0), Type: types.ChartLine, Data: lineData(values), Color: seriesColour(0),
+		Name: f.NameOf(0), Type: types.ChartLine, Data: lineData(values), Color: seriesColour(0),
 		Symbol: "circle", SymbolSize: 5, ShowSymbol: opts.Bool(lone),
 		LineStyle: &opts.LineStyle{Width: 1.5}, AreaStyle: &opts.AreaStyle{Opacity: opts.Float(0.08)},
 	}}}

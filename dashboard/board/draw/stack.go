@@ -7,16 +7,17 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 )
 
 // stack draws one dimension stacked, over periods where the panel has no other dimension, else over the first.
-func (f Figure) stack() *option {
+func (f drawing) stack() *option {
 	r := f.Results[0]
 	over := len(f.By) - 1 // the dimension stacked
 	var ticks, keys []string
-	at := func(pt metric.Point) string { return key(pt, 0) }
+	at := func(pt metric.Point) string { return panel.Key(pt, 0) }
 	if over == 0 {
 		days := starts(f.Results)
 		ticks = period.Ticks(f.Results, days, r.Query.Grain, f.Lang)
@@ -25,8 +26,8 @@ func (f Figure) stack() *option {
 			keys = append(keys, d.Format("2006-01-02"))
 		}
 	} else {
-		for _, it := range head(f.items(0), f.Limit) {
-			ticks, keys = append(ticks, it.name), append(keys, it.key)
+		for _, it := range f.Shown(0) {
+			ticks, keys = append(ticks, it.Name), append(keys, it.Key)
 		}
 	}
 	o := f.begin("axis", r.Unit)
@@ -52,24 +53,24 @@ func (f Figure) stack() *option {
 const stackLimit = 8
 
 // stackSeries are the parts of the bars: keys of dimension over, each along the keys of the other axis.
-func (f Figure) stackSeries(over int, keys []string, at func(metric.Point) string) []series {
-	its := f.items(over)
+func (f drawing) stackSeries(over int, keys []string, at func(metric.Point) string) []series {
+	its := f.Items(over)
 	if f.hasOrder(over) {
-		its = f.inOrder(over)
+		its = f.InOrder(over)
 	}
 	colours := keyColours(f.By[over])
 	var out []series
-	shown := head(its, stackLimit)
+	shown := its[:min(len(its), stackLimit)]
 	if len(its) > stackLimit {
-		shown = append(slices.Clone(its[:stackLimit-1]), item{name: f.say("other_keys")})
+		shown = append(slices.Clone(its[:stackLimit-1]), panel.Item{Name: f.say("other_keys")})
 	}
 	for i, it := range shown {
 		others := i == stackLimit-1 && len(its) > stackLimit
 		values, open := empty(len(keys)), make([]bool, len(keys))
 		for _, pt := range f.Results[0].Points {
 			j := slices.Index(keys, at(pt))
-			switch k := key(pt, over); {
-			case j < 0 || !others && k != it.key || others && slices.ContainsFunc(its[:stackLimit-1], func(x item) bool { return x.key == k }):
+			switch k := panel.Key(pt, over); {
+			case j < 0 || !others && k != it.Key || others && slices.ContainsFunc(its[:stackLimit-1], func(x panel.Item) bool { return x.Key == k }):
 			case others && values[j] != nothing && pt.Value != nil:
 				values[j] = values[j].(float64) + *pt.Value
 			case pt.Value != nil:
@@ -81,7 +82,7 @@ func (f Figure) stackSeries(over int, keys []string, at func(metric.Point) strin
 			colour = "__c:mute"
 		}
 		out = append(out, series{
-			SingleSeries: charts.SingleSeries{Name: it.name, Type: types.ChartBar, Data: openBars(barData(values), open), Stack: "all", Color: colour, BarMaxWidth: "26"},
+			SingleSeries: charts.SingleSeries{Name: it.Name, Type: types.ChartBar, Data: openBars(barData(values), open), Stack: "all", Color: colour, BarMaxWidth: "26"},
 			ItemStyle:    &itemStyle{BorderRadius: zero},
 		})
 	}

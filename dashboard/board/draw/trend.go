@@ -8,13 +8,11 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/days"
 )
-
-// comparedLines is the greatest number of lines beside which those of the compared values are drawn too.
-const comparedLines = 3
 
 // A line is one curve, or one row of bars, over the periods.
 type line struct {
@@ -41,7 +39,7 @@ func (s line) apart() (final, open []any) {
 }
 
 // trend draws metrics, or the keys of one dimension, over periods.
-func (f Figure) trend() *option {
+func (f drawing) trend() *option {
 	begins := starts(f.Results)
 	lines := f.lines(begins)
 	units := f.units()
@@ -87,7 +85,7 @@ func (f Figure) trend() *option {
 }
 
 // lines are what a trend draws over the periods that begin on these days.
-func (f Figure) lines(begins []days.Day) []line {
+func (f drawing) lines(begins []days.Day) []line {
 	along := func(name, mark string, r *metric.Result, points []metric.Point) line {
 		s := line{name, mark, r.Unit, empty(len(begins)), empty(len(begins)), make([]bool, len(begins))}
 		any := false
@@ -104,15 +102,15 @@ func (f Figure) lines(begins []days.Day) []line {
 	var out []line
 	if len(f.By) == 1 {
 		r := f.Results[0]
-		for _, it := range head(f.items(0), f.limit(lineLimit)) {
-			out = append(out, along(it.name, f.mark(0), r, slices.DeleteFunc(slices.Clone(r.Points), func(pt metric.Point) bool { return key(pt, 0) != it.key })))
+		for _, it := range f.Shown(0) {
+			out = append(out, along(it.Name, f.mark(0), r, slices.DeleteFunc(slices.Clone(r.Points), func(pt metric.Point) bool { return panel.Key(pt, 0) != it.Key })))
 		}
 	} else {
 		for i, r := range f.Results {
-			out = append(out, along(f.title(i), f.mark(i), r, r.Points))
+			out = append(out, along(f.NameOf(i), f.mark(i), r, r.Points))
 		}
 	}
-	if len(out) > comparedLines {
+	if len(out) > panel.ComparedLines {
 		for i := range out {
 			out[i].base = nil
 		}
@@ -121,7 +119,7 @@ func (f Figure) lines(begins []days.Day) []line {
 }
 
 // mark is what metric i of a trend is drawn as: bar, line or area.
-func (f Figure) mark(i int) string {
+func (f drawing) mark(i int) string {
 	switch {
 	case i < len(f.Marks):
 		return f.Marks[i]
@@ -132,7 +130,7 @@ func (f Figure) mark(i int) string {
 }
 
 // units are those of the value axes: a second unit has an axis of its own, any further one shares the first.
-func (f Figure) units() []metric.Unit {
+func (f drawing) units() []metric.Unit {
 	out := []metric.Unit{f.Results[0].Unit}
 	for _, r := range f.Results[1:] {
 		if !slices.Contains(out, r.Unit) && len(out) < 2 {
@@ -143,7 +141,7 @@ func (f Figure) units() []metric.Unit {
 }
 
 // trendSeries are the bars, then the lines, then what those are compared with.
-func (f Figure) trendSeries(lines []line, units []metric.Unit, periods int) []series {
+func (f drawing) trendSeries(lines []line, units []metric.Unit, periods int) []series {
 	var bars, curves, bases []series
 	for i, s := range lines {
 		one := charts.SingleSeries{
@@ -181,41 +179,15 @@ func (f Figure) trendSeries(lines []line, units []metric.Unit, periods int) []se
 }
 
 // baseOf is what the line is called that shows what another, one of lines, is compared with.
-func (f Figure) baseOf(name string, lines int) string {
+func (f drawing) baseOf(name string, lines int) string {
 	if lines > 1 {
 		return f.say("year_before", name) // how they were put side by side, the note says
 	}
-	return f.baseDays(f.Results[0])
-}
-
-// baseDays is what a result is compared with, and its days where they are known.
-func (f Figure) baseDays(r *metric.Result) string {
-	name := baseName(r.Query.Compare, f.Lang)
-	if base, ok := baseRange(r); ok {
-		return f.say("bracketed", name, base.Label(f.Lang))
-	}
-	return name
-}
-
-// baseRange is the days that the compared values of a result count, from the first to the last.
-func baseRange(r *metric.Result) (days.Range, bool) {
-	var out days.Range
-	for _, pt := range r.Points {
-		if pt.BaseFrom.IsZero() {
-			continue
-		}
-		if out.From.IsZero() || pt.BaseFrom.Before(out.From) {
-			out.From = pt.BaseFrom
-		}
-		if pt.BaseTo.After(out.To) {
-			out.To = pt.BaseTo
-		}
-	}
-	return out, !out.From.IsZero()
+	return f.BaseDays(f.Results[0])
 }
 
 // trendAxes are the value axes. They begin at 0 under bars and areas, and where a thing is counted.
-func (f Figure) trendAxes(lines []line, units []metric.Unit) []yAxis {
+func (f drawing) trendAxes(lines []line, units []metric.Unit) []yAxis {
 	bare := !slices.ContainsFunc(lines, func(s line) bool { return s.mark == "bar" || s.mark == "area" })
 	var out []yAxis
 	for i, u := range units {

@@ -13,6 +13,3 @@ func formatter(unit metric.Unit) types.FuncStr { return types.FuncStr("__fmt:" +
 func axisFormatter(unit metric.Unit) types.FuncStr {
 	return types.FuncStr("__fmt:" + unit.AxisFormat())
 }
-
-// number writes a value for reading, without the word of its unit.
-func number(v *float64, unit metric.Unit) string { return metric.Number(v, unit) }

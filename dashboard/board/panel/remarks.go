@@ -1,4 +1,4 @@
-package draw
+package panel
 
 import (
 	"slices"
@@ -86,13 +86,13 @@ func (f Figure) unfinished(pt metric.Point, q metric.Query) string {
 	return star + f.say("part_against_"+comparison(q.Compare), part, days.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(f.Lang))
 }
 
-// leftOut says how many of how many keys are drawn, where some are not.
+// leftOut says how many of how many keys are shown, where some are not.
 func (f Figure) leftOut() (out []string) {
 	if len(f.By) == 0 || len(f.Results) == 0 || f.Results[0] == nil || len(f.Results[0].Points) == 0 {
 		return nil
 	}
 	say := func(d, shown int) {
-		all := len(f.keys(d))
+		all := len(f.Keys(d))
 		if d == 0 {
 			all = max(all, f.Results[0].Keys)
 		}
@@ -107,53 +107,24 @@ func (f Figure) leftOut() (out []string) {
 		}
 	}
 	switch f.Kind {
-	case board.Bar, board.Column:
-		say(0, len(f.barItems()))
-	case board.Trend, board.Line:
-		say(0, f.limit(lineLimit))
-	case board.Balance:
-		say(0, f.limit(balanceLimit))
+	case board.Bar, board.Column, board.Trend, board.Line, board.Balance:
+		say(0, len(f.Shown(0)))
 	case board.Table:
 		say(0, f.Limit)
 	case board.Stack:
 		if len(f.By) > 1 {
-			say(0, f.Limit)
+			say(0, len(f.Shown(0)))
 		}
 	case board.Heatmap:
-		if f.isDifference() {
-			columns, rows := f.differing()
-			say(1, len(columns))
-			say(0, len(rows))
-			break
+		first, then := 0, 1
+		if f.IsDifference() {
+			first, then = 1, 0
 		}
-		say(0, f.Limit)
-		if len(f.By) == 2 {
-			say(1, f.crossed())
+		for _, d := range []int{first, then} {
+			if d < len(f.By) {
+				say(d, len(f.Shown(d)))
+			}
 		}
 	}
 	return out
-}
-
-// negative says that a panel shows parts of a whole and one of them is negative; "" where it does not.
-func (f Figure) negative() string {
-	if f.Kind != board.Pie && f.Kind != board.Sankey && f.Kind != board.Funnel || len(f.Results) == 0 || f.Results[0] == nil {
-		return ""
-	}
-	results := f.Results[:1]
-	if f.Kind == board.Funnel {
-		results = f.Results
-	}
-	for _, r := range results {
-		for _, pt := range r.Points {
-			if pt.Value == nil || *pt.Value >= 0 {
-				continue
-			}
-			name := metric.Format(pt.Value, r.Unit, f.Lang)
-			if len(f.By) > 0 {
-				name = called(pt, 0, f.Lang) + " " + name
-			}
-			return f.say("negative_parts", name)
-		}
-	}
-	return ""
 }

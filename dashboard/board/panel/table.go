@@ -1,4 +1,4 @@
-package draw
+package panel
 
 import (
 	"cmp"
@@ -42,7 +42,7 @@ func (f Figure) Grid() grid.Grid {
 		t.add(i)
 	}
 	if lists != nil {
-		t.grid.Heads = append(t.grid.Heads, grid.Head{Text: f.title(len(f.Results))})
+		t.grid.Heads = append(t.grid.Heads, grid.Head{Text: f.NameOf(len(f.Results))})
 		for j, pt := range t.points {
 			t.grid.Rows[j] = append(t.grid.Rows[j], grid.Cell{Text: f.greatest(lists, pt.Keys)})
 		}
@@ -90,7 +90,7 @@ func (f Figure) newTable() *table {
 				row = append(row, grid.Cell{Text: period.Of(pt, q.Grain, f.Lang), Keys: []string{pt.From.Format("2006-01-02")}})
 			}
 			for d := range q.By {
-				row = append(row, grid.Cell{Text: called(pt, d, f.Lang)})
+				row = append(row, grid.Cell{Text: Called(pt, d, f.Lang)})
 			}
 			t.grid.Rows = append(t.grid.Rows, row)
 		}
@@ -111,17 +111,17 @@ func (t *table) id(pt metric.Point) string {
 func (t *table) add(i int) {
 	r := t.Results[i]
 	compared := r.Query.Compare != metric.NoCompare
-	t.grid.Heads = append(t.grid.Heads, grid.Head{Text: t.title(i), Unit: r.Unit, Number: true})
+	t.grid.Heads = append(t.grid.Heads, grid.Head{Text: t.NameOf(i), Unit: r.Unit, Number: true})
 	none := []grid.Cell{{Text: "—"}}
 	if compared {
 		base, change := baseName(r.Query.Compare, t.Lang), compareName(r.Query.Compare, t.Lang)
 		if len(t.Results) > 1 {
-			base, change = t.say("of_metric", t.title(i), base), t.say("of_metric", t.title(i), change)
+			base, change = t.say("of_metric", t.NameOf(i), base), t.say("of_metric", t.NameOf(i), change)
 		}
 		t.grid.Heads = append(t.grid.Heads, grid.Head{Text: base, Unit: r.Unit, Number: true}, grid.Head{Text: change, Unit: r.Unit.Change(), Number: true})
 		none = []grid.Cell{{Text: "—"}, {Text: "—"}, {Text: "—"}}
 	}
-	_, most := extent(r)
+	_, most := Extent(r)
 	cells := make([][]grid.Cell, len(t.points))
 	for _, pt := range r.Points {
 		c := damaged(t.valueCell(pt, r.Unit), period.Damaged(r, t.Lang))
@@ -168,7 +168,7 @@ func (f Figure) greatest(r *metric.Result, keys []string) string {
 	slices.SortStableFunc(below, func(a, b metric.Point) int { return cmp.Compare(*b.Value, *a.Value) })
 	var out []string
 	for _, pt := range below[:min(3, len(below))] {
-		out = append(out, called(pt, len(keys), f.Lang)+" "+number(pt.Value, r.Unit))
+		out = append(out, Called(pt, len(keys), f.Lang)+" "+metric.Number(pt.Value, r.Unit))
 	}
 	if len(out) == 0 {
 		return f.say("none")
@@ -189,7 +189,7 @@ func (f Figure) stepsGrid() grid.Grid {
 		if len(r.Points) > 0 {
 			pt = r.Points[0]
 		}
-		row := []grid.Cell{{Text: f.title(i)}, damaged(f.valueCell(pt, r.Unit), period.Damaged(r, f.Lang)), {Text: r.Unit.Word(f.Lang)}}
+		row := []grid.Cell{{Text: f.NameOf(i)}, damaged(f.valueCell(pt, r.Unit), period.Damaged(r, f.Lang)), {Text: r.Unit.Word(f.Lang)}}
 		switch {
 		case compared >= 0 && r.Query.Compare == metric.NoCompare:
 			row = append(row, grid.Cell{Text: "—"}, grid.Cell{Text: "—"}, grid.Cell{})
@@ -202,7 +202,7 @@ func (f Figure) stepsGrid() grid.Grid {
 }
 
 func (f Figure) valueCell(pt metric.Point, unit metric.Unit) grid.Cell {
-	c := grid.Cell{Text: number(pt.Value, unit), Value: pt.Value, Note: period.WhyOpen(pt, f.Lang)}
+	c := grid.Cell{Text: metric.Number(pt.Value, unit), Value: pt.Value, Note: period.WhyOpen(pt, f.Lang)}
 	switch {
 	case pt.Value == nil:
 		c.Note = period.Why(pt, f.Lang)
@@ -236,7 +236,7 @@ func (f Figure) changeCell(pt metric.Point, unit metric.Unit) grid.Cell {
 }
 
 func (f Figure) baseCell(pt metric.Point, unit metric.Unit) grid.Cell {
-	c := grid.Cell{Text: number(pt.Base, unit), Value: pt.Base}
+	c := grid.Cell{Text: metric.Number(pt.Base, unit), Value: pt.Base}
 	if pt.Base == nil && pt.WhyChange != metric.WhyZeroBase {
 		c.Note = missing.Text(pt.WhyChange, f.Lang)
 		if mark, ok := missing.Mark(pt.WhyChange); ok {
@@ -262,4 +262,30 @@ func baseName(c metric.Compare, lang codes.Lang) string {
 // compareName is the name of a comparison.
 func compareName(c metric.Compare, lang codes.Lang) string {
 	return words.In(lang, "growth_"+comparison(c))
+}
+
+// BaseDays is what a result is compared with, and its days where they are known.
+func (f Figure) BaseDays(r *metric.Result) string {
+	name := baseName(r.Query.Compare, f.Lang)
+	if base, ok := baseRange(r); ok {
+		return f.say("bracketed", name, base.Label(f.Lang))
+	}
+	return name
+}
+
+// baseRange is the days that the compared values of a result count, from the first to the last.
+func baseRange(r *metric.Result) (days.Range, bool) {
+	var out days.Range
+	for _, pt := range r.Points {
+		if pt.BaseFrom.IsZero() {
+			continue
+		}
+		if out.From.IsZero() || pt.BaseFrom.Before(out.From) {
+			out.From = pt.BaseFrom
+		}
+		if pt.BaseTo.After(out.To) {
+			out.To = pt.BaseTo
+		}
+	}
+	return out, !out.From.IsZero()
 }

@@ -1,4 +1,4 @@
-package draw
+package panel
 
 import (
 	"strings"
@@ -118,7 +118,7 @@ func (f Figure) compare(c *Card, r *metric.Result, pt metric.Point) {
 
 // part is what a card says of result i beside its number.
 func (f Figure) part(i int, r *metric.Result) Part {
-	p := Part{Name: f.title(i), Value: metric.None, Unit: r.Unit.Word(f.Lang)}
+	p := Part{Name: f.NameOf(i), Value: metric.None, Unit: r.Unit.Word(f.Lang)}
 	if len(r.Points) > 0 {
 		pt := last(r)
 		p.Value, p.Unit, p.Exact = f.said(pt.Value, r.Unit)

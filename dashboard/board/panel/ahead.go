@@ -1,4 +1,4 @@
-package draw
+package panel
 
 import (
 	"cmp"
@@ -84,7 +84,7 @@ func (f Figure) aheadGrid() grid.Grid {
 		one := pts[a.coming[0]]
 		var row []grid.Cell
 		for d := range r.Query.By {
-			row = append(row, grid.Cell{Text: called(one, d, f.Lang)})
+			row = append(row, grid.Cell{Text: Called(one, d, f.Lang)})
 		}
 		if !a.counted.IsZero() {
 			row = append(row, f.valueCell(pts[a.counted], r.Unit))
@@ -106,7 +106,7 @@ func (f Figure) between(pt metric.Point, unit metric.Unit) grid.Cell {
 	if pt.Lower == nil || pt.Upper == nil {
 		return grid.Cell{Text: "—"}
 	}
-	return grid.Cell{Text: f.say("from_to", number(pt.Lower, unit), number(pt.Upper, unit))}
+	return grid.Cell{Text: f.say("from_to", metric.Number(pt.Lower, unit), metric.Number(pt.Upper, unit))}
 }
 
 // backtest is how the forecast of some keys would have done so far, and how the value of a year before would have.
