@@ -8,18 +8,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http/httptrace"
-	"net/textproto"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
-	"yanzhen/pipeline/warehouse/embedded"
+	"yanzhen/pipeline/warehouse/turns"
 )
 
 // maxStatement bounds a statement that is read.
@@ -91,15 +88,7 @@ func Answer(ctx context.Context, db *warehouse.DB, s warehouse.Statement, out io
 
 // Waiting says to who asks, once, that a statement waits for its turn: the engine says so of it while it does.
 func Waiting(ctx context.Context, to io.Writer, lang codes.Lang) context.Context {
-	var once sync.Once
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(_ int, h textproto.MIMEHeader) error {
-		if h.Get(embedded.WaitingHeader) != "" {
-			once.Do(func() {
-				fmt.Fprintln(to, codes.Text{Zh: "排队中：同时运行的语句已满，轮到即运行。", En: "Waiting: as many statements run as may; this one runs when its turn comes."}.In(lang))
-			})
-		}
-		return nil
-	}})
+	return turns.Told(ctx, func(w turns.Waits) { fmt.Fprintln(to, w.Text().In(lang)) })
 }
 
 // Arguments are the arguments of a command line in which a statement may begin with a comment, which kong would take

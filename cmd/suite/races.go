@@ -26,6 +26,7 @@ var raced = map[string]race{
 	"yanzhen/pipeline/slack":                 {"", "loads that begin and end at once share one setting of the collector"},
 	"yanzhen/pipeline/source/inflate":        {"", "a workbook is unzipped ahead of who reads its XML"},
 	"yanzhen/pipeline/batch":                 {"^(TestBatches|TestAlone|TestErrorsAndCancel|TestRowsAndCounts|TestDuplicates|TestUnpivot)$", "a reader fills the next batch while the last one is taken; these end it early, late and in the middle"},
+	"yanzhen/pipeline/warehouse/turns":       {"", "people come, go and give up at once"},
 	"yanzhen/pipeline/warehouse/greeting":    {"", "what a server says first waits for what its client says"},
 	"yanzhen/pipeline/source/delimited":      {"", "a text is decoded ahead of who divides it into lines"},
 }

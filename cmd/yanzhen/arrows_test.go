@@ -58,14 +58,16 @@ var arrows = map[string][]string{
 	"pipeline/source/inflate":      {},
 	"pipeline/batch":               {"pipeline/sieve", "pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
 	"pipeline/warehouse/greeting":  {"pipeline/codes"},
-	"pipeline/warehouse/embedded":  {"pipeline/warehouse/cluster", "pipeline/warehouse/plain", "pipeline/codes"},                                                   // plain: an answer that fails half-way says why inside what packs it
+	"pipeline/warehouse/turns":     {"pipeline/codes"},
+	"pipeline/warehouse/embedded":  {"pipeline/warehouse/cluster", "pipeline/warehouse/plain", "pipeline/warehouse/turns", "pipeline/codes"},                       // plain: an answer that fails half-way says why inside what packs it
 	"pipeline/warehouse/plain":     {"pipeline/codes"},                                                                                                             // codes: the languages
 	"pipeline/warehouse/grants":    {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                                               // door: the same limits; embedded: what a role may do
 	"pipeline/warehouse/flight":    {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"}, // door: one gate, one set of limits for both
-	"pipeline/warehouse/door":      {"pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"},                                                  // it speaks to the engine's socket as any client does
-	"pipeline/warehouse":           {"pipeline/warehouse/cluster"},
-	"pipeline/warehouse/cluster":   {},
-	"pipeline/check":               {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // codes: Text
+	"pipeline/warehouse/door":      {"pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/warehouse/turns", "pipeline/codes"},                      // it speaks to the engine's socket as any client does
+	// turns: whose statement one is, said to the engine
+	"pipeline/warehouse":         {"pipeline/warehouse/cluster", "pipeline/warehouse/turns"},
+	"pipeline/warehouse/cluster": {},
+	"pipeline/check":             {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // codes: Text
 	// filename: two files are called versions of one
 	"pipeline/hold":                    {"pipeline/filename", "pipeline/days", "pipeline/account", "pipeline/source/remarks", "pipeline/sheets", "pipeline/check", "pipeline/source", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes", "pipeline/cell"}, // check: a reason to hold is one of its failures
 	"pipeline/stream":                  {"pipeline/slack", "pipeline/sheets", "pipeline/account", "pipeline/batch", "pipeline/source", "pipeline/dataset", "pipeline/rows"},
@@ -183,7 +185,7 @@ var arrows = map[string][]string{
 	"dashboard/access/filed":           {},
 	"dashboard/door":                   {"dashboard/access", "dashboard/access/account", "dashboard/access/federated", "dashboard/address", "dashboard/words", "pipeline/codes", "dashboard/access/audit", "dashboard/grid", "dashboard/access/token", "dashboard/access/passkey", "dashboard/workbook"},
 	"dashboard/metric/called":          {"dashboard/metric", "dashboard/metric/compute", "pipeline/codes", "pipeline/days", "pipeline/warehouse"},                                                                                                                                                                                                                   // compute: the statement of a metric depends on how far the data go
-	"dashboard/statement":              {"dashboard/metric/called", "dashboard/workbook", "pipeline/codes", "pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded", "pipeline/warehouse/plain"},                                                                                                                                             // door: one set of limits for all doors; embedded: how it says that a statement waits
+	"dashboard/statement":              {"dashboard/metric/called", "dashboard/workbook", "pipeline/codes", "pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/turns", "pipeline/warehouse/plain"},                                                                                                                                                // door: one set of limits for all doors; turns: how it is said that a statement waits
 	"dashboard/editor":                 {"dashboard/lineage", "pipeline", "dashboard/access", "dashboard/access/audit", "dashboard/address", "dashboard/board", "dashboard/metric", "dashboard/reply", "dashboard/shelf", "dashboard/statement", "dashboard/words", "pipeline/codes", "pipeline/dataset", "pipeline/days", "dashboard/asking", "dashboard/problem"}, // pipeline: from which submissions a column comes stands in the ledger, which is read only; board: what is pinned is checked as a board is; problem: the codes of the API
 	"dashboard/asking":                 {"dashboard/access", "dashboard/access/audit", "dashboard/address", "dashboard/shelf", "dashboard/statement", "dashboard/words", "pipeline/codes", "pipeline/mask"},                                                                                                                                                         // mask: numbers of persons in statements are kept nowhere
 	"dashboard/mapping":                {"dashboard/access/filed", "pipeline/cell", "pipeline/codes", "pipeline/dataset"},

@@ -131,7 +131,7 @@ func (q *queryCmd) answer(ctx context.Context, c *cli, db *warehouse.DB, sql str
 	if q.BOM {
 		bom = statement.ByteOrderMark
 	}
-	s := warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query"}
+	s := warehouse.Statement{SQL: sql, Params: q.Param, Tag: "query", Who: people.Whoami()}
 	if q.Out == "" {
 		return question.Answer(ctx, db, s, out, q.Format, bom, c.Lang)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -158,9 +159,9 @@ func TestQueryCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for range places {
+	for i := range places {
 		go func() {
-			_ = db.Exec(t.Context(), warehouse.Statement{SQL: "select sum(sleepEachRow(0.1)) from numbers(3000)", Settings: map[string]string{"max_block_size": "1"}})
+			_ = db.Exec(t.Context(), warehouse.Statement{Who: strconv.Itoa(i), SQL: "select sum(sleepEachRow(0.1)) from numbers(3000)", Settings: map[string]string{"max_block_size": "1"}})
 		}()
 	}
 	loader, err := warehouse.Open(t.Context(), warehouse.Options{Socket: e.Socket(), User: embedded.Loader})

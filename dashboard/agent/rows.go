@@ -173,6 +173,7 @@ type queried struct {
 	Data      string             `json:"data_version"`
 	About     string             `json:"about"`
 	Truncated string             `json:"truncated,omitempty"`
+	Waited    string             `json:"waited,omitempty"`
 	Link      string             `json:"link"`
 }
 
@@ -201,6 +202,7 @@ func (c *caller) query(ctx context.Context, in queryIn) (any, error) {
 			out.Rows = append(out.Rows, bytes.Clone(row))
 			return nil
 		},
+		Waited: func(why codes.Text) { out.Waited = why.In(c.lang) },
 	})
 	if err != nil {
 		return nil, asking.Refusal(err, in.SQL)

@@ -21,6 +21,7 @@ import (
 	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/statement"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
 )
 
 // Bounds of statements.
@@ -57,6 +58,7 @@ type Rows struct {
 	Count     int            `json:"count" doc:"这里有多少行。 / How many rows there are here."`
 	Truncated bool           `json:"truncated" doc:"语句还有更多的行。 / The statement has more rows."`
 	Note      string         `json:"note,omitempty" doc:"该怎么办。 / What to do about it."`
+	Waited    string         `json:"waited,omitempty" doc:"语句为什么排过队；没有排队则不写。 / Why the statement had to wait for its turn; absent: it had not."`
 }
 
 // AnswerColumn is a column of an answer.
@@ -104,9 +106,10 @@ func (a *API) askSQL(c *call, p *sqlParams) (http.HandlerFunc, error) {
 	return func(w http.ResponseWriter, r *http.Request) {
 		out := &sending{w: w, later: c.later, r: r, kind: "application/json; charset=utf-8"}
 		rows := rowsWriter{to: bufio.NewWriterSize(out, heldBytes), version: version}
-		n, cut, err := a.SQL.Rows(c.ctx, q, bounds, statement.Take{Head: rows.head, Row: rows.row})
+		end := tail{}
+		n, cut, err := a.SQL.Rows(c.ctx, q, bounds, statement.Take{Head: rows.head, Row: rows.row, Waited: func(why codes.Text) { end.Waited = why.In(c.lang()) }})
 		if err == nil {
-			end := tail{Count: n, Truncated: cut}
+			end.Count, end.Truncated = n, cut
 			if cut {
 				end.Note = words.In(c.lang(), "sql_cut", n)
 			}
@@ -229,6 +232,7 @@ type tail struct {
 	Count     int    `json:"count"`
 	Truncated bool   `json:"truncated"`
 	Note      string `json:"note,omitempty"`
+	Waited    string `json:"waited,omitempty"`
 }
 
 func (o *rowsWriter) end(t tail) error {

@@ -209,6 +209,7 @@ type piece struct {
 	Cut     bool               `json:"cut,omitempty"`
 	All     uint64             `json:"all,omitempty"` // rows of the whole answer, where it was cut and they could be counted quickly
 	Fault   *told              `json:"fault,omitempty"`
+	Why     string             `json:"why,omitempty"` // it waits for its turn
 }
 
 // asked reads what is asked to be run; where that cannot be, the request is refused.
@@ -257,6 +258,9 @@ func (e *Editor) run(w http.ResponseWriter, r *http.Request) {
 	last := piece{}
 	result, err := e.Desk.Run(r.Context(), a, func(p statement.Progress, result *statement.Result) {
 		last = piece{Progress: p}
+		if p.Waits != nil {
+			last.Why = p.Waits.In(address.Language(r))
+		}
 		if columns := result.Columns(); !shown && len(columns) > 0 {
 			last.Columns, shown = columns, true
 		}

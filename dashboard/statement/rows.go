@@ -9,6 +9,8 @@ import (
 	"io"
 	"strconv"
 	"time"
+
+	"yanzhen/pipeline/codes"
 )
 
 // Bounds say how much of an answer is wanted.
@@ -32,6 +34,8 @@ func (b Bounds) settled() Bounds {
 type Take struct {
 	Head func([]Column) error
 	Row  func(json.RawMessage) error
+	// Waited hears before the columns why the statement had to wait for its turn, where it had to; nil: nobody does.
+	Waited func(codes.Text)
 }
 
 // Rows runs a statement and hands its rows over as they come, so many as are wanted. n is how many there were; cut says that
@@ -59,6 +63,9 @@ func (d *Desk) Rows(ctx context.Context, a Ask, b Bounds, to Take) (n int, cut b
 	}))
 	if err != nil {
 		return 0, false, d.said(ctx, &a, text, err)
+	}
+	if w := a.waits.Load(); w != nil && to.Waited != nil {
+		to.Waited(w.Text())
 	}
 	n, cut, err = handed(answer, b, to)
 	if err == nil && cut {

@@ -11,17 +11,16 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/http/httptrace"
-	"net/textproto"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"yanzhen/dashboard/metric/called"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/door"
-	"yanzhen/pipeline/warehouse/embedded"
 	"yanzhen/pipeline/warehouse/plain"
+	"yanzhen/pipeline/warehouse/turns"
 )
 
 // Bounds.
@@ -71,6 +70,8 @@ type Ask struct {
 	// Unmasked: the statement reads views without masks. Whoever sets it has seen to it that the person may, and that the
 	// reason is written down.
 	Unmasked bool
+
+	waits *atomic.Pointer[turns.Waits] // why it waits or waited for its turn
 }
 
 // Fault is why a statement has no answer, in both languages, and where in it the fault is.
@@ -152,6 +153,7 @@ func (d *Desk) enter(ctx context.Context, a *Ask) (context.Context, func(), erro
 	if a.ID == "" {
 		a.ID = NewID()
 	}
+	a.waits = &atomic.Pointer[turns.Waits]{}
 	if len(a.SQL) > MostText {
 		return nil, nil, fault(62, door.LongStatement.Zh, door.LongStatement.En)
 	}
@@ -171,7 +173,7 @@ func (d *Desk) enter(ctx context.Context, a *Ask) (context.Context, func(), erro
 		mine = map[string]context.CancelFunc{}
 		d.running[a.Who] = mine
 	}
-	ctx, stop := context.WithCancel(ctx)
+	ctx, stop := context.WithCancel(turns.Told(ctx, func(w turns.Waits) { a.waits.Store(&w) }))
 	mine[a.ID] = stop
 	return ctx, func() {
 		stop()
@@ -225,7 +227,7 @@ func (d *Desk) statement(a *Ask, sql string, more map[string]string) warehouse.S
 	set := door.Limits(0)
 	maps.Copy(set, rendered)
 	maps.Copy(set, more)
-	return warehouse.Statement{SQL: sql, Params: a.Params, Settings: set, Tag: "page", ID: id(a.ID)}
+	return warehouse.Statement{SQL: sql, Params: a.Params, Settings: set, Tag: "page", ID: id(a.ID), Who: a.Who}
 }
 
 // id is what the engine calls a run.
@@ -241,7 +243,11 @@ func (d *Desk) said(ctx context.Context, a *Ask, text called.Text, err error) er
 	case errors.As(err, &no):
 		return no
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded):
-		return fault(159, "超过时间上限（含排队），已停止", "stopped at the limit of time, waiting included")
+		no := fault(159, "超过时间上限（含排队），已停止", "stopped at the limit of time, waiting included")
+		if w := a.waits.Load(); w != nil {
+			no.Zh, no.En = no.Zh+"；"+w.Text().Zh, no.En+". "+w.Text().En
+		}
+		return no
 	case ctx.Err() != nil:
 		return ErrStopped
 	case !errors.As(err, &e):
@@ -263,17 +269,6 @@ func (d *Desk) log() *slog.Logger {
 		return slog.Default()
 	}
 	return d.Log
-}
-
-// waiting calls told once where the engine says that a statement waits for its turn.
-func waiting(ctx context.Context, told func()) context.Context {
-	var once sync.Once
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(_ int, h textproto.MIMEHeader) error {
-		if h.Get(embedded.WaitingHeader) != "" {
-			once.Do(told)
-		}
-		return nil
-	}})
 }
 
 // look is what the engine says of a run; ok is false where it does not run it.
@@ -359,6 +354,8 @@ type Progress struct {
 	Total  uint64 `json:"total,omitempty"` // rows that will be read, about
 	Memory int64  `json:"memory,omitempty"`
 	Millis int64  `json:"ms"`
+	// Waits is why it is Waiting.
+	Waits *codes.Text `json:"-"`
 }
 
 // State is that of a run.
@@ -449,6 +446,10 @@ func (r *run) report(ctx context.Context, end State) {
 	}
 	r.mu.Lock()
 	p := Progress{State: r.state, Rows: r.result.Rows(), Read: r.last.Rows, Bytes: r.last.Bytes, Total: r.last.Total, Memory: r.last.Memory, Millis: time.Since(r.began).Milliseconds()}
+	if w := r.ask.waits.Load(); w != nil && r.state == Waiting {
+		why := w.Text()
+		p.Waits = &why
+	}
 	r.mu.Unlock()
 	if end != "" {
 		p.State = end
@@ -462,8 +463,7 @@ func (r *run) fetch(ctx context.Context, sql string) error {
 	if err != nil {
 		return err
 	}
-	ctx = waiting(ctx, func() { r.set(Waiting) })
-	ctx, end := context.WithTimeoutCause(ctx, time.Minute+5*time.Second, context.DeadlineExceeded)
+	ctx, end := context.WithTimeoutCause(turns.Told(ctx, func(turns.Waits) { r.set(Waiting) }), time.Minute+5*time.Second, context.DeadlineExceeded)
 	defer end()
 	answer, err := db.Stream(ctx, compact, r.statement(r.ask, sql, map[string]string{"max_result_rows": fmt.Sprint(MostRows + 1), "result_overflow_mode": "break"}))
 	if err != nil {

@@ -48,7 +48,7 @@ func TestDesk(t *testing.T) {
 	for _, x := range []struct {
 		name string
 		test func(*testing.T, *Desk)
-	}{{"run", testRun}, {"stop", testStop}, {"faults", testFaults}, {"metric", testMetric}, {"export", testExport}, {"bounds", testBounds}, {"kept", testKept}} {
+	}{{"run", testRun}, {"stop", testStop}, {"faults", testFaults}, {"metric", testMetric}, {"export", testExport}, {"bounds", testBounds}, {"kept", testKept}, {"fair", testFair}} {
 		t.Run(x.name, func(t *testing.T) { x.test(t, d) })
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"yanzhen/pipeline/warehouse/cluster"
+	"yanzhen/pipeline/warehouse/turns"
 )
 
 // Statement is one SQL statement with its server-side parameters ({name:Type} in SQL).
@@ -37,6 +38,7 @@ type Statement struct {
 	// that answers the same, with these Params; empty: there are none.
 	Inner, Outer string
 	ID           string // the query id, for Kill; made up when empty
+	Who          string // whose statement it is, where people share places; empty: the program's
 }
 
 // SQL is a statement without parameters.
@@ -188,6 +190,9 @@ func (s Statement) context(ctx context.Context) (context.Context, string) {
 	set := clickhouse.Settings{}
 	for k, v := range s.Settings {
 		set[k] = v
+	}
+	if s.Who != "" {
+		set[turns.Who] = s.Who
 	}
 	opts = append(opts, clickhouse.WithSettings(set))
 	if len(s.Params) > 0 {

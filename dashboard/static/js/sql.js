@@ -89,7 +89,7 @@ function later() {
 
 // progress says how a run goes.
 function progress(p) {
-  const parts = [say("state_" + p.state)];
+  const parts = [p.why || say("state_" + p.state)];
   if (p.read) parts.push(p.total > p.read ? say("read_of", { n: number(p.read), of: number(p.total) }) : say("read", { n: number(p.read) }));
   if (p.bytes) parts.push(size(p.bytes));
   parts.push(say("seconds", { n: (p.ms / 1000).toFixed(1) }));

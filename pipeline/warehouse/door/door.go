@@ -24,11 +24,13 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse/greeting"
 	"yanzhen/pipeline/warehouse/plain"
+	"yanzhen/pipeline/warehouse/turns"
 )
 
 // Caller is who says to be somebody.
@@ -84,6 +86,10 @@ type Config struct {
 	Patience time.Duration
 	Log      *slog.Logger
 }
+
+// Waited is a header of an answer that had to wait for its turn, and says why: clients of ClickHouse-HTTP do not expect to hear
+// it while they wait.
+const Waited = "X-Yanzhen-Waited"
 
 // Each is how many statements of one guest run or wait at once, where nothing else is said.
 const Each = 4
@@ -261,7 +267,11 @@ func (d *Door) answer(w *counter, r *http.Request, a *ask) error {
 		}
 		defer leave()
 	}
-	res, err := d.send(ctx, r, a)
+	var waits atomic.Pointer[turns.Waits]
+	res, err := d.send(turns.Told(ctx, func(why turns.Waits) { waits.Store(&why) }), r, a)
+	if why := waits.Load(); why != nil {
+		w.Header().Set(Waited, why.Text().En)
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return no(http.StatusInternalServerError, 394, "QUERY_WAS_CANCELLED", "语句已停止", "the statement was stopped")
@@ -340,6 +350,7 @@ func (d *Door) send(ctx context.Context, r *http.Request, a *ask) (*http.Respons
 	var b [12]byte
 	_, _ = rand.Read(b[:])
 	v := maps.Clone(a.query)
+	v.Set(turns.Who, a.guest.Name)
 	v.Set("query_id", "door-"+hex.EncodeToString(b[:])) // the client's own name of it may be somebody else's too
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://engine/?"+v.Encode(), strings.NewReader(a.written))
 	if err != nil {

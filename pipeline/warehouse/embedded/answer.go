@@ -21,6 +21,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse/plain"
+	"yanzhen/pipeline/warehouse/turns"
 )
 
 // holdBytes is what an answer keeps back before the first byte goes out, so that most errors still
@@ -179,14 +180,11 @@ var contentTypes = map[string]string{
 	"ArrowStream": "application/vnd.apache.arrow.stream", "Parquet": "application/vnd.apache.parquet",
 }
 
-// WaitingHeader is a header of the answer 102 that a client is sent while its statement waits for its turn.
-const WaitingHeader = "X-Yanzhen-Waiting"
-
 // processing tells the client that its statement waits.
-func (a *answer) processing() {
-	a.w.Header().Set(WaitingHeader, "1")
+func (a *answer) processing(why turns.Waits) {
+	a.w.Header().Set(turns.Header, why.String())
 	a.w.WriteHeader(http.StatusProcessing)
-	a.w.Header().Del(WaitingHeader)
+	a.w.Header().Del(turns.Header)
 }
 
 // summary sets what the statement did: before the answer, or behind it where the headers have gone out.

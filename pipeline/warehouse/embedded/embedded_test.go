@@ -571,18 +571,18 @@ func TestQueue(t *testing.T) {
 	e := start(t, Config{Analysts: 2})
 	c := dial(e.Socket())
 	var all sync.WaitGroup
-	for range 32 {
+	for i := range 32 {
 		all.Go(func() {
-			if r := c.post(t, Analyst, "", "SELECT sleep(0.02)"); r.status != 200 {
+			if r := c.post(t, Analyst, "quota_key="+strconv.Itoa(i%4), "SELECT sleep(0.02)"); r.status != 200 {
 				t.Errorf("one of 32: %d %s", r.status, r.body)
 			}
 		})
 	}
 	all.Wait()
 	ctx, cancel := context.WithCancel(t.Context())
-	for range 2 + 64 {
+	for i := range 2 + 64 {
 		all.Go(func() {
-			req, err := http.NewRequestWithContext(ctx, "POST", c.base+"?user=analyst", strings.NewReader("SELECT sum(cityHash64(number)) FROM numbers(1000000000000) WHERE sleep(0.05) = 0"))
+			req, err := http.NewRequestWithContext(ctx, "POST", c.base+"?user=analyst&quota_key="+strconv.Itoa(i), strings.NewReader("SELECT sum(cityHash64(number)) FROM numbers(1000000000000) WHERE sleep(0.05) = 0"))
 			if err != nil {
 				t.Error(err)
 				return

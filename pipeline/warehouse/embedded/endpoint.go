@@ -19,6 +19,8 @@ import (
 	chproto "github.com/ClickHouse/ch-go/proto"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/proto"
+
+	"yanzhen/pipeline/warehouse/turns"
 )
 
 // maxStatement bounds a statement that comes as the body; data beside a statement have no bound.
@@ -126,7 +128,7 @@ func (h *endpoint) read(r *http.Request, id string) (*ask, error) {
 		return nil, &exception{48, "Code: 48. DB::Exception: sessions are not kept between requests. (NOT_IMPLEMENTED)"}
 	}
 	a := &ask{
-		request: request{id: id, role: role, database: q.Get("database"), settings: map[string]string{}},
+		request: request{id: id, role: role, who: q.Get(turns.Who), database: q.Get("database"), settings: map[string]string{}},
 		sql:     q.Get("query"), method: r.Method,
 	}
 	if d := r.Header.Get("X-ClickHouse-Database"); d != "" {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/warehouse/cluster"
+	"yanzhen/pipeline/warehouse/turns"
 )
 
 // Roles of the engine. Over HTTP the user name on the private socket is the role.
@@ -33,16 +34,13 @@ func asks(role string) bool { return role == Analyst || role == Unmasked }
 // says another number of analysts' statements.
 var lanes = map[string]struct{ run, wait int }{Loader: {32, 1024}, Reader: {32, 1024}, Analyst: {4, 64}, Unmasked: {2, 16}}
 
-// lane is where the statements of a role run and wait.
-type lane struct{ run, wait chan struct{} }
-
 // engine is the library with its data directory open.
 type engine struct {
 	l       *library
 	args    []string
 	version string
 	keep    *connection // closing the last connection would stop the engine
-	lanes   map[string]lane
+	lanes   map[string]*turns.Lane
 	threads int64 // of an analyst's statement, at most
 	memory  int64 // bytes of an analyst's statement, at most
 
@@ -93,7 +91,7 @@ func openEngine(o orders) (*engine, error) {
 	e := &engine{
 		l:       l,
 		args:    []string{"--path=" + filepath.Join(dir, "data"), "--config-file=" + conf},
-		lanes:   map[string]lane{},
+		lanes:   map[string]*turns.Lane{},
 		running: map[string]context.CancelCauseFunc{},
 		idle:    map[string][]*connection{},
 		threads: max(1, int64(runtime.NumCPU()/4)),
@@ -106,7 +104,10 @@ func openEngine(o orders) (*engine, error) {
 		if role == Analyst && o.Analysts > 0 {
 			n.run = o.Analysts
 		}
-		e.lanes[role] = lane{make(chan struct{}, n.run), make(chan struct{}, n.wait)}
+		e.lanes[role] = turns.InOrder(n.run, n.wait)
+		if asks(role) {
+			e.lanes[role] = turns.Shared(n.run, n.wait)
+		}
 	}
 	if e.keep, err = l.open(e.args...); err != nil {
 		return nil, err
@@ -141,39 +142,32 @@ type request struct {
 	id       string
 	role     string
 	database string
+	who      string // whose it is, as the program says; people share the places of their role by it
 	settings map[string]string
-	waits    func() // called once where the request must wait for its turn; may be nil
+	waits    func(turns.Waits) // called once where the request must wait for its turn; may be nil
 }
 
-var errQueue = &exception{202, "Code: 202. DB::Exception: 排队的语句已满，请稍后再试 / too many statements wait for their turn: try again in a moment. (TOO_MANY_SIMULTANEOUS_QUERIES)"}
+// The errors of a queue that takes no more.
+var (
+	errQueue = &exception{202, "Code: 202. DB::Exception: 排队的语句已满，请稍后再试 / too many statements wait for their turn: try again in a moment. (TOO_MANY_SIMULTANEOUS_QUERIES)"}
+	errMine  = &exception{202, "Code: 202. DB::Exception: 您排队的语句太多，请等其中一条完成，或停止一条 / too many of your statements wait for their turn: wait for one to end, or stop one. (TOO_MANY_SIMULTANEOUS_QUERIES)"}
+)
 
-// turn waits for a place to run, and says so where that takes longer than a moment. Where too many wait it does not.
-func (l lane) turn(ctx context.Context, waits func()) error {
-	select {
-	case l.run <- struct{}{}:
-		return nil
-	default:
+// turn waits for a place to run.
+func (e *engine) turn(ctx context.Context, r request) (leave func(), err error) {
+	lane, ok := e.lanes[r.role]
+	if !ok {
+		return nil, &exception{516, "Code: 516. DB::Exception: there is no role " + strconv.Quote(r.role) + ". (AUTHENTICATION_FAILED)"}
 	}
-	select {
-	case l.wait <- struct{}{}:
-		defer func() { <-l.wait }()
-	default:
-		return errQueue
+	switch leave, err = lane.Take(ctx, r.who, r.waits); err {
+	case nil:
+		return leave, nil
+	case turns.ErrFull:
+		return nil, errQueue
+	case turns.ErrMany:
+		return nil, errMine
 	}
-	moment := time.NewTimer(300 * time.Millisecond)
-	defer moment.Stop()
-	for {
-		select {
-		case l.run <- struct{}{}:
-			return nil
-		case <-ctx.Done():
-			return stopped(ctx)
-		case <-moment.C:
-			if waits != nil {
-				waits()
-			}
-		}
-	}
+	return nil, stopped(ctx)
 }
 
 var settingRe = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
@@ -184,17 +178,14 @@ var settingRe = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 // costs as much as a short question. The caller calls the function returned, always, and says whether all went well and
 // only a question was asked.
 func (e *engine) session(ctx context.Context, r request) (*connection, func(asked bool), error) {
-	lane, ok := e.lanes[r.role]
-	if !ok {
-		return nil, nil, &exception{516, "Code: 516. DB::Exception: there is no role " + strconv.Quote(r.role) + ". (AUTHENTICATION_FAILED)"}
-	}
-	if err := lane.turn(ctx, r.waits); err != nil {
+	leave, err := e.turn(ctx, r)
+	if err != nil {
 		return nil, nil, err
 	}
 	e.rank(r)
 	first, each, err := r.words()
 	if err != nil {
-		<-lane.run
+		leave()
 		return nil, nil, err
 	}
 	c := e.take(first)
@@ -204,7 +195,7 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(aske
 	}
 	if c == nil {
 		if c, err = e.l.open(e.args...); err != nil {
-			<-lane.run
+			leave()
 			return nil, nil, newException("Code: 999. DB::Exception: " + err.Error())
 		}
 		sql = first + ", " + each
@@ -216,7 +207,7 @@ func (e *engine) session(ctx context.Context, r request) (*connection, func(aske
 		if !asked || asks(r.role) || !e.rest(first, c) {
 			c.close()
 		}
-		<-lane.run
+		leave()
 	}
 	if _, err := c.run(sql, "Null", nil, nil); err != nil {
 		done(false)

@@ -76,7 +76,7 @@ func (s *Server) ask(out flight.FlightService_DoGetServer, sql string) error {
 		return err
 	}
 	a.back = back
-	body, err := s.cfg.DB.Stream(ctx, "ArrowStream", warehouse.Statement{SQL: written, Settings: settings, Tag: "flight"})
+	body, err := s.cfg.DB.Stream(ctx, "ArrowStream", warehouse.Statement{SQL: written, Settings: settings, Tag: "flight", Who: who.guest.Name})
 	if err != nil {
 		a.code, err = s.said(ctx, sql, back, who.lang, err)
 		end()

@@ -67,8 +67,9 @@ var (
 // that they quote, and the statement as it was sent.
 func Error(code int, message, sql string, lang codes.Lang, names Names) string {
 	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
+	mine := code == 202 && strings.Contains(message, "您") // the queue says whose statements are too many
 	message = tidy(message, lang)
-	if t, ok := limits[code]; ok {
+	if t, ok := limits[code]; ok && !mine {
 		return t.In(lang)
 	}
 	switch code {
