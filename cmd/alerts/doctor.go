@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"yanzhen/cmd/lines"
+	"yanzhen/cmd/spoken"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 )
@@ -17,7 +18,7 @@ func Damage(ctx context.Context, l *pipeline.Loader, depth pipeline.Depth, text 
 	}
 	found, err := l.Verify(ctx, depth)
 	if err != nil {
-		say("fail", "batches", err.Error())
+		say("fail", "batches", spoken.By(err, text))
 		return
 	}
 	for _, x := range found {
@@ -33,7 +34,7 @@ func Damage(ctx context.Context, l *pipeline.Loader, depth pipeline.Depth, text 
 func Held(ctx context.Context, l *pipeline.Loader, lang codes.Lang, say func(state, what, detail string)) {
 	held, err := l.Runs(ctx, pipeline.RunFilter{States: pipeline.Waiting, Limit: 20})
 	if err != nil {
-		say("fail", "runs", err.Error())
+		say("fail", "runs", spoken.Error(err, lang))
 		return
 	}
 	for _, r := range held {

@@ -99,7 +99,7 @@ func Expires(file string) (end time.Time, err error) {
 // Doctor tells of the certificate and of every channel.
 func (d *Desk) Doctor(cert string, say func(state, what, detail string)) {
 	if end, err := Expires(cert); err != nil {
-		say("fail", "certificate", err.Error())
+		say("fail", "certificate", spoken.Error(err, d.Lang))
 	} else if !end.IsZero() {
 		state := "ok"
 		if left := time.Until(end); left < 0 {
@@ -124,7 +124,7 @@ func (d *Desk) Doctor(cert string, say func(state, what, detail string)) {
 		s, err := outbox.Look(z.Dir, c)
 		switch {
 		case err != nil:
-			say("fail", "channel", c.Name+": "+err.Error())
+			say("fail", "channel", c.Name+": "+spoken.Error(err, d.Lang))
 		case !s.Failing.IsZero():
 			say("warn", "channel", fmt.Sprintf(d.say("%s 自 %s 起发不出（%s），%d 条在等；试一试：yanzhen alerts test %[1]s", "%s takes nothing since %s (%s), %d wait; try it: yanzhen alerts test %[1]s"), c.Name, z.Local(s.Failing).Format("01-02 15:04"), spoken.Text(s.Error, d.Lang), s.Waiting))
 		default:

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"yanzhen/cmd/spoken"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/forget"
 )
@@ -48,7 +49,7 @@ func Follow(ctx context.Context, loader func() *pipeline.Loader, dir string, log
 func Doctor(dir string, in func(zh, en string) string, say func(state, what, detail string)) {
 	all, err := forget.Book{Dir: dir}.Read()
 	if err != nil {
-		say("fail", "deletions", err.Error())
+		say("fail", "deletions", spoken.By(err, in))
 		return
 	}
 	var open, damaged int

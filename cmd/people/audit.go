@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"yanzhen/cmd/assess"
+	"yanzhen/cmd/spoken"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/account"
 	"yanzhen/dashboard/access/audit"
@@ -130,7 +131,7 @@ func Check(dir string, say func(zh, en string) string) (text string, ok bool) {
 	r, err := audit.Verify(dir, "")
 	switch {
 	case err != nil:
-		return err.Error(), false
+		return spoken.By(err, say), false
 	case len(r.Breaks) > 0:
 		b := r.Breaks[0]
 		return fmt.Sprintf(say("被改动过，共 %d 处，先看 %s 第 %d 行：", "changed in %d places, the first at %s line %d: "), len(r.Breaks), b.Day, b.Line) + say(b.Text.Zh, b.Text.En), false
@@ -152,7 +153,7 @@ func Doctor(z Zone, say func(zh, en string) string, tell func(state, what, detai
 	}
 	switch mixed := account.Mixed(list); {
 	case err != nil:
-		tell("fail", "duties", err.Error())
+		tell("fail", "duties", spoken.By(err, say))
 	case len(mixed) > 0:
 		tell("warn", "duties", fmt.Sprintf(say("三员分立，但这些账号（或同称呼的另一个）是或曾是三员中的两个：%s。请由不同的人担任，停用多余的账号", "duties are separate, but these accounts, alone or with another of the same title, are or were two of the three: %s; let different persons take them and disable the accounts that are left over"), words.Clip(strings.Join(mixed, ", "), 300)))
 	default:

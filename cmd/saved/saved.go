@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yanzhen/cmd/people"
+	"yanzhen/cmd/spoken"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/shelf"
@@ -263,7 +264,7 @@ func Troubles(d *people.Desk, tell func(state, what, detail string)) {
 	}
 	list, err := s.Troubles()
 	if err != nil {
-		tell("fail", "statements", err.Error())
+		tell("fail", "statements", spoken.Error(err, d.Lang))
 		return
 	}
 	for _, t := range list {

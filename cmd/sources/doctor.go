@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"yanzhen/cmd/spoken"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/fetch"
 )
@@ -19,7 +20,7 @@ const longUnseen = 4 * 24 * time.Hour // that a mail box was not looked into: lo
 func Doctor(fsys fs.FS, datasets map[string]*dataset.Dataset, dir string, local func(time.Time) time.Time, say func(zh, en string) string, line func(state, what, detail string)) {
 	list, err := fetch.Read(fsys, datasets)
 	if err != nil {
-		line("fail", "sources", err.Error())
+		line("fail", "sources", spoken.By(err, say))
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(list)) {
@@ -42,7 +43,7 @@ func Doctor(fsys fs.FS, datasets map[string]*dataset.Dataset, dir string, local 
 			line(state, what, fmt.Sprintf(say("上次看到最后是 %s；%d 项等人处理（yanzhen inbox）", "last looked into to the end at %s; %d entries wait for a person (yanzhen inbox)"), local(at).Format("2006-01-02 15:04"), waits))
 		}
 		if _, err := box.Password.Read(); err != nil {
-			line("fail", what, err.Error())
+			line("fail", what, spoken.By(err, say))
 		} else if info, err := os.Stat(box.Password.File); err == nil && info.Mode().Perm()&0o007 != 0 {
 			line("warn", what, fmt.Sprintf(say("%s 人人能读，请 chmod 600", "%s can be read by everybody; chmod 600"), box.Password.File))
 		}

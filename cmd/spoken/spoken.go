@@ -4,6 +4,7 @@ package spoken
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +20,11 @@ const mostDeep = 20
 
 // Error is what an error says in a language. What it says in one only stays as it is.
 func Error(err error, lang codes.Lang) string { return in(err, lang, mostDeep) }
+
+// By is Error for who has a way to say a text that is in both.
+func By(err error, say func(zh, en string) string) string {
+	return say(Error(err, codes.Zh), Error(err, codes.En))
+}
 
 // Text is what a line says in a language: one that has both is cut, one that has one only stays as it is.
 func Text(text string, lang codes.Lang) string { return both(text, lang) }
@@ -120,7 +126,11 @@ func line(line string, lang codes.Lang) string {
 	return about + zh + tail
 }
 
-// halves cuts a line at the first " / " that stands in no quotes and has Han characters before it and something else behind.
+// words are what of a text is in Chinese and no unit of something else, such as 2026年6月.
+var words = regexp.MustCompile(`\p{Han}{2,}`)
+
+// halves cuts a line at the first " / " that stands in no quotes and has Han characters before it and something else behind: what
+// is Chinese there stands before it too. Another " / " belongs to a name.
 func halves(line string) (zh, en string, ok bool) {
 	const sep = " / "
 	for from := 0; ; {
@@ -130,7 +140,7 @@ func halves(line string) (zh, en string, ok bool) {
 		}
 		from += i
 		zh, en = line[:from], line[from+len(sep):]
-		if next, _ := utf8.DecodeRuneInString(en); strings.Count(zh, `"`)%2 == 0 && han(zh) && !unicode.Is(unicode.Han, next) {
+		if next, _ := utf8.DecodeRuneInString(en); strings.Count(zh, `"`)%2 == 0 && han(zh) && !unicode.Is(unicode.Han, next) && !slices.ContainsFunc(words.FindAllString(en, -1), func(w string) bool { return !strings.Contains(zh, w) }) {
 			return zh, en, true
 		}
 		from += len(sep)

@@ -33,6 +33,8 @@ func TestError(t *testing.T) {
 		{errors.New("scopes 磁材办: 没有园区 月球 / there is no park 月球"), "scopes 磁材办: 没有园区 月球", "scopes 磁材办: there is no park 月球"},
 		{errors.New("先装入，或在声明里写 period: {column: 月份} / load it, or declare period: {column: month}"), "先装入，或在声明里写 period: {column: 月份}", "load it, or declare period: {column: month}"},
 		{fmt.Errorf("user add: %w", &account.Refusal{Text: codes.Text{Zh: "已经有了", En: "there is one"}}), "user add: 已经有了", "user add: there is one"},
+		{errors.New("甲 / A: 打不开 / cannot be opened"), "甲 / A: 打不开", "甲 / A: cannot be opened"},
+		{errors.New("税务 / tax 的语句没有写出"), "税务 / tax 的语句没有写出", "税务 / tax 的语句没有写出"},
 		{errors.New("/srv/a / b"), "/srv/a / b", "/srv/a / b"},
 		{errors.New("人才 / 产业"), "人才 / 产业", "人才 / 产业"},
 	} {

@@ -44,7 +44,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli) error {
 		if state == "fail" {
 			failed++
 		}
-		fmt.Fprintln(c.out, strings.TrimRight(fmt.Sprintf("%-4s  %-14s  %s", state, what, spoken.Text(detail, c.Lang)), " ")) // whoever said it, in one language
+		fmt.Fprintln(c.out, strings.TrimRight(fmt.Sprintf("%-4s  %-14s  %s", state, what, detail), " "))
 	}
 	verdict := func(what string, err error, detail string) bool {
 		if err != nil {

@@ -22,6 +22,7 @@ import (
 	"yanzhen/configs"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/shelf"
+	"yanzhen/jobs/paused"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -151,6 +152,17 @@ func TestQueryCommand(t *testing.T) {
 				t.Errorf("doctor --lang %s does not say that %s cannot be read: %s", lang, what, all)
 			}
 		}
+	}
+	const why = "税务 / tax system is replaced" // a name may have what divides two languages
+	if err := os.Remove(filepath.Join(dir, "paused.json")); err != nil {
+		t.Fatal(err)
+	}
+	if err := (paused.Book{Dir: dir}).Pause("arrivals", paused.Pause{By: "li", Reason: why}); err != nil {
+		t.Fatal(err)
+	}
+	var paper bytes.Buffer
+	if run([]string{"--dir", dir, "doctor"}, &paper, io.Discard); !strings.Contains(paper.String(), why) {
+		t.Errorf("doctor cuts a reason: %s", paper.String())
 	}
 
 	// where other statements take all the places, one more says that it waits, and waiting counts

@@ -395,7 +395,11 @@ func (d *Desk) Run(ctx context.Context, a Ask, tell func(Progress, *Result)) (*R
 	for {
 		select {
 		case err = <-ended:
-			if ctx.Err() != nil || err != nil || r.result.Cut() {
+			if ctx.Err() != nil { // both came at once
+				ended <- err
+				break
+			}
+			if err != nil || r.result.Cut() {
 				r.wait(ctx)
 			}
 			r.report(ctx, map[bool]State{true: Done, false: Failed}[err == nil])
