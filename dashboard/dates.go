@@ -10,7 +10,6 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
-	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
 )
@@ -85,7 +84,7 @@ func (s *Server) boardDate(ctx context.Context, b *board.Board, st address.State
 	if err != nil {
 		return days.Day{}, err
 	}
-	last := live.DataDate(compute.DatasetsOf(ms)...)
+	last := live.DataDateOf(ms)
 	if !last.IsZero() || !st.AsOf.IsZero() {
 		return last, nil
 	}

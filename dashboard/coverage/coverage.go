@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
-	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/compute/published"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -32,7 +32,7 @@ type Dataset struct {
 type Now map[string]*Dataset
 
 // Of looks at what is live on a day.
-func Of(live compute.Live, subs []pipeline.Live, w duty.Workdays, today days.Day) Now {
+func Of(live published.Live, subs []pipeline.Live, w duty.Workdays, today days.Day) Now {
 	out := Now{}
 	for _, l := range subs {
 		if out[l.Dataset] == nil {
@@ -68,7 +68,7 @@ func Year(today days.Day) days.Range {
 }
 
 // Owed is every period of every duty of datasets in the twelve months up to today, by dataset.
-func Owed(live compute.Live, sets []*dataset.Dataset, w duty.Workdays, today days.Day) map[string][]duty.Owed {
+func Owed(live published.Live, sets []*dataset.Dataset, w duty.Workdays, today days.Day) map[string][]duty.Owed {
 	out := map[string][]duty.Owed{}
 	covers := live.Covers()
 	for _, d := range sets {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
-	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/metric/compute/published"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
@@ -57,7 +57,7 @@ func parsePeriod(text string) (days.Range, bool) {
 }
 
 // versions reads the rows that are live, or were at a moment. They are kept until the dataset is published anew.
-func (b *Book) versions(ctx context.Context, live compute.Live, asOf time.Time) ([]version, error) {
+func (b *Book) versions(ctx context.Context, live published.Live, asOf time.Time) ([]version, error) {
 	if !b.Engine.Viewer(ctx).Whole() {
 		return nil, nil // a target is of a whole unit, which is not the part that the viewer sees
 	}

@@ -35,8 +35,8 @@ func (e *Engine) AroundEve(ctx context.Context, q metric.Query, year, before, af
 
 func (q *question) aroundEve(ctx context.Context, all days.Range) (*metric.Result, error) {
 	from, to := all.From, all.To
-	if !q.cover.whole.IsZero() && q.cover.whole.Before(to) {
-		to = q.cover.whole
+	if !q.cover.Whole.IsZero() && q.cover.Whole.Before(to) {
+		to = q.cover.Whole
 	}
 	var each, spans []days.Range
 	for d := from; d.Before(to); d = d.AddDate(0, 0, 1) {
@@ -54,7 +54,7 @@ func (q *question) aroundEve(ctx context.Context, all days.Range) (*metric.Resul
 	var points []metric.Point
 	for i, d := range each {
 		c := q.number(t, i, "", spans[i])
-		if q.m.Flows() && !q.cover.start.IsZero() && from.Before(q.cover.start) {
+		if q.m.Flows() && !q.cover.Start.IsZero() && from.Before(q.cover.Start) {
 			c = cell{why: metric.WhyNoData} // counted from a day before the data it would be short
 		}
 		pt := metric.Point{From: d.From, To: d.To, Since: from, Until: d.To, Value: c.value, Why: c.why, Rows: c.n}

@@ -3,6 +3,7 @@ package compute
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -45,22 +46,22 @@ func (q *question) ask(ctx context.Context, s warehouse.Statement, m *metric.Met
 	}
 	read, dated := q.reads(m, s)
 	for _, name := range m.Datasets() {
-		version := q.live.datasets[name].version
+		version := q.live.Version(name)
 		if dated {
-			version = q.live.touched(name, read)
+			version = q.live.Touched(name, read)
 		}
 		b.WriteString("\x00" + name + "\x00" + version)
 	}
 	for _, name := range m.Lookups() {
-		b.WriteString("\x00" + name + "\x00" + q.live.datasets[name].version)
+		b.WriteString("\x00" + name + "\x00" + q.live.Version(name))
 	}
-	sql, kept := q.written(s, m)
+	sql, kept := q.live.Written(s, m)
 	if s.Inner != "" {
 		few, err := q.ask(ctx, warehouse.Statement{SQL: s.Inner, Params: s.Params, Settings: s.Settings, Tag: s.Tag}, m)
 		if err != nil {
 			return nil, err
 		}
-		if text, ok := inPlace(q.live.seen(s.Outer), few); ok {
+		if text, ok := inPlace(q.live.Seen(s.Outer), few); ok {
 			sql = text
 		}
 	}
@@ -200,4 +201,20 @@ func (e *Engine) rows(ctx context.Context, s warehouse.Statement) ([]row, error)
 		rows = append(rows, r)
 	}
 	return rows, nil
+}
+
+// either runs a statement over what is kept beside the rows, where there is such a one, and over the rows where that fails.
+// It says which of them has answered.
+func (e *Engine) either(ctx context.Context, s warehouse.Statement, kept string) (rows []row, stated bool, err error) {
+	if kept != "" && e.way.Open() {
+		of := s
+		of.SQL = kept
+		err = e.turns.Ask(ctx, e.Log, s.Tag, func() (err error) { rows, err = e.rows(ctx, of); return err })
+		if err == nil || ctx.Err() != nil || errors.Is(err, metric.ErrInvalid) {
+			return rows, true, err
+		}
+		e.way.Failed(e.Log, s.Tag, err)
+	}
+	err = e.turns.Ask(ctx, e.Log, s.Tag, func() (err error) { rows, err = e.rows(ctx, s); return err })
+	return rows, false, err
 }

@@ -1,5 +1,5 @@
 // Package compute is the only place where a number is computed: it asks the database what metrics are compiled to,
-// knows what is live, keeps answers, runs the methods and the forecasts, and makes Results.
+// keeps answers for as long as what they stand on is published, runs the methods and the forecasts, and makes Results.
 package compute
 
 import (
@@ -15,6 +15,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute/heavy"
+	"yanzhen/dashboard/metric/compute/published"
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
@@ -50,9 +51,7 @@ type Engine struct {
 	clock   uint64 // counts uses, for the least recently used
 	cells   int
 	flights map[string]*flight
-	live    Live       // what holds now; nobody changes it
-	then    Live       // what held at the moment asked for last
-	last    *lastWord  // the ledger's last word, asked a moment ago
+	ledger  published.Memory
 	apart   *Engine    // hears what this one is told
 	way     states.Way // whether what is kept beside the rows is asked
 	turns   heavy.Turns
@@ -92,6 +91,25 @@ func (e *Engine) Run(ctx context.Context, q metric.Query) (*metric.Result, error
 	return asked.result(points, tests), nil
 }
 
+// Live says what is published; the zero moment means now. The ledger's last word is believed for as long as Fresh says.
+func (e *Engine) Live(ctx context.Context, asOf time.Time) (published.Live, error) {
+	return e.ledger.At(ctx, published.Source{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Fresh: e.Fresh}, asOf)
+}
+
+// Doubt says that the ledger has a new word: who asks next asks it, however short ago it was asked.
+func (e *Engine) Doubt() {
+	if e.ledger.Doubt(); e.apart != nil {
+		e.apart.Doubt()
+	}
+}
+
+// Apart is an engine like this one, one at most, that keeps answers of its own, by another rule, and hears what this one
+// is told; it is made before anybody asks.
+func (e *Engine) Apart(rule small.Rule, cells int) *Engine {
+	e.apart = &Engine{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Timeout: e.Timeout, Fresh: e.Fresh, For: e.For, Small: rule, Cells: cells, Log: e.Log}
+	return e.apart
+}
+
 // DataDate returns the last day for which most of the datasets are whole (none named: of all); zero where nothing
 // with a date is published.
 func (e *Engine) DataDate(ctx context.Context, datasets ...string) (days.Day, error) {
@@ -107,8 +125,8 @@ type question struct {
 	*Engine
 	Query      metric.Query
 	m          *metric.Metric
-	live       Live
-	cover      cover
+	live       published.Live
+	cover      published.Cover
 	keysOfAll  int                     // where some are left out
 	present    map[*metric.Metric]gaps // of metrics whose periods may be missing
 	guard      *guard                  // nil: the viewer may see numbers of few people
@@ -147,7 +165,7 @@ func (q *question) result(points []metric.Point, tests []metric.Backtest) *metri
 		if p.Until.IsZero() {
 			counted.To = p.To
 		}
-		for _, text := range q.live.damage(q.m, counted) {
+		for _, text := range q.live.Damage(q.m, counted) {
 			if len(q.Query.Scope) > 0 {
 				text = someDamage // not which file: it may be another's
 			}
@@ -173,17 +191,8 @@ func (e *Engine) start(ctx context.Context, q metric.Query) (*question, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.DataDays = map[string]days.Day{}
-	for _, name := range m.Datasets() {
-		last := live.datasets[name].max
-		if whole := live.last(name); whole.Before(last) {
-			last = whole // an early file of one sender tells nobody that time has passed
-		}
-		if !last.IsZero() {
-			q.DataDays[name] = last
-		}
-	}
-	asked := &question{Engine: e, Query: q, m: m, live: live, cover: live.cover(m), stated: new(bool)}
+	q.DataDays = live.DataDays(m)
+	asked := &question{Engine: e, Query: q, m: m, live: live, cover: live.Cover(m), stated: new(bool)}
 	if err := asked.watch(ctx); err != nil {
 		return nil, err
 	}

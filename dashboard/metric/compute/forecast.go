@@ -25,17 +25,17 @@ func (q *question) forecast(ctx context.Context) ([]metric.Point, []metric.Backt
 	if q.m.Method == method.Cohort {
 		grain = days.Year
 	}
-	if q.cover.whole.IsZero() || q.cover.first.IsZero() {
+	if q.cover.Whole.IsZero() || q.cover.First.IsZero() {
 		return nil, nil, nil // no dates: nothing to go on from
 	}
-	end := grain.Start(q.cover.whole) // of the last whole period
+	end := grain.Start(q.cover.Whole) // of the last whole period
 	if q.m.Method == method.Cohort {
-		end = q.cover.whole
+		end = q.cover.Whole
 		return q.cohort(ctx, end, q.horizon(grain, end))
 	}
-	start := q.cover.start
+	start := q.cover.Start
 	if start.IsZero() {
-		start = q.cover.first
+		start = q.cover.First
 	}
 	if start = grain.Start(start); !start.Before(end) {
 		return nil, nil, nil

@@ -23,7 +23,7 @@ func (q *question) lookForGaps(ctx context.Context) error {
 		var found gaps
 		var err error
 		switch _, may := leaf.Missing(); {
-		case may && q.cover.first.IsZero():
+		case may && q.cover.First.IsZero():
 			continue
 		case may:
 			found, err = q.declaredGaps(ctx, leaf)
@@ -48,7 +48,7 @@ func (q *question) lookForGaps(ctx context.Context) error {
 func (q *question) declaredGaps(ctx context.Context, leaf *metric.Metric) (gaps, error) {
 	grain, _ := leaf.Missing()
 	found := gaps{grain: grain, told: map[days.Day]bool{}}
-	w := metric.Timeline{From: grain.Start(q.cover.first), To: q.cover.end, Grain: grain}
+	w := metric.Timeline{From: grain.Start(q.cover.First), To: q.cover.End, Grain: grain}
 	if err := w.Check(); err != nil {
 		return found, err
 	}
@@ -70,11 +70,10 @@ const manyDays = 3600
 // between two files is missing.
 func (q *question) fileGaps(ctx context.Context, leaf *metric.Metric) (gaps, error) {
 	name := leaf.Datasets()[0]
-	ds := q.Catalog.Dataset(name)
-	if sent := q.live.sent(name); !sent.Files || ds.Undated || !q.live.datasets[name].live {
+	files, ok := q.live.Files(name)
+	if !ok {
 		return gaps{}, nil
 	}
-	files := q.live.covers[name].Files()
 	got, err := warehouse.Select[struct {
 		Day days.Day `db:"day"`
 	}](ctx, q.DB, q.Catalog.RowDays(leaf, q.Query.AsOf, manyDays))

@@ -122,7 +122,7 @@ func (f *figures) point(i int, key string, p days.Range) metric.Point {
 	if f.covers[i].Open() && c.value != nil {
 		pt.Cover = &f.covers[i]
 	}
-	if ripe := f.m.Ripens(p.To); f.m.Ripe != "" && ripe.After(f.cover.whole) && c.value != nil {
+	if ripe := f.m.Ripens(p.To); f.m.Ripe != "" && ripe.After(f.cover.Whole) && c.value != nil {
 		pt.Ripe = ripe
 	}
 	if f.base != nil {
@@ -195,10 +195,10 @@ type reach struct {
 // reach ends a timeline where the data end.
 func (q *question) reach(nominal metric.Timeline) reach {
 	r := reach{nominal: nominal, line: nominal}
-	if q.cover.end.IsZero() || !nominal.To.After(q.cover.end) {
+	if q.cover.End.IsZero() || !nominal.To.After(q.cover.End) {
 		return r
 	}
-	r.line.To = q.cover.end
+	r.line.To = q.cover.End
 	r.partial = r.line.From.Before(r.line.To) && cutShort(r.line)
 	return r
 }
@@ -251,12 +251,12 @@ func (q *question) number(t table, i int, keys string, p days.Range) cell {
 	if q.blind() {
 		return cell{why: metric.WhyNoData}
 	}
-	if q.cover.first.IsZero() && len(q.m.Datasets()) > 0 && !q.published() {
+	if q.cover.First.IsZero() && len(q.m.Datasets()) > 0 && !q.published() {
 		return cell{why: metric.WhyNoData}
 	}
-	start := q.cover.start
+	start := q.cover.Start
 	if start.IsZero() {
-		start = q.cover.first
+		start = q.cover.First
 	}
 	if !start.IsZero() && !p.To.After(start) {
 		return cell{why: metric.WhyNoData}
@@ -267,7 +267,7 @@ func (q *question) number(t table, i int, keys string, p days.Range) cell {
 
 // unreported says why there is no number for some days, whatever rows there are; "" where there may be one.
 func (q *question) unreported(p days.Range) string {
-	if len(q.live.swept) > 0 && slices.ContainsFunc(q.m.Datasets(), func(d string) bool { return q.live.swept[d] }) {
+	if q.live.Swept(q.m) {
 		return metric.WhySwept
 	}
 	if !q.m.Flows() || !q.published() {
@@ -275,11 +275,11 @@ func (q *question) unreported(p days.Range) string {
 	}
 	switch c := q.coverage(q.m, p); {
 	case !c.None():
-		if q.Query.Window != days.NoWindow && q.live.begins(q.m).After(p.From) {
+		if q.Query.Window != days.NoWindow && q.live.Begins(q.m).After(p.From) {
 			return metric.WhyNoData // a window that begins before the data would be short
 		}
 		return ""
-	case p.To.After(q.cover.start):
+	case p.To.After(q.cover.Start):
 		return metric.WhyUnreported
 	}
 	return metric.WhyNoData
@@ -287,11 +287,11 @@ func (q *question) unreported(p days.Range) string {
 
 // blind says that a dataset the metric looks into, such as the calendar, was never published.
 func (q *question) blind() bool {
-	return slices.ContainsFunc(q.m.Lookups(), func(d string) bool { return !q.live.datasets[d].live })
+	return slices.ContainsFunc(q.m.Lookups(), func(d string) bool { return !q.live.Published(d) })
 }
 
 func (q *question) published() bool {
-	return slices.ContainsFunc(q.m.Datasets(), func(d string) bool { return q.live.datasets[d].live })
+	return slices.ContainsFunc(q.m.Datasets(), q.live.Published)
 }
 
 // top keeps the greatest keys: by the sum over all periods; what does not add up over them (a stock,
@@ -335,7 +335,7 @@ func (q *question) records(ctx context.Context, w metric.Timeline, now table) ([
 		}
 	}
 	greatest := make([]map[string]float64, len(now))
-	if grain == days.Total || q.cover.first.IsZero() {
+	if grain == days.Total || q.cover.First.IsZero() {
 		return nil, nil
 	}
 	best := map[string]float64{}
@@ -348,7 +348,7 @@ func (q *question) records(ctx context.Context, w metric.Timeline, now table) ([
 			}
 		}
 	}
-	if from := grain.Start(q.cover.first); from.Before(w.From) {
+	if from := grain.Start(q.cover.First); from.Before(w.From) {
 		before, err := q.values(ctx, q.m, metric.Timeline{From: from, To: w.From, Grain: grain})
 		if err != nil {
 			return nil, err
@@ -445,7 +445,7 @@ func (q *question) growth(ctx context.Context, m *metric.Metric, w metric.Timeli
 	if err != nil {
 		return nil, err
 	}
-	r := reach{nominal: w, line: w, partial: w.Spans == nil && w.Grain != days.Total && w.To.Equal(q.cover.end) && cutShort(w)}
+	r := reach{nominal: w, line: w, partial: w.Spans == nil && w.Grain != days.Total && w.To.Equal(q.cover.End) && cutShort(w)}
 	base, bases, err := inner.base(ctx, of, m.Against, r)
 	if err != nil {
 		return nil, err
@@ -466,7 +466,7 @@ func (q *question) growth(ctx context.Context, m *metric.Metric, w metric.Timeli
 			keys[""] = true
 		}
 		open := ""
-		if _, only := q.live.listed(of); only {
+		if _, only := q.live.Listed(of); only {
 			open = metric.WhyUndated
 		} else if q.coverage(of, p).Open() {
 			open = metric.WhyOpen

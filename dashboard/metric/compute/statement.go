@@ -27,12 +27,12 @@ func (e *Engine) Statement(ctx context.Context, q metric.Query) (warehouse.State
 	nominal, _ := asked.Query.Timeline()
 	r := asked.reach(nominal)
 	if !r.line.From.Before(r.line.To) {
-		return warehouse.Statement{}, metric.Refuse("数据只到 %s", "the data go to %s", days.ISO(asked.cover.end.AddDate(0, 0, -1)))
+		return warehouse.Statement{}, metric.Refuse("数据只到 %s", "the data go to %s", days.ISO(asked.cover.End.AddDate(0, 0, -1)))
 	}
 	w := asked.Query.Widened(r.line, r.line.Periods())
 	if asked.Query.Window != days.NoWindow && m.Flows() {
 		for _, p := range w.Counted() {
-			if first := asked.live.begins(m); first.After(p.From) { // Run has no number there, and a statement has no place to say why
+			if first := asked.live.Begins(m); first.After(p.From) { // Run has no number there, and a statement has no place to say why
 				return warehouse.Statement{}, metric.Refuse("窗口从 %s 起，数据从 %s 才有，不够一个窗口：把 from 往后移", "a window begins on %s and the data on %s, so that it would be short: let from be later", days.ISO(p.From), days.ISO(first))
 			}
 		}

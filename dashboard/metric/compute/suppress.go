@@ -231,7 +231,7 @@ func (v *view) mark(i int, key string, body small.Body) small.Mark {
 
 // events decides on a metric of events: by all time, and the years, halves, quarters, months and tens of days in it.
 func (q *question) events(ctx context.Context, m *metric.Metric, v *view, spans []days.Range) error {
-	first, end := q.cover.first, q.cover.end
+	first, end := q.cover.First, q.cover.End
 	made, finest := make([][]small.Period, len(spans)), -1
 	for i, p := range spans {
 		if !first.IsZero() && !p.From.After(first) && !end.IsZero() && !p.To.Before(end) {
@@ -245,7 +245,7 @@ func (q *question) events(ctx context.Context, m *metric.Metric, v *view, spans 
 			if first.IsZero() || x.From.Before(first) {
 				first = x.From
 			}
-			if q.cover.end.IsZero() {
+			if q.cover.End.IsZero() {
 				end = days.Latest(end, x.Grain.Next(x.From))
 			}
 		}
@@ -469,12 +469,12 @@ func (q *question) levels(ctx context.Context, m *metric.Metric, v *view, spans 
 // monthEnds are the last days of all months from the first day of the data, or of those asked for, to where the data end,
 // and that last day itself.
 func (q *question) monthEnds(at []days.Range) (ends []days.Range) {
-	first, last := q.cover.first, q.cover.end
+	first, last := q.cover.First, q.cover.End
 	for _, p := range at {
 		if first.IsZero() || p.From.Before(first) {
 			first = p.From
 		}
-		if q.cover.end.IsZero() {
+		if q.cover.End.IsZero() {
 			last = days.Latest(last, p.To)
 		}
 	}

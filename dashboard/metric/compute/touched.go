@@ -2,7 +2,6 @@ package compute
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,17 +13,6 @@ import (
 
 // A publication or a withdrawal touches the days that its unit has ever told of, and no others: an answer that reads only
 // rows of other days stays what it is, and of one by periods only those that were touched are asked for again.
-
-// touched is the ledger's last word on the rows of a dataset in some days.
-func (l Live) touched(dataset string, r days.Range) string {
-	var last uint64
-	for _, t := range l.told[dataset] {
-		if t.Within.IsZero() || t.Within.Overlaps(r) {
-			last = max(last, t.Seq)
-		}
-	}
-	return fmt.Sprint("in ", last)
-}
 
 // reads are the days whose rows a statement about m reads; false where that cannot be said.
 func (q *question) reads(m *metric.Metric, s warehouse.Statement) (r days.Range, ok bool) {
@@ -96,10 +84,10 @@ func (q *question) periodKey(s warehouse.Statement, m *metric.Metric, p days.Ran
 		}
 	}
 	for _, name := range m.Datasets() {
-		b.WriteString("\x00" + name + "\x00" + q.live.touched(name, p))
+		b.WriteString("\x00" + name + "\x00" + q.live.Touched(name, p))
 	}
 	for _, name := range m.Lookups() {
-		b.WriteString("\x00" + name + "\x00" + q.live.datasets[name].version)
+		b.WriteString("\x00" + name + "\x00" + q.live.Version(name))
 	}
 	return b.String()
 }

@@ -43,12 +43,17 @@ order by
     dataset,
     unit`
 
+// Table is where the ledger tells what is live, with its parameters; of the zero moment, now.
+func Table(asOf time.Time) (from string, params map[string]string) {
+	if asOf.IsZero() {
+		return "meta.live", nil
+	}
+	return "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})", moment(asOf)
+}
+
 // Live are the submissions that are live; of the zero moment, now.
 func Live(ctx context.Context, db warehouse.Querier, asOf time.Time) ([]duty.Submission, error) {
-	from, params := "meta.live", map[string]string(nil)
-	if !asOf.IsZero() {
-		from, params = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})", moment(asOf)
-	}
+	from, params := Table(asOf)
 	return read(ctx, db, fmt.Sprintf(liveSQL, from), params)
 }
 

@@ -1,4 +1,4 @@
-package compute
+package published
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-// Damage is a live batch whose rows are not those that were published: the figures of its days are not whole.
-type Damage struct {
+// damage is a live batch whose rows are not those that were published: the figures of its days are not whole.
+type damage struct {
 	First, Last days.Day
 	Text        codes.Text
 }
@@ -51,24 +51,21 @@ order by
     first`
 
 // readCovers reads what the live submissions tell of, what is owed, and which of them are damaged.
-func (e *Engine) readCovers(ctx context.Context, live *Live, asOf time.Time) error {
-	from, params := "meta.live", map[string]string(nil)
-	if !asOf.IsZero() {
-		from, params = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})", map[string]string{"as_of": asOf.UTC().Format("2006-01-02 15:04:05.000000")}
-	}
-	subs, err := sent.Live(ctx, e.DB, asOf)
+func (s Source) readCovers(ctx context.Context, live *Live, asOf time.Time) error {
+	from, params := sent.Table(asOf)
+	subs, err := sent.Live(ctx, s.DB, asOf)
 	if err != nil {
 		return err
 	}
-	waiting, err := sent.Waiting(ctx, e.DB, asOf)
+	waiting, err := sent.Waiting(ctx, s.DB, asOf)
 	if err != nil {
 		return err
 	}
 	live.came = map[string]days.Day{}
-	for _, s := range subs {
-		live.came[s.Dataset] = days.Latest(live.came[s.Dataset], s.At)
+	for _, one := range subs {
+		live.came[one.Dataset] = days.Latest(live.came[one.Dataset], one.At)
 	}
-	book, err := e.duties(ctx, live, asOf)
+	book, err := s.duties(ctx, live, asOf)
 	if err != nil {
 		return err
 	}
@@ -76,7 +73,7 @@ func (e *Engine) readCovers(ctx context.Context, live *Live, asOf time.Time) err
 	if !asOf.IsZero() {
 		gone, err := warehouse.Select[struct {
 			Dataset string `db:"dataset"`
-		}](ctx, e.DB, warehouse.Statement{SQL: sweptSQL, Params: params, Tag: "metric.live"})
+		}](ctx, s.DB, warehouse.Statement{SQL: sweptSQL, Params: params, Tag: "metric.live"})
 		if err != nil {
 			return err
 		}
@@ -90,10 +87,10 @@ func (e *Engine) readCovers(ctx context.Context, live *Live, asOf time.Time) err
 		File    string   `db:"file"`
 		First   days.Day `db:"first"`
 		Last    days.Day `db:"last"`
-	}](ctx, e.DB, warehouse.Statement{SQL: fmt.Sprintf(damagedSQL, from), Params: params, Tag: "metric.live"})
-	live.damaged = map[string][]Damage{}
+	}](ctx, s.DB, warehouse.Statement{SQL: fmt.Sprintf(damagedSQL, from), Params: params, Tag: "metric.live"})
+	live.damaged = map[string][]damage{}
 	for _, b := range bad {
-		live.damaged[b.Dataset] = append(live.damaged[b.Dataset], Damage{b.First, b.Last, codes.Text{
+		live.damaged[b.Dataset] = append(live.damaged[b.Dataset], damage{b.First, b.Last, codes.Text{
 			Zh: "受损：" + b.File + " 的行不全", En: "damaged: rows of " + b.File + " are missing or differ",
 		}})
 	}
@@ -101,9 +98,9 @@ func (e *Engine) readCovers(ctx context.Context, live *Live, asOf time.Time) err
 }
 
 // duties are those declared, and those of a workbook before them.
-func (e *Engine) duties(ctx context.Context, live *Live, asOf time.Time) (*duty.Book, error) {
-	if !live.datasets["duties"].live || e.Catalog.Dataset("duties") == nil {
-		return duty.NewBook(e.Duties), nil
+func (s Source) duties(ctx context.Context, live *Live, asOf time.Time) (*duty.Book, error) {
+	if !live.datasets["duties"].live || s.Catalog.Dataset("duties") == nil {
+		return duty.NewBook(s.Duties), nil
 	}
 	from, params := metric.Source("duties", asOf)
 	rows, err := warehouse.Select[struct {
@@ -113,12 +110,12 @@ func (e *Engine) duties(ctx context.Context, live *Live, asOf time.Time) (*duty.
 		By      int32    `db:"by"`
 		First   days.Day `db:"first"`
 		Last    days.Day `db:"last"`
-	}](ctx, e.DB, warehouse.Statement{SQL: fmt.Sprintf(dutiesSQL, from), Params: params, Tag: "metric.live"})
+	}](ctx, s.DB, warehouse.Statement{SQL: fmt.Sprintf(dutiesSQL, from), Params: params, Tag: "metric.live"})
 	var declared []duty.Duty
 	for _, r := range rows {
 		declared = append(declared, duty.Duty{Dataset: r.Dataset, Sender: r.Sender, Every: days.Grain(r.Every), By: int(r.By), From: sent.Day(r.First), To: sent.Day(r.Last)})
 	}
-	return duty.NewBook(e.Duties, declared), err
+	return duty.NewBook(s.Duties, declared), err
 }
 
 // sent is how a dataset is sent.
@@ -134,6 +131,15 @@ func (l Live) sent(name string) duty.Sent {
 		}
 	}
 	return out
+}
+
+// Files are the days that each file of a dataset tells of which is sent as files for no period; false where it is not sent so,
+// or has no days, or nothing of it is published.
+func (l Live) Files(name string) ([]days.Range, bool) {
+	if sent := l.sent(name); !sent.Files || l.of.Dataset(name).Undated || !l.datasets[name].live {
+		return nil, false
+	}
+	return l.covers[name].Files(), true
 }
 
 // Covers says of each dataset what was sent and what is owed.
@@ -174,8 +180,8 @@ func (l Live) Coverage(m *metric.Metric, p days.Range) duty.Coverage {
 	return all
 }
 
-// begins is the first day of which every dataset tells whose events m counts.
-func (l Live) begins(m *metric.Metric) days.Day {
+// Begins is the first day of which every dataset tells whose events m counts.
+func (l Live) Begins(m *metric.Metric) days.Day {
 	var last days.Day
 	for _, leaf := range m.Leaves() {
 		for _, name := range leaf.Datasets() {
@@ -187,8 +193,8 @@ func (l Live) begins(m *metric.Metric) days.Day {
 	return last
 }
 
-// damage is what is damaged of the data behind m in some days; of a state also what came before them.
-func (l Live) damage(m *metric.Metric, p days.Range) []codes.Text {
+// Damage is what is damaged of the data behind m in some days; of a state also what came before them.
+func (l Live) Damage(m *metric.Metric, p days.Range) []codes.Text {
 	var out []codes.Text
 	for _, name := range m.Datasets() {
 		for _, d := range l.damaged[name] {

@@ -1,0 +1,128 @@
+package published
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Source is where what is published is asked for.
+type Source struct {
+	Catalog *metric.Catalog
+	DB      warehouse.Querier
+	// Duties are those that are declared; a dataset without any has those that what came suggests.
+	Duties []duty.Duty
+	// Fresh is for how long the ledger's last word is believed; 0: every question asks.
+	Fresh time.Duration
+}
+
+// Memory keeps what the ledger said last, and reads it anew once it has another last word. It is safe for concurrent use.
+type Memory struct {
+	mu   sync.Mutex
+	now  Live      // what holds now; nobody changes it
+	then Live      // what held at the moment asked for last
+	last *lastWord // asked a moment ago
+}
+
+// lastSQL asks for the ledger's last word, and that on what is kept beside the rows: while they are the same, so is everything
+// else they say.
+const lastSQL = `select
+    toString(max(seq)) as last,
+    count() + (select count() from meta.damage) as words,
+    (select concat(toString(count()), ' ', toString(max(at))) from meta.states) as kept,
+    (select count() from meta.withdrawn_freezes) as withdrawn
+from meta.ledger`
+
+// At says what is published; the zero moment means now. What holds is read once for each last word of
+// the ledger, and the last word is believed for as long as Source.Fresh says.
+func (m *Memory) At(ctx context.Context, of Source, asOf time.Time) (Live, error) {
+	last, err := m.lastWord(ctx, of)
+	if err != nil {
+		return Live{}, err
+	}
+	kept := &m.now
+	if !asOf.IsZero() {
+		kept, last = &m.then, last+" "+asOf.String()
+	}
+	m.mu.Lock()
+	known := *kept
+	m.mu.Unlock()
+	if known.datasets != nil && known.at == last {
+		return known, nil
+	}
+	live, err := of.read(ctx, asOf)
+	live.gone, _, _ = strings.Cut(last, " ")
+	if live.at = last; err == nil {
+		m.mu.Lock()
+		*kept = live
+		m.mu.Unlock()
+	}
+	return live, err
+}
+
+// lastWord is the ledger's last word as somebody asks for it, or has asked a moment ago.
+type lastWord struct {
+	asked  time.Time
+	done   chan struct{}
+	answer string
+	err    error
+}
+
+// lastWord asks the ledger for its last word, together with whoever asked within Fresh.
+func (m *Memory) lastWord(ctx context.Context, of Source) (string, error) {
+	if of.Fresh <= 0 {
+		return of.askLast(ctx)
+	}
+	m.mu.Lock()
+	w := m.last
+	if w == nil || time.Since(w.asked) >= of.Fresh {
+		w = &lastWord{asked: time.Now(), done: make(chan struct{})}
+		m.last = w
+		go func() {
+			// Not the first asker's context: the others wait for it too.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+			defer cancel()
+			if w.answer, w.err = of.askLast(ctx); w.err != nil {
+				m.mu.Lock()
+				if m.last == w {
+					m.last = nil // whoever asks next asks anew
+				}
+				m.mu.Unlock()
+			}
+			close(w.done)
+		}()
+	}
+	m.mu.Unlock()
+	select {
+	case <-w.done:
+		return w.answer, w.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// Doubt says that the ledger has a new word: who asks next asks it, however short ago it was asked.
+func (m *Memory) Doubt() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.last = nil
+}
+
+func (s Source) askLast(ctx context.Context) (last string, err error) {
+	words, err := warehouse.Select[struct {
+		Last  string `db:"last"`
+		Words uint64 `db:"words"`
+		Kept  string `db:"kept"`
+		Gone  uint64 `db:"withdrawn"`
+	}](ctx, s.DB, warehouse.Statement{SQL: lastSQL, Tag: "metric.live"})
+	for _, w := range words {
+		last = fmt.Sprint(w.Gone, " ", w.Last, " ", w.Words, " ", w.Kept)
+	}
+	return last, err
+}
