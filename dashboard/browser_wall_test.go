@@ -10,18 +10,22 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/scene"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/frozen"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/heapprofiler"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/chromedp"
 )
@@ -54,10 +58,14 @@ const wallFaults = `(scale => {
 
 var drawnSize = regexp.MustCompile(`font-size:\s*([\d.]+)px`)
 
-// A wall screen of three forms shows every frame whole and large.
+// A wall screen of three forms shows every frame whole and large, and the time of the office: the machine behind it is set
+// to that of another continent.
 func (s *site) wallTest(t *testing.T) {
 	window := browser(t)
 	ctx, said := window()
+	if err := chromedp.Run(ctx, emulation.SetTimezoneOverride("Pacific/Honolulu")); err != nil {
+		t.Fatal(err)
+	}
 	for _, size := range []struct {
 		width, height int64
 		scale         float64
@@ -67,13 +75,13 @@ func (s *site) wallTest(t *testing.T) {
 			at := fmt.Sprintf("%d x %d, frame %d", size.width, size.height, i+1)
 			ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
 			var faults, pictures []string
-			var title, of string
+			var title, of, clock string
 			look := func() error {
 				return chromedp.Run(ctx, chromedp.EmulateViewport(size.width, size.height), chromedp.Navigate("about:blank"), chromedp.Navigate(fmt.Sprintf("%s/wall?lang=zh#%d", s.http.URL, i+1)),
 					until(wallStands),
 					chromedp.Evaluate(fmt.Sprintf(wallFaults, size.scale), &faults),
 					chromedp.Evaluate(`[...document.querySelectorAll(".plot img")].map(i => new URL(i.dataset.from).pathname + new URL(i.dataset.from).search + " " + Math.min(i.clientWidth / i.naturalWidth, i.clientHeight / i.naturalHeight))`, &pictures),
-					chromedp.Text("[data-title]", &title), chromedp.Text("[data-of]", &of))
+					chromedp.Text("[data-title]", &title), chromedp.Text("[data-of]", &of), chromedp.Text(".clock", &clock))
 			}
 			err := look()
 			for again := 0; err != nil && again < 3 && strings.Contains(err.Error(), "Cannot find context"); again++ { // the browser's own: asked of the page before
@@ -89,6 +97,12 @@ func (s *site) wallTest(t *testing.T) {
 			}
 			if want := s.Scenes[0].Frames[i].Title.Zh; title != want || !strings.Contains(of, "2026 年 6 月 30 日") {
 				t.Errorf("%s is called %q and dated %q", at, title, of)
+			}
+			now := time.Now().In(address.Office)
+			if told := strings.Fields(clock); !slices.ContainsFunc([]time.Duration{0, -time.Minute}, func(ago time.Duration) bool {
+				return strings.HasPrefix(strings.Join(told, " "), now.Add(ago).Format("15:04 1 月 2 日 星期"))
+			}) {
+				t.Errorf("%s: at %s of the office the clock says %q", at, now, clock)
 			}
 			for _, p := range pictures {
 				path, stretched, _ := strings.Cut(p, " ")
@@ -292,7 +306,7 @@ func (s *site) wallGoneTest(t *testing.T) {
 // watched looks at the wall twenty times a second: a frame stands there always, and nothing that only a maker understands.
 const watched = `(() => {
 	window.seen = { looks: 0, faults: [], marks: 0, was: true, frames: {}, last: {}, heard: "", past: {}, behind: 0 };
-	new EventSource("/api/v1/events").addEventListener("published", (e) => {
+	new window.Another("/api/v1/events").addEventListener("published", (e) => {
 		const v = JSON.parse(e.data).version;
 		if (v !== window.seen.heard) window.seen.past[window.seen.heard] = 1;
 		window.seen.heard = v;
@@ -309,12 +323,26 @@ const watched = `(() => {
 		if (!scene || !scene.querySelector(".value b, .brief li, img, table")) s.faults.push("blank");
 		else if ([...scene.querySelectorAll("img")].some(i => !i.naturalWidth)) s.faults.push("a broken picture");
 		else if (/error|failed|undefined|NaN|正在读取|未能读取/i.test(text)) s.faults.push(text.match(/.{0,20}(error|failed|undefined|NaN|正在读取|未能读取).{0,20}/i)[0]);
-		// what whoever listens has been told is over, and the wall shows it still after more than a moment: the mark says so
+		// what another listener has been told is over, and the wall shows it still after more than a moment: the mark says so
 		s.behind = s.past[document.querySelector("[data-stage]").dataset.version] && !marked ? s.behind + 1 : 0;
 		if (s.behind === 4) s.faults.push("a number that is known to be old, without a mark");
 		s.faults.length = Math.min(s.faults.length, 20);
 	}, 50);
 })()`
+
+// heard looks at the wall in the moment that it has been told of something new, before anything can be painted: what it shows
+// has a mark from then on. Another is a listener that the wall knows nothing of.
+const heard = `window.unmarked = []; window.Another = EventSource;
+window.EventSource = class extends EventSource {
+	addEventListener(kind, told) {
+		super.addEventListener(kind, (e) => {
+			told(e);
+			const shown = document.querySelector("[data-stage]").dataset.version, marked = !document.querySelector("[data-mark]").hidden;
+			if (kind === "changed") window.changes = (window.changes || 0) + 1;
+			if (shown && !marked && (kind === "changed" || kind === "published" && shown !== JSON.parse(e.data).version)) window.unmarked.push(kind + e.data);
+		});
+	}
+}`
 
 // A day on the wall: things are published and the server is away now and then. No figure stays old without a mark, the
 // screen is never empty, and the page takes no more memory at the end than at the beginning. Where YANZHEN_TEST_DAY is set
@@ -331,6 +359,8 @@ func (s *site) wallDayTest(t *testing.T) {
 	turns := time.Duration(15+15*len(day.Frames)) * time.Second // until all frames have stood there, on a busy machine
 	s.Scenes = append(s.Scenes, &day)
 	defer func() { s.Scenes = s.Scenes[:len(s.Scenes)-1] }()
+	s.loader.Ledger.Told = s.Published // as the program does
+	defer func() { s.loader.Ledger.Told = nil }()
 	server := away(t, s.Server)
 	window := browser(t)
 	ctx, _ := window() // the console tells of connections that fail, as they must
@@ -338,7 +368,11 @@ func (s *site) wallDayTest(t *testing.T) {
 	defer cancel()
 	const none = `document.querySelector("[data-mark]").hidden`
 	var first float64
-	err := chromedp.Run(ctx, chromedp.EmulateViewport(1920, 1080), chromedp.Navigate(server.URL+"/wall/day?lang=zh"),
+	before := chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(heard).Do(ctx)
+		return err
+	})
+	err := chromedp.Run(ctx, before, chromedp.EmulateViewport(1920, 1080), chromedp.Navigate(server.URL+"/wall/day?lang=zh"),
 		chromedp.Poll(wallStands+" && "+none+" && "+demanded+" > 0", nil, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(turns+20*time.Second)), chromedp.Evaluate(fmt.Sprintf(watched, demanded), nil), chromedp.Evaluate(demanded, &first))
 	if err != nil {
 		t.Fatal(err)
@@ -396,8 +430,13 @@ func (s *site) wallDayTest(t *testing.T) {
 		Faults       []string
 		Frames, Last map[string]int64
 	}
-	if err := chromedp.Run(ctx, chromedp.Evaluate(`window.seen`, &seen)); err != nil {
+	var unmarked []string
+	var changes int
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`window.seen`, &seen), chromedp.Evaluate(`window.unmarked`, &unmarked), chromedp.Evaluate(`window.changes`, &changes)); err != nil {
 		t.Fatal(err)
+	}
+	if len(unmarked) > 0 || changes < publishes/2 {
+		t.Errorf("the wall was told of %d changes and %v, and showed what was before without a mark", changes, unmarked)
 	}
 	// a number stays until the next is fetched, unless a mark stands beside it
 	var old time.Duration

@@ -77,7 +77,7 @@ type Config struct {
 	Contact  codes.Text                // whom readers ask; empty: nobody is named
 	Links    string                    // what the links of documents stand on: http://talent.example.gov.cn; empty: as the reader asked
 	Paper    *form.Style               // of documents as files; nil: the usual one
-	Now      func() time.Time          // nil: time.Now
+	Now      func() time.Time          // by the clock of the office; nil: by that of address.Office
 	// Who is in by a request: the door's, or of tests a viewer who is always the same. Without it nothing is served.
 	Who  func(*http.Request) (*access.Viewer, error)
 	Door *door.Door   // the pages of coming in; nil: there are none
@@ -129,7 +129,7 @@ func New(c Config) (*Server, error) {
 		c.Inbox = func() []pipeline.Arrival { return nil }
 	}
 	if c.Now == nil {
-		c.Now = time.Now
+		c.Now = func() time.Time { return time.Now().In(address.Office) }
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()

@@ -23,7 +23,7 @@ func (s *Server) wall(a *ask) (http.HandlerFunc, error) {
 			return nil, err
 		}
 	}
-	view.Demo, view.Program = s.Demo, s.static.Base
+	view.Demo, view.Program, view.Zone = s.Demo, s.static.Base, s.Now().Location().String()
 	return s.part("wall.html", view), nil
 }
 

@@ -293,6 +293,7 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
 		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Jobs: clock.Page(s, o.loader.Ledger), Units: units.Page(o.loader), Review: units.ReviewPage(o.loader), Drafting: c.drafting(o.config), Monitor: o.watched(s), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Agents: o.config.Agents}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
+		Now: func() time.Time { return o.config.local(time.Now()) },
 	})
 	if err == nil {
 		o.bells.Serve(server.For)

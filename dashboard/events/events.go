@@ -43,11 +43,11 @@ type Hub struct {
 	nudge     chan struct{} // somebody says that something was published: it is asked at once
 }
 
-// event is what is told. Published has the version of the data; unreadable says that it could not be asked for, so that
-// what is shown may be old.
+// event is what is told. Published has the version of the data, changed says that there is a new one, which is being asked
+// for; unreadable says that it could not be asked for, so that what is shown may be old.
 type event struct{ name, data string }
 
-const published, unreadable, alive = "published", "unreadable", "alive"
+const published, changed, unreadable, alive = "published", "changed", "unreadable", "alive"
 
 // New makes a hub that nobody listens to.
 func New(c Config) *Hub {
@@ -64,7 +64,8 @@ func (h *Hub) Close() {
 	}
 }
 
-// Ask asks for the version at once, and not only when it is time. It does not wait for the answer.
+// Ask says that something was published: who listens is told so, and the version is asked for at once and not only when it is
+// time. It does not wait for the answer.
 func (h *Hub) Ask() {
 	select {
 	case h.nudge <- struct{}{}:
@@ -120,6 +121,7 @@ func (h *Hub) ask(done chan struct{}) {
 		case <-h.wake:
 			return
 		case <-h.nudge:
+			h.tell(event{changed, "{}"}, done)
 		case <-tick.C:
 		}
 	}

@@ -130,7 +130,8 @@ func TestHears(t *testing.T) {
 	}
 }
 
-// Who publishes may say so; it is asked then and not at the next turn.
+// Who publishes may say so: who listens hears of it at once, before the version is known, which is asked for then and not at
+// the next turn.
 func TestAsk(t *testing.T) {
 	d, h, s := open(t, "0")
 	hear, leave := listen(t, s.URL)
@@ -141,6 +142,9 @@ func TestAsk(t *testing.T) {
 	for i := range times {
 		d.set(fmt.Sprint(i+1), nil)
 		h.Ask()
+		if got := hear(); got != "changed {}" {
+			t.Fatal(got)
+		}
 		if got, want := hear(), fmt.Sprintf(`published {"version":"%d","program":"p1"}`, i+1); got != want {
 			t.Fatal(got)
 		}

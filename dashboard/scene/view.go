@@ -17,6 +17,7 @@ type View struct {
 	Demo    bool
 	Dwell   int
 	Program string // the page is loaded anew when another one is served
+	Zone    string // of the clock: its IANA name
 	Frames  []Shown
 }
 

@@ -2,9 +2,10 @@
 // beats take, which come every three seconds, asks again.
 const silence = 8000, soonest = 1000, latest = 15000; // milliseconds
 
-// listen calls told with what was published, {version, program}, at once with what is so now; and lost when nobody says
-// whether that is still so. It answers with what ends the listening.
-export function listen(told, lost) {
+// listen calls told with what was published, {version, program}, at once with what is so now; stale, where somebody wants to
+// know it earlier, when something was and its version is not known yet; and lost when nobody says whether that is still so.
+// It answers with what ends the listening.
+export function listen(told, lost, stale = () => {}) {
   let source = null, wait = soonest, timer, watch;
   function close() {
     if (source) source.close();
@@ -23,6 +24,7 @@ export function listen(told, lost) {
     source = new EventSource("/api/v1/events");
     heard();
     source.addEventListener("published", (e) => { wait = soonest; heard(); told(JSON.parse(e.data)); });
+    source.addEventListener("changed", () => { heard(); stale(); });
     source.addEventListener("unreadable", () => { heard(); lost(); });
     source.addEventListener("alive", heard);
     source.onerror = broken;

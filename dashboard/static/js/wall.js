@@ -28,17 +28,19 @@ function say() {
   mark.hidden = !text;
 }
 
+// office writes moments by the clock of the office; what the machine behind the screen takes for its zone does not matter.
+const office = (form) => new Intl.DateTimeFormat(en ? "en-GB" : "zh-CN", { timeZone: told.zone === "Local" ? undefined : told.zone, ...form });
+const hour = office({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const date = office({ day: "numeric", month: "long" }), weekday = office({ weekday: "long" });
+const day = (t) => (en ? date.format(t) : date.format(t).replace(/\d+/g, " $& ").trim());
+
 // clock is a time of today, or a day and a time.
-function clock(t) {
-  const time = String(t.getHours()).padStart(2, "0") + ":" + String(t.getMinutes()).padStart(2, "0");
-  return t.toDateString() === new Date().toDateString() ? time : day(t) + " " + time;
-}
-const day = (t) => (en ? t.toLocaleDateString("en-GB", { day: "numeric", month: "long" }) : `${t.getMonth() + 1} 月 ${t.getDate()} 日`);
+const clock = (t) => (day(t) === day(new Date()) ? hour.format(t) : day(t) + " " + hour.format(t));
 
 function tick() {
   const t = new Date();
   document.querySelector("[data-clock]").textContent = clock(t);
-  document.querySelector("[data-day]").textContent = day(t) + " " + t.toLocaleDateString(en ? "en-GB" : "zh-CN", { weekday: "long" });
+  document.querySelector("[data-day]").textContent = day(t) + " " + weekday.format(t);
   setTimeout(tick, 1000 - t.getMilliseconds());
 }
 
@@ -276,5 +278,8 @@ listen(({ version, program }) => {
   if (version !== now.version || failing) later(rest());
 }, () => {
   lost = true;
+  say();
+}, () => {
+  newest = "changed"; // what is shown has its mark before anybody can say what follows it
   say();
 });
