@@ -359,8 +359,6 @@ func (s *site) wallDayTest(t *testing.T) {
 	turns := time.Duration(15+15*len(day.Frames)) * time.Second // until all frames have stood there, on a busy machine
 	s.Scenes = append(s.Scenes, &day)
 	defer func() { s.Scenes = s.Scenes[:len(s.Scenes)-1] }()
-	s.loader.Ledger.Told = s.Published // as the program does
-	defer func() { s.loader.Ledger.Told = nil }()
 	server := away(t, s.Server)
 	window := browser(t)
 	ctx, _ := window() // the console tells of connections that fail, as they must
