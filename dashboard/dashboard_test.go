@@ -37,6 +37,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/stage/stagetest"
 	"yanzhen/pipeline/warehouse/embedded"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -53,8 +54,8 @@ type site struct {
 func open(t *testing.T) *site {
 	t.Helper()
 	ctx := t.Context()
-	db := warehousetest.Open(t)
 	catalog, metrics := metrictest.Shipped(t)
+	db := stagetest.Open(t, catalog)
 	boards, err := board.Load(configs.FS, "boards")
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
-	"yanzhen/pipeline/warehouse/warehousetest"
+	"yanzhen/pipeline/stage/stagetest"
 )
 
 // house is a dashboard with a real door, over an engine without data.
@@ -67,7 +67,7 @@ func openHouse(t *testing.T, with ...func(h *house, d *door.Door)) *house {
 	for _, name := range catalog.Names() {
 		sets = append(sets, catalog.Datasets[name])
 	}
-	db := warehousetest.Open(t)
+	db := stagetest.Open(t, catalog)
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	loader := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: catalog, Key: make([]byte, 32), Spool: t.TempDir(), Log: quiet}
 	if err := loader.Ensure(t.Context()); err != nil {

@@ -17,6 +17,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/stage/stagetest"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -54,7 +55,7 @@ func newBench(t *testing.T, builtins map[string]func(context.Context) error, dec
 	}
 	log := &syncBuffer{}
 	lg := slog.New(slog.NewTextHandler(log, nil))
-	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: warehousetest.Open(t)}, Catalog: cat, Key: []byte("a key of thirty-two bytes or more"), Spool: t.TempDir(), Log: lg}
+	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: stagetest.Open(t, cat)}, Catalog: cat, Key: []byte("a key of thirty-two bytes or more"), Spool: t.TempDir(), Log: lg}
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}

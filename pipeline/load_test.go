@@ -32,14 +32,23 @@ func testCatalog(t testing.TB) *dataset.Catalog {
 func testLoader(t testing.TB) (*Loader, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
+	cat := testCatalog(t)
 	l := &Loader{
-		Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: testCatalog(t), Key: testKey, Spool: t.TempDir(),
+		Ledger: &Ledger{DB: made(t, "declared", cat)}, Catalog: cat, Key: testKey, Spool: t.TempDir(),
 		Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return l, &log
+}
+
+// made returns a warehouse with the tables of a catalog, empty. key names the catalog.
+func made(t testing.TB, key string, cat *dataset.Catalog) *warehouse.DB {
+	t.Helper()
+	return warehousetest.Made(t, key, func(db *warehouse.DB) error {
+		return (&Loader{Ledger: &Ledger{DB: db}, Catalog: cat}).EnsureTables(t.Context())
+	})
 }
 
 // person makes a valid identity number of someone who does not exist.

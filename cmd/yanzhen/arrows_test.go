@@ -215,11 +215,12 @@ var arrows = map[string][]string{
 	"dashboard/agent/veil":             {"dashboard/metric", "dashboard/metric/expression", "dashboard/metric/small", "pipeline/codes", "pipeline/dataset", "pipeline/declare"},
 	"dashboard/agent":                  {"dashboard/agent/veil", "pipeline/dataset", "dashboard/access", "dashboard/address", "dashboard/answer", "dashboard/answer/verified", "dashboard/cause", "dashboard/metric", "dashboard/problem", "dashboard/trail", "dashboard/words", "pipeline", "pipeline/codes", "pipeline/days", "pipeline/declare", "pipeline/mask", "dashboard/asking", "dashboard/statement"}, // mask: what agents asked is written down without numbers of persons
 	"cmd":                              {"*"},
-	"pipeline/fetch/fetchtest":         {},                                                   // a test helper: starts servers to fetch from
-	"dashboard/browser":                {},                                                   // a test helper: finds a Chromium and a font
-	"dashboard/browser/browsertest":    {"dashboard/browser"},                                // a test helper: windows of it
-	"dashboard/metric/metrictest":      {"*"},                                                // a test helper: opens a warehouse with the shipped declarations
-	"pipeline/warehouse/warehousetest": {"pipeline/warehouse", "pipeline/warehouse/cluster"}, // a test helper: starts the embedded engine, also as the one node of a cluster
+	"pipeline/fetch/fetchtest":         {},                                                                                         // a test helper: starts servers to fetch from
+	"dashboard/browser":                {},                                                                                         // a test helper: finds a Chromium and a font
+	"dashboard/browser/browsertest":    {"dashboard/browser"},                                                                      // a test helper: windows of it
+	"dashboard/metric/metrictest":      {"*"},                                                                                      // a test helper: opens a warehouse with the shipped declarations
+	"pipeline/stage/stagetest":         {"pipeline", "pipeline/dataset", "pipeline/warehouse", "pipeline/warehouse/warehousetest"}, // a test helper: a warehouse with the tables of a catalog
+	"pipeline/warehouse/warehousetest": {"pipeline/warehouse", "pipeline/warehouse/cluster"},                                       // a test helper: starts the embedded engine, also as the one node of a cluster
 }
 
 // testOnly are the rooms that nothing but tests may import, and why.
@@ -230,6 +231,7 @@ var testOnly = map[string]string{
 	"dashboard/metric/metrictest":      "opens a warehouse for a test",
 	"cmd/demo/truth":                   "says what the product must find: the product must not know it",
 	"pipeline/warehouse/warehousetest": "starts an engine for a test",
+	"pipeline/stage/stagetest":         "makes tables for a test",
 	"pipeline/fetch/fetchtest":         "starts servers for a test",
 	"dashboard/access/accesstest":      "lets somebody in who did not sign in",
 	"pipeline/account/accounttest":     "counts cells with other readers, to hold the product's count against",

@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/configs"
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/access"
@@ -72,8 +74,8 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db := warehousetest.Open(t)
-	stage := metrictest.NewStage(t, db, sets)
+	db := stagetest.Open(t, sets)
+	stage := metrictest.NewStage(db, sets)
 	var rows [][]string
 	for i := range 60 {
 		rows = append(rows, []string{fmt.Sprint(i), fmt.Sprintf("2026-%02d-15", 1+i%6), []string{"in", "in", "out"}[i%3], []string{"magnetic.motor", "superalloy.cast"}[i%2], fmt.Sprintf("企业%d", i%5), fmt.Sprintf("王小%d", i)})

@@ -22,6 +22,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/fetch"
 	"yanzhen/pipeline/fetch/fetchtest"
+	"yanzhen/pipeline/stage/stagetest"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -46,7 +47,8 @@ func newBench(t testing.TB) *bench {
 	t.Helper()
 	log := &strings.Builder{}
 	lg := slog.New(slog.NewTextHandler(log, nil))
-	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: warehousetest.Open(t)}, Catalog: catalog(t), Key: []byte("a key of thirty-two bytes or more"), Spool: t.TempDir(), Log: lg}
+	sets := catalog(t)
+	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: stagetest.Open(t, sets)}, Catalog: sets, Key: []byte("a key of thirty-two bytes or more"), Spool: t.TempDir(), Log: lg}
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -44,8 +44,11 @@ type Table struct {
 // New makes the tables. The user of db must be allowed to.
 func New(ctx context.Context, db *warehouse.DB, sets *dataset.Catalog) (*Stage, error) {
 	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: sets}
-	return &Stage{db: db, sets: sets}, l.EnsureTables(ctx)
+	return On(db, sets), l.EnsureTables(ctx)
 }
+
+// On is a stage on tables that stand already.
+func On(db *warehouse.DB, sets *dataset.Catalog) *Stage { return &Stage{db: db, sets: sets} }
 
 // Withdraw takes back everything published so far.
 func (s *Stage) Withdraw(ctx context.Context) error {

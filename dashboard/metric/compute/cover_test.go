@@ -7,6 +7,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -30,8 +32,8 @@ type reporting struct {
 
 func newReporting(t *testing.T) *reporting {
 	sets, cat := metrictest.Shipped(t)
-	db := warehousetest.Open(t)
-	return &reporting{t: t, db: db, stage: metrictest.NewStage(t, db, sets), engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}}
+	db := stagetest.Open(t, sets)
+	return &reporting{t: t, db: db, stage: metrictest.NewStage(db, sets), engine: &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}}
 }
 
 // arrivals reports n people who came on the tenth day of a period.

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
@@ -47,8 +49,8 @@ func newVillage(t *testing.T, rule small.Rule) *village {
 	sets, cat := metrictest.Shipped(t)
 	nodes, parks := sets.Lists.Get("nodes").Codes(), sets.Lists.Get("parks").Codes()
 	villageNodes, villageParks = nodes[:min(5, len(nodes))], parks[:min(3, len(parks))]
-	db := warehousetest.Open(t)
-	v := &village{cat: cat, stage: metrictest.NewStage(t, db, sets), r: rand.New(rand.NewPCG(7, 11))}
+	db := stagetest.Open(t, sets)
+	v := &village{cat: cat, stage: metrictest.NewStage(db, sets), r: rand.New(rand.NewPCG(7, 11))}
 	for i, n := range []int{2500, 150, 60} { // what came before the first report date, between the two, and since
 		v.publish(t, i, n)
 		if i < 2 {

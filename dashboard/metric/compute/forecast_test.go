@@ -7,6 +7,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/configs"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
@@ -39,7 +41,7 @@ func TestForecast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	stage := metrictest.NewStage(stagetest.Open(t, sets), sets)
 	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	header := []string{"posted_on", "node", "needed", "filled", "enterprise", "occupation"}
 	fill := func(node string, end time.Time, x ...int) [][]string {

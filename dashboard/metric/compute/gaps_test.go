@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -63,8 +65,8 @@ metrics:
 		"undated, events":                  {"01-05 03-07", "sold", days.Quarter, "26-01 2 unreported; 26-04 unreported; 26-07 unreported; 26-10 unreported"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			db := warehousetest.Open(t)
-			st := metrictest.NewStage(t, db, sets)
+			db := stagetest.Open(t, sets)
+			st := metrictest.NewStage(db, sets)
 			for i, file := range strings.Split(c.files, "|") {
 				var rows [][]string
 				for _, day := range strings.Fields(file) {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/configs"
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/accesstest"
@@ -30,7 +32,7 @@ func TestGuardedAlike(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	stage := metrictest.NewStage(stagetest.Open(t, sets), sets)
 	for i, file := range files {
 		if i%3 != 0 && os.Getenv("YANZHEN_TEST_FULL") == "" {
 			continue

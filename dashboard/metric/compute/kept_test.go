@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"github.com/apache/arrow/go/v17/arrow/array"
 
 	"yanzhen/configs"
@@ -174,12 +176,12 @@ func TestKeptAsRows(t *testing.T) {
 		return cat
 	}
 	cat, rows := catalog(1), catalog(0)
-	db := warehousetest.Open(t)
+	db := stagetest.Open(t, sets)
 	seed, err := strconv.ParseUint(cmp.Or(os.Getenv("YANZHEN_TEST_SEED"), "29"), 10, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &history{t: t, r: rand.New(rand.NewPCG(seed, 11)), db: db, sets: sets, stage: metrictest.NewStage(t, db, sets), batch: map[string]uint32{}, loaded: map[uint32]uint64{}}
+	h := &history{t: t, r: rand.New(rand.NewPCG(seed, 11)), db: db, sets: sets, stage: metrictest.NewStage(db, sets), batch: map[string]uint32{}, loaded: map[uint32]uint64{}}
 	h.keeper = &states.Keeper{DB: db, Of: cat.Plan().Of, Least: 1, Log: slog.Default()}
 	h.fill()
 	var names []string

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/configs"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/board/period"
@@ -50,7 +52,7 @@ func TestLanguage(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal(err, files)
 	}
-	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	stage := metrictest.NewStage(stagetest.Open(t, sets), sets)
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			text, err := os.ReadFile(file)
@@ -65,7 +67,7 @@ func TestLanguage(t *testing.T) {
 // Every number a method finds on its way stands beside its own: the residual of a line, weights, parameters.
 func TestOutputs(t *testing.T) {
 	sets, cat := languages(t)
-	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	stage := metrictest.NewStage(stagetest.Open(t, sets), sets)
 	rows := [][]string{{"甲", "12.5", "30.2"}, {"乙", "8.2", "22.7"}, {"丙", "15.9", "35.8"}, {"丁", "6.4", "19.9"}, {"戊", "10.1", "24.4"}}
 	for i := range rows {
 		rows[i] = []string{rows[i][0], "2026-03-01", rows[i][1], rows[i][2]}
@@ -100,7 +102,7 @@ func TestOutputs(t *testing.T) {
 // The number of a list without dates says when the list was loaded, and that day is the date of its data.
 func TestUndatedListSaysWhenItWasLoaded(t *testing.T) {
 	sets, cat := languages(t)
-	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	stage := metrictest.NewStage(stagetest.Open(t, sets), sets)
 	stage.Load(t, "language_panel", []string{"region", "month", "x"}, [][]string{{"甲", "2025-12-01", "1"}}, "2025-12-01..2025-12-31")
 	stage.Load(t, "language_list", []string{"name", "region"}, [][]string{{"一中", "甲"}, {"二中", "乙"}}, "")
 	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}

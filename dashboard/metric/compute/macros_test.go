@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -16,8 +18,8 @@ import (
 // the later rows and the data date of that moment.
 func TestWordsAsOf(t *testing.T) {
 	sets, cat := metrictest.Shipped(t)
-	db := warehousetest.Open(t)
-	s := metrictest.NewStage(t, db, sets)
+	db := stagetest.Open(t, sets)
+	s := metrictest.NewStage(db, sets)
 	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	moment := func() time.Time {
 		time.Sleep(20 * time.Millisecond)

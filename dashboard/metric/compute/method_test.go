@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/configs"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/analysis"
@@ -65,7 +67,7 @@ func TestMethods(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	stage := metrictest.NewStage(stagetest.Open(t, sets), sets)
 	e := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: warehousetest.OpenAs(t, "reader")}
 	header := []string{"posted_on", "node", "needed", "applicants", "filled", "enterprise", "occupation"}
 	v, u, phi := []float64{120, 80, 60, 90, 50}, []float64{60, 100, 90, 70, 80}, []float64{12, 10, 8, 11, 9}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/configs"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
@@ -43,7 +45,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	covered := map[string]bool{}
-	stage := metrictest.NewStage(t, warehousetest.Open(t), sets)
+	stage := metrictest.NewStage(stagetest.Open(t, sets), sets)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(path.Base(file), ".test"), func(t *testing.T) {
 			text, err := fs.ReadFile(configs.FS, file)

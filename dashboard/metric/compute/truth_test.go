@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -39,7 +41,7 @@ func published(t *testing.T, name string, files ...string) *compute.Engine {
 func loaded(t *testing.T, name string, paths ...string) *compute.Engine {
 	t.Helper()
 	sets, cat := declared(t, "testdata/overlay")
-	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: warehousetest.Open(t)}, Catalog: sets, Key: []byte("0123456789abcdef0123456789abcdef"), Spool: t.TempDir()}
+	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: stagetest.Open(t, sets)}, Catalog: sets, Key: []byte("0123456789abcdef0123456789abcdef"), Spool: t.TempDir()}
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"yanzhen/pipeline/stage/stagetest"
+
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
@@ -22,7 +24,7 @@ func TestYearbookFrom1949(t *testing.T) {
 	if err := os.WriteFile(path, []byte("年份,日期,人口\n1949,1949-10-01,100\n1950,1950年2月28日,110\n1965,1965/12/31,300\n1970,1970-01-01,550\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	db := warehousetest.Open(t)
+	db := stagetest.Open(t, sets)
 	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: sets, Key: []byte("0123456789abcdef0123456789abcdef"), Spool: t.TempDir()}
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)

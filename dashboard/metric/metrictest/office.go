@@ -15,6 +15,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/stage"
+	"yanzhen/pipeline/stage/stagetest"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -38,7 +39,7 @@ func Shipped(t testing.TB) (*dataset.Catalog, *metric.Catalog) {
 func Office(t testing.TB) (*metric.Catalog, Stage, *Counter) {
 	t.Helper()
 	sets, cat := Shipped(t)
-	return cat, NewStage(t, warehousetest.Open(t), sets), &Counter{Querier: warehousetest.OpenAs(t, "reader")}
+	return cat, NewStage(stagetest.Open(t, sets), sets), &Counter{Querier: warehousetest.OpenAs(t, "reader")}
 }
 
 // Counter passes statements on and counts those of metrics.
@@ -66,15 +67,8 @@ func (c *Counter) Query(ctx context.Context, s warehouse.Statement) (array.Recor
 // Stage is a stage whose faults end the test.
 type Stage struct{ *stage.Stage }
 
-// NewStage makes the tables of datasets in an empty database.
-func NewStage(t testing.TB, db *warehouse.DB, sets *dataset.Catalog) Stage {
-	t.Helper()
-	s, err := stage.New(t.Context(), db, sets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Stage{s}
-}
+// NewStage is a stage on the tables of datasets, as stagetest.Open makes them.
+func NewStage(db *warehouse.DB, sets *dataset.Catalog) Stage { return Stage{stage.On(db, sets)} }
 
 // Clear takes back everything published so far.
 func (s Stage) Clear(t testing.TB) {
