@@ -19,6 +19,7 @@ var raced = map[string]race{
 	"yanzhen/dashboard/inlet":                {"", "senders upload at once"},
 	"yanzhen/dashboard/held":                 {"", "many ask for one answer at once, and give up"},
 	"yanzhen/dashboard/metric/compute/heavy": {"", "statements wait for their turn, and give up"},
+	"yanzhen/dashboard/metric/compute/word":  {"", "many ask for one answer at once, and give up"},
 	"yanzhen/dashboard/menu":                 {"^TestFilled$", "many pages wait for one answer, and give up"},
 	"yanzhen/dashboard/render":               {"^(TestManyAtOnce|TestCancelled)$", "script engines are lent to many who draw at once, and taken back from who gave up"},
 	"yanzhen/jobs/outbox":                    {"^TestManyAtOnce$", "messages are put in while others are sent"},

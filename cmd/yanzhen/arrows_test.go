@@ -105,10 +105,11 @@ var arrows = map[string][]string{
 	"dashboard/metric/direct":        {"pipeline/dataset"},
 	"dashboard/metric/unit":          {"pipeline/codes", "pipeline/declare"},
 	"dashboard/metric/missing":       {"dashboard/metric", "pipeline/codes"}, // metric: the reasons that it tells
+	"dashboard/metric/compute/word":  {},
 	"dashboard/metric/compute/heavy": {"dashboard/metric/refusal", "pipeline/warehouse"},
 	"dashboard/metric/compute/sent":  {"pipeline/duty", "pipeline/days", "pipeline/warehouse"},
 	// states, direct: which rows a number is made of depends on what is live, and so does what is kept beside them
-	"dashboard/metric/compute/published": {"dashboard/metric/compute/sent", "dashboard/metric", "dashboard/metric/direct", "pipeline/codes", "pipeline/dataset", "pipeline/days", "pipeline/duty", "pipeline/states", "pipeline/warehouse"},
+	"dashboard/metric/compute/published": {"dashboard/metric/compute/word", "dashboard/metric/compute/sent", "dashboard/metric", "dashboard/metric/direct", "pipeline/codes", "pipeline/dataset", "pipeline/days", "pipeline/duty", "pipeline/states", "pipeline/warehouse"},
 	"dashboard/metric/compute":           {"dashboard/metric/refusal", "dashboard/metric/compute/heavy", "pipeline/states", "dashboard/metric/direct", "pipeline/codes", "pipeline/dataset", "pipeline/duty", "dashboard/metric", "dashboard/metric/method", "dashboard/analysis", "pipeline/warehouse", "pipeline/days", "dashboard/access", "dashboard/metric/small", "dashboard/metric/compute/published"}, // analysis: a method's number is a number, so it is computed here
 	"pipeline/stage":                     {"pipeline", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                                                                                                                                                                                                                                            // for scripts of metrics: publishes rows past the loader
 	"dashboard/script":                   {"dashboard/metric", "dashboard/metric/compute", "pipeline/stage", "pipeline/declare", "pipeline/days", "pipeline/codes"},                                                                                                                                                                                                                                           // stage: the type of a table; whoever runs a script hands in how it is published. declare: faults in one voice

@@ -93,7 +93,11 @@ func (e *Engine) Run(ctx context.Context, q metric.Query) (*metric.Result, error
 
 // Live says what is published; the zero moment means now. The ledger's last word is believed for as long as Fresh says.
 func (e *Engine) Live(ctx context.Context, asOf time.Time) (published.Live, error) {
-	return e.ledger.At(ctx, published.Source{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Fresh: e.Fresh}, asOf)
+	return e.ledger.At(ctx, e.source(), asOf)
+}
+
+func (e *Engine) source() published.Source {
+	return published.Source{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Fresh: e.Fresh}
 }
 
 // Doubt says that the ledger has a new word: who asks next asks it, however short ago it was asked.

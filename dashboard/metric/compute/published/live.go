@@ -24,7 +24,6 @@ import (
 // published: whoever keeps what depends on it keeps it for a Version of a dataset, or for Versions.
 type Live struct {
 	of       *metric.Catalog
-	at       string // the ledger's last word when it was read, and the moment asked for
 	gone     string // how many report dates were withdrawn
 	datasets map[string]state
 	covers   map[string]*duty.Cover

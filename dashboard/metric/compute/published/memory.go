@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute/word"
 	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
 )
@@ -24,9 +25,10 @@ type Source struct {
 
 // Memory keeps what the ledger said last, and reads it anew once it has another last word. It is safe for concurrent use.
 type Memory struct {
+	live  word.Answers[Live]           // what holds now, and what held at moments
+	moved word.Answers[[]metric.Moved] // what has come since moments
+
 	mu   sync.Mutex
-	now  Live      // what holds now; nobody changes it
-	then Live      // what held at the moment asked for last
 	last *lastWord // asked a moment ago
 }
 
@@ -39,31 +41,22 @@ const lastSQL = `select
     (select count() from meta.withdrawn_freezes) as withdrawn
 from meta.ledger`
 
-// At says what is published; the zero moment means now. What holds is read once for each last word of
-// the ledger, and the last word is believed for as long as Source.Fresh says.
+// At says what is published; the zero moment means now. What holds, or held at a moment, is read once for each last word of the
+// ledger, and the last word is believed for as long as Source.Fresh says.
 func (m *Memory) At(ctx context.Context, of Source, asOf time.Time) (Live, error) {
 	last, err := m.lastWord(ctx, of)
 	if err != nil {
 		return Live{}, err
 	}
-	kept := &m.now
+	moment := ""
 	if !asOf.IsZero() {
-		kept, last = &m.then, last+" "+asOf.String()
+		moment = asOf.String()
 	}
-	m.mu.Lock()
-	known := *kept
-	m.mu.Unlock()
-	if known.datasets != nil && known.at == last {
-		return known, nil
-	}
-	live, err := of.read(ctx, asOf)
-	live.gone, _, _ = strings.Cut(last, " ")
-	if live.at = last; err == nil {
-		m.mu.Lock()
-		*kept = live
-		m.mu.Unlock()
-	}
-	return live, err
+	return m.live.Of(ctx, last, moment, func(ctx context.Context) (Live, error) {
+		live, err := of.read(ctx, asOf)
+		live.gone, _, _ = strings.Cut(last, " ")
+		return live, err
+	})
 }
 
 // lastWord is the ledger's last word as somebody asks for it, or has asked a moment ago.
