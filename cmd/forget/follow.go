@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yanzhen/cmd/spoken"
+	"yanzhen/jobs/outbox"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/forget"
 )
@@ -14,7 +15,7 @@ import (
 // Resume goes on with deletions that were not done, and tells the log. What fails is told and tried again by Follow: it keeps
 // nobody from reading. The error says that the book cannot be read: then nobody knows whose rows to refuse.
 func Resume(ctx context.Context, l *pipeline.Loader, dir string, log *slog.Logger) error {
-	book := forget.Book{Dir: dir}
+	book := forget.Book{Dir: dir, Also: mails(dir, new(int))}
 	if _, err := book.Read(); err != nil {
 		return err
 	}
@@ -26,6 +27,15 @@ func Resume(ctx context.Context, l *pipeline.Loader, dir string, log *slog.Logge
 		log.Error("a deletion of a person is not done; it is tried again every few minutes, and yanzhen doctor tells of it", "err", err)
 	}
 	return ctx.Err()
+}
+
+// mails takes their files off mails that wait or were not sent, and counts them.
+func mails(dir string, n *int) func() error {
+	return func() error {
+		got, err := outbox.Strip(dir, time.Now(), "附件已取走：写好之后有个人被删除，下次再发 / The attachments were taken away: a person was deleted since; they come again next time.")
+		*n += got
+		return err
+	}
 }
 
 // between is how long Follow waits between two looks.

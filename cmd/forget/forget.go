@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +34,7 @@ var HelpZh = map[string]string{
 	"List the deletions that were made.":                                                                            "列出已做过的删除。",
 
 	(*Command)(nil).Help(): `按证件号（身份证、护照、电话号码，在本机散列，不写到任何地方）或按键（mart 里显示的 16 位十六进制）删除一个人：
-所有数据集的现行、历史、暂缓各版里的行，旁存的小表，退回件、草稿和数据源缓存。账簿的行数和控制总和随之改正，doctor 不会当作损坏。
+所有数据集的现行、历史、暂缓各版里的行，旁存的小表，退回件、草稿、数据源缓存、定时导出的文件和待发邮件的附件。账簿的行数和控制总和随之改正，doctor 不会当作损坏。
 以后的文件里再有这个人，那一行被拒收并说明；恢复旧备份后启动时会再删一遍。哪一行没有找到任何数据，会指出是第几行并不做删除，
 除非加 --even-if-none。删错了：--take-back 撤销，再重新报送。还剩什么：docs/operations.md。
 
@@ -55,7 +57,8 @@ type Command struct {
 func (*Command) Help() string {
 	return `Deletes a person by number (identity card, passport, telephone; it is hashed here and written nowhere) or by key (the 16
 hexadecimal digits that mart shows): the rows in the live, former and held versions of every dataset, what is kept beside
-them, returned files, drafts and what is known of sources. The ledger's counts and control sums follow, so that doctor finds
+them, returned files, drafts, what is known of sources, files that saved statements wrote on the clock and attachments of
+mails that wait. The ledger's counts and control sums follow, so that doctor finds
 no damage. A row of that person in a later file is refused, and told; a restored backup is gone through again when it is
 started. A line of which nothing is found is named, and nothing is deleted then, but with --even-if-none. What was deleted by
 mistake: --take-back, and have the files sent again. What remains: docs/operations.md.
@@ -162,6 +165,8 @@ func (x *Command) look(ctx context.Context, d *people.Desk, z Zone, asked []line
 
 // delete does it, and says what came of it.
 func (x *Command) delete(ctx context.Context, d *people.Desk, book forget.Book, z Zone, keys []string, say func(zh, en string) string) error {
+	var stripped int
+	book.Also = mails(z.Dir, &stripped)
 	e, err := forget.Delete(ctx, z.Loader, book, forget.Entry{At: time.Now().UTC(), By: people.Whoami(), Reason: x.Reason, Keys: keys})
 	if err != nil {
 		return fmt.Errorf("%s: %w", say("还没有删完，下次启动或几分钟后由服务接着做", "not done; it goes on at the next start, or by the running server within minutes"), err)
@@ -169,17 +174,48 @@ func (x *Command) delete(ctx context.Context, d *people.Desk, book forget.Book, 
 	if e.Done {
 		fmt.Fprintf(d.Out, say("已删除 %d 行；账簿已改正。以后的文件里再有此人，那一行会被拒收。\n", "%d rows are deleted, and the ledger says so. A row of that person in a later file is refused.\n"), e.Rows)
 	}
+	if e.Files+stripped > 0 {
+		fmt.Fprintf(d.Out, say("取走了定时导出的文件 %d 个（到点重写）、待发或没发出的邮件的附件 %d 封。\n", "Taken away: %d files that saved statements had written (they are written anew at their times) and the attachments of %d mails that waited or were not sent.\n"), e.Files, stripped)
+	}
+	if n, err := naming(z.Dir, keys); err != nil || n > 0 {
+		fmt.Fprintln(d.Out, say(fmt.Sprintf("statements 里有 %d 行写着这个键（保存的语句与历史），要的话请手工删去", n), fmt.Sprintf("%d lines of statements/ name the key (saved statements and the history): take them out by hand where that is wanted", n))+map[bool]string{true: say("；没有读完：", "; not all could be read: ") + fmt.Sprint(err)}[err != nil])
+	}
 	if len(e.Damaged) > 0 {
 		fmt.Fprintf(d.Out, say("这些批次删除前就已受损，只减去删掉的，受损仍在（yanzhen doctor）：%s\n", "these batches were damaged before; only what went was taken off, and they are damaged still (yanzhen doctor): %s\n"), batches(e.Damaged))
 	}
 	if err := keep.Forget(z.Dir); err != nil {
 		fmt.Fprintf(d.Out, say("备份目录里没能记下（%v）：恢复旧备份前先把 %s 里的 forgotten.json 复制到备份目录。\n", "it could not be noted in the folder of backups (%v): copy forgotten.json of %s there before an older backup is restored.\n"), err, z.Dir)
 	}
-	fmt.Fprintln(d.Out, say("还剩：收件目录里的原件、已有的备份（到期为止）、导出的文件和合计数；见 docs/operations.md“删除一个人”。", `What remains: the originals in the inbox, backups until they go, exported files and sums; see "Deleting a person" in docs/operations.md.`))
+	fmt.Fprintln(d.Out, say("还剩，本机够不着：收件目录里的原件、已有的备份（到期为止）、已经下载、寄出或打印的文件，以及合计数；见 docs/operations.md“删除一个人”。", `What remains, which this command does not reach: the originals in the inbox, backups until they go, files that were downloaded, mailed or printed, and sums; see "Deleting a person" in docs/operations.md.`))
 	if !e.Done {
 		return fmt.Errorf(say("已删除 %d 行，但还没有删完：有装入正在进行，其中可能还有此人；服务几分钟后、或下次启动时接着做，完成与否见 --list", "%d rows are deleted, but it is not done: a load is at work that may hold the person still; the server goes on within minutes, or the next start does; --list says whether it is done"), e.Rows)
 	}
 	return nil
+}
+
+// naming counts the lines of what is kept of statements in which a key stands.
+func naming(dir string, keys []string) (n int, err error) {
+	for _, name := range []string{"saved.json", "history.jsonl"} {
+		f, oerr := os.Open(filepath.Join(dir, "statements", name))
+		if errors.Is(oerr, fs.ErrNotExist) {
+			continue
+		}
+		if err = errors.Join(err, oerr); oerr != nil {
+			continue
+		}
+		in := bufio.NewReader(f)
+		for rerr := error(nil); rerr == nil; {
+			var line string
+			if line, rerr = in.ReadString('\n'); slices.ContainsFunc(keys, func(k string) bool { return strings.Contains(strings.ToLower(line), k) }) {
+				n++
+			}
+			if rerr != nil && rerr != io.EOF {
+				err = errors.Join(err, rerr)
+			}
+		}
+		err = errors.Join(err, f.Close())
+	}
+	return n, err
 }
 
 // takeBack takes deletions of a key back, here and in the folder of backups.

@@ -69,7 +69,26 @@ func TestCommand(t *testing.T) {
 	if err := db.Exec(t.Context(), warehouse.SQL("insert into meta.ledger (seq, at, batch, dataset, unit, state, note) values (1000000, now64(6), 900, 'moves', 'x', 'staging', '"+l.Owner()+"')")); err != nil {
 		t.Fatal(err)
 	}
-	if said, err := run(Command{From: both, Reason: "3", EvenIfNone: true}); err == nil || errors.Is(err, wrong) || strings.Contains(said, "are deleted, and") {
+	// what else was made of the rows; a link leads to what is not the zone's
+	theirs := put("theirs.csv", "x")
+	left := map[string]string{
+		"exports/li/3_名单_20260701-080000.csv": "person\n" + key, "exports/li/.3_名单_20260702-080000.csv.part": "person", "exports/wang/4_z_20260701-080000.xlsx": "PK",
+		"outbox/mail/queue/000000000007.json": `{"seq":7,"put":"2026-07-01T08:00:00Z","message":{"id":"a","subject":"s","text":"t","files":[{"name":"a.csv","data":"cGVyc29u"}]}}`,
+		"outbox/mail/aside/000000000003.json": `{"seq":3,"put":"2026-07-01T08:00:00Z","message":{"id":"b","subject":"s","text":"t"}}`,
+		"statements/history.jsonl":            `{"sql":"select * from moves where person = '` + strings.ToUpper(key) + `'"}` + "\n{}\n",
+	}
+	for name, text := range left {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(filepath.Dir(theirs), filepath.Join(dir, "exports", "out")); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := run(Command{From: both, Reason: "3", EvenIfNone: true}); !strings.Contains(said, "1 lines of statements/ name the key") || !strings.Contains(said, "does not reach: the originals in the inbox") || err == nil || errors.Is(err, wrong) || strings.Contains(said, "are deleted, and") {
 		t.Errorf("a load is at work: %s, %v", said, err)
 	}
 	if said, err := run(Command{List: true}); err != nil || !strings.Contains(said, "no, it waits for a load") || !strings.Contains(said, key) {
@@ -90,6 +109,18 @@ func TestCommand(t *testing.T) {
 	}
 	if got := doctor(); !strings.HasPrefix(got, "ok ") {
 		t.Error(got)
+	}
+	if files, _ := filepath.Glob(filepath.Join(dir, "exports", "[lw]*", "*")); len(files) > 0 {
+		t.Errorf("exported files of the person are left: %v", files)
+	}
+	if _, err := os.Stat(theirs); err != nil {
+		t.Error("a link led out:", err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "outbox/mail/queue/000000000007.json")); err != nil || strings.Contains(string(text), "cGVyc29u") || !strings.Contains(string(text), "附件已取走") || !strings.Contains(string(text), `"seq":7`) {
+		t.Errorf("the attachment of a mail that waits is left: %s, %v", text, err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "outbox/mail/aside/000000000003.json")); err != nil || string(text) != left["outbox/mail/aside/000000000003.json"] {
+		t.Errorf("a mail without attachments is changed: %s, %v", text, err)
 	}
 	if said, err := run(Command{TakeBack: "11010519491231002X", Reason: "4"}); !errors.Is(err, wrong) {
 		t.Errorf("a number is no key: %s, %v", said, err)

@@ -18,6 +18,7 @@ import (
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/forget"
 	"yanzhen/pipeline/unmasked"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -102,7 +103,7 @@ func (o *office) newDesk(log *slog.Logger) *statement.Desk {
 	o.plain.Use(o.catalog)
 	return &statement.Desk{Analyst: func(ctx context.Context) (*warehouse.DB, error) { return o.as(ctx, embedded.Analyst) }, Unmasked: func(ctx context.Context) (*warehouse.DB, error) {
 		return unmasked.Open(ctx, o.socket)
-	}, Plain: o.plain.Make, Reader: o.reader, Metrics: o.calls(), Exports: o.exports(), Log: log}
+	}, Plain: o.plain.Make, Reader: o.reader, Metrics: o.calls(), Exports: o.exports(), Log: log, Gone: forget.Book{Dir: o.config.Dir}.Last}
 }
 
 // calls writes out the metrics that statements call.

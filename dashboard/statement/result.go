@@ -44,6 +44,7 @@ type Result struct {
 	cut     bool
 	over    bool // no row comes any more
 	used    time.Time
+	began   time.Time
 }
 
 // open makes a result and makes room for it.
@@ -55,7 +56,7 @@ func (d *Desk) open(who, id string) (*Result, error) {
 	if err := os.Remove(f.Name()); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	r := &Result{ID: id, Who: who, file: f, used: time.Now()}
+	r := &Result{ID: id, Who: who, file: f, used: time.Now(), began: time.Now()}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	mine, all := 0, int64(0)
@@ -106,6 +107,10 @@ func (d *Desk) Result(who, id string) *Result {
 	defer d.mu.Unlock()
 	for i, r := range d.kept {
 		if r.Who == who && r.ID == id {
+			if d.Gone != nil && r.ended() && r.began.Before(d.Gone()) {
+				d.drop(r)
+				return nil
+			}
 			d.kept = append(append(d.kept[:i:i], d.kept[i+1:]...), r)
 			r.mu.Lock()
 			r.used = time.Now()

@@ -49,6 +49,8 @@ type Desk struct {
 	Reader  *warehouse.DB // sees what runs
 	Metrics *called.Book  // writes out the metrics that a statement calls; nil: it calls none
 	Log     *slog.Logger
+	// Gone is when somebody was deleted last: no result of before is shown any more. nil: nobody is deleted.
+	Gone    func() time.Time
 	Exports *door.Exports // bounds files, together with other doors; nil: 20 million rows, 15 minutes, two at once
 
 	once struct {

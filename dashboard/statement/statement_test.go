@@ -378,6 +378,11 @@ func testKept(t *testing.T, d *Desk) {
 			t.Errorf("%d is kept: %v", i, got)
 		}
 	}
+	d.Gone = time.Now
+	if d.Result("li", ids[len(ids)-1]) != nil {
+		t.Error("what somebody who was deleted since stands in is shown")
+	}
+	d.Gone = nil
 	wide := "select repeat('长', 30000) as a, 1 as b"
 	r, err := d.Run(t.Context(), Ask{Who: "li", SQL: wide}, quiet)
 	if err != nil {

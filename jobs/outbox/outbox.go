@@ -330,6 +330,32 @@ func (b *Box) Put(m channel.Message) error {
 	return nil
 }
 
+// Strip takes their files off messages that were put in before a moment and are kept still, in all queues of a zone, and says in
+// each why; n is of how many. A message that is being tried at that moment may be written back with its files.
+func Strip(dir string, before time.Time, why string) (n int, err error) {
+	for _, of := range []string{"queue", "aside"} {
+		names, gerr := filepath.Glob(filepath.Join(Folder(dir), "*", of, "*.json"))
+		err = errors.Join(err, gerr)
+		for _, name := range names {
+			var x item
+			text, rerr := os.ReadFile(name)
+			if rerr != nil || json.Unmarshal(text, &x) != nil || len(x.Message.Files) == 0 || x.Put.After(before) {
+				continue // sent meanwhile, or no message
+			}
+			x.Message.Files = nil
+			x.Message.Text = strings.TrimSpace(x.Message.Text + "\n\n" + why)
+			text, merr := json.Marshal(x)
+			if merr == nil {
+				merr = filed.Replace(name, text)
+			}
+			if err = errors.Join(err, merr); merr == nil {
+				n++
+			}
+		}
+	}
+	return n, err
+}
+
 // When is the moment at which a message was sent; zero where it was not.
 func (b *Box) When(id string) time.Time {
 	b.mu.Lock()

@@ -72,7 +72,9 @@ func (c *Clock) export(ctx context.Context, s shelf.Saved, v *access.Viewer, h *
 	}
 	err = errors.Join(err, out.Close())
 	if err == nil {
-		err = root.Rename(part, name)
+		if err = root.Rename(part, name); errors.Is(err, fs.ErrNotExist) { // what was read may hold somebody who was deleted since
+			return &statement.Fault{Text: codes.Text{Zh: "写的时候有个人被删除（yanzhen forget），稍后重写", En: "a person was deleted while it was written (yanzhen forget): it is written anew"}, Code: 209}
+		}
 	}
 	if err != nil {
 		return errors.Join(err, root.Remove(part))

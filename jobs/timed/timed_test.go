@@ -289,6 +289,30 @@ func TestFails(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(o.dir, "exports", "li", ".left.part"), []byte("half"), 0o640); err != nil {
 		t.Fatal(err)
 	}
+	slow := o.save("s", "select sleep(0.5)", shelf.Timing{Kind: shelf.ExportKind, Schedule: "@hourly", Format: "csv"})
+	taken := make(chan bool)
+	go func() { // as yanzhen forget does
+		for range 5000 {
+			if parts, _ := filepath.Glob(filepath.Join(o.dir, "exports", "li", ".2_s_*.part")); len(parts) > 0 {
+				taken <- os.Remove(parts[0]) == nil
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+		taken <- false
+	}()
+	if past := o.hour(slow); !<-taken || len(past) != 0 || len(o.files()) != 0 {
+		t.Errorf("a file that was taken away while it was written is %+v %v", past, o.files())
+	}
+	if o.clock.Look(t.Context()); len(o.files()) != 1 {
+		t.Errorf("it is not written anew: %v %s", o.files(), &o.log)
+	}
+	if err := o.shelf.Delete("li", slow); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(o.dir, "exports", "li", o.files()[0])); err != nil {
+		t.Fatal(err)
+	}
 	outside := o.save("y", "select * from file('/etc/passwd', 'LineAsString')", shelf.Timing{Kind: shelf.ExportKind, Schedule: "@hourly", Format: "jsonl"})
 	if past := o.hour(outside); past[0].State != shelf.Failed || len(o.files()) != 0 {
 		t.Errorf("%+v %v", past, o.files())

@@ -37,6 +37,7 @@ type Entry struct {
 	Counted time.Time           `json:"counted,omitzero"`  // when the parts were
 	Damaged []uint32            `json:"damaged,omitempty"` // batches that were damaged before and are so still
 	Rows    uint64              `json:"rows"`              // that were deleted, but for the parts
+	Files   int                 `json:"files,omitempty"`   // exported files that were removed
 	Waits   bool                `json:"waits,omitempty"`   // for a load at work, which may hold rows still
 	Done    bool                `json:"done"`              // else it is gone on with at the next start
 	Back    []Back              `json:"withdrawn,omitempty"`
@@ -64,12 +65,22 @@ type Back struct {
 type Book struct {
 	Dir  string
 	Wait time.Duration // how long a deletion waits for loads at work; 0: two minutes
+	Also func() error  // empties what else was made of rows before now, when they are gone; nil: there is nothing
 
 	fault func(step string) error // ends a deletion at a named step; only tests set it
 }
 
 // Read returns the deletions, the earliest first.
 func (b Book) Read() ([]Entry, error) { return filed.ReadList[Entry](filepath.Join(b.Dir, File)) }
+
+// Last is when the book was changed last; zero where it never was.
+func (b Book) Last() time.Time {
+	info, err := os.Stat(filepath.Join(b.Dir, File))
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
 
 // Change writes what f makes of the deletions.
 func (b Book) Change(f func([]Entry) []Entry) error {

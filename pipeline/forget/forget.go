@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -210,6 +211,15 @@ func carry(ctx context.Context, l *pipeline.Loader, b Book, e *Entry, wait time.
 	}
 	if err := clear(b.Dir); err != nil {
 		return err
+	}
+	n, err := exported(b.Dir)
+	if e.Files += n; err != nil {
+		return err
+	}
+	if b.Also != nil {
+		if err := b.Also(); err != nil {
+			return err
+		}
 	}
 	e.Done = true
 	return c.put()
@@ -645,4 +655,27 @@ func clear(dir string) error {
 		}
 	}
 	return nil
+}
+
+// exported removes what saved statements have written on the clock, which may show rows of somebody without a key to find them by,
+// and what is being written: that is written anew. No link leads out of the directory.
+func exported(dir string) (n int, err error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return 0, err
+	}
+	defer root.Close()
+	names, err := fs.Glob(root.FS(), "exports/*/*")
+	for _, name := range names {
+		info, lerr := root.Lstat(name)
+		if lerr != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if rerr := root.Remove(name); rerr == nil {
+			n++
+		} else if !errors.Is(rerr, fs.ErrNotExist) {
+			err = errors.Join(err, rerr)
+		}
+	}
+	return n, err
 }
