@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/counter"
 	"yanzhen/dashboard/inlet"
 	"yanzhen/pipeline"
@@ -39,6 +40,7 @@ func (z Zone) Counter(taken *inlet.Inlet, sets []*dataset.Dataset, drafts string
 		},
 		Before: func(ctx context.Context, ds *dataset.Dataset, sender string, loc codes.Lang) ([][]string, string, error) {
 			rows, notes, err := z.in(loc).before(ctx, ds, sender, nil)
+			access.Shown(ctx, len(rows))
 			return rows, strings.Join(notes, " "), err
 		},
 		Answer: func(ctx context.Context, run string, why pipeline.Why) error {
@@ -52,6 +54,8 @@ func (z Zone) Counter(taken *inlet.Inlet, sets []*dataset.Dataset, drafts string
 			}
 			if err = t.Write(w); errors.Is(err, template.ErrNone) {
 				err = counter.ErrNotWritten
+			} else if err == nil {
+				access.Shown(ctx, len(t.Rows))
 			}
 			return err
 		},
@@ -67,6 +71,8 @@ func (z Zone) Counter(taken *inlet.Inlet, sets []*dataset.Dataset, drafts string
 			}
 			if _, err = back.Write(ctx, w); errors.Is(err, marked.ErrTooLarge) || errors.Is(err, marked.ErrProgram) {
 				err = counter.ErrNotWritten
+			} else if err == nil {
+				access.Shown(ctx, int(run.Read)) // the sender's own rows go back whole
 			}
 			return marked.FileName(path), err
 		},

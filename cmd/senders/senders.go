@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/inlet"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
@@ -79,6 +80,9 @@ func (t *TemplateFlags) Write(ctx context.Context, z Zone) (name string, rows in
 	err = create(name, func(f *os.File) error { return w.Write(f) })
 	if errors.Is(err, template.ErrNone) {
 		err = z.Invalid(fmt.Errorf(z.say("%s 的文件是系统导出或一列一期，没有可填的表头", "files of %s are exports, or have a column for each period: there are no headings to fill in"), ds.Name))
+	}
+	if err == nil {
+		access.Shown(ctx, len(w.Rows))
 	}
 	return name, len(w.Rows), err
 }
@@ -190,6 +194,9 @@ func (r *ReturnFlags) Write(ctx context.Context, z Zone, dir string) (name strin
 	}
 	if errors.Is(err, marked.ErrProgram) {
 		err = z.Invalid(errors.New(z.say("JSON Lines 和 Parquet 由程序生成，不写回标注；拒收清单见 yanzhen runs "+run.ID, "JSON Lines and Parquet are written by programs and are not marked; yanzhen runs "+run.ID+" lists what was refused")))
+	}
+	if err == nil {
+		access.Shown(ctx, int(run.Read)) // the sender's own rows go back whole
 	}
 	return name, marks, len(back.Faults), err
 }

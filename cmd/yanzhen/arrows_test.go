@@ -59,13 +59,14 @@ var arrows = map[string][]string{
 	"pipeline/batch":               {"pipeline/sieve", "pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
 	"pipeline/warehouse/greeting":  {"pipeline/codes"},
 	"pipeline/warehouse/turns":     {"pipeline/codes"},
-	"pipeline/warehouse/embedded":  {"pipeline/warehouse/cluster", "pipeline/warehouse/plain", "pipeline/warehouse/turns", "pipeline/codes"},                       // plain: an answer that fails half-way says why inside what packs it
-	"pipeline/warehouse/plain":     {"pipeline/codes"},                                                                                                             // codes: the languages
-	"pipeline/warehouse/grants":    {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                                               // door: the same limits; embedded: what a role may do
-	"pipeline/warehouse/flight":    {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"}, // door: one gate, one set of limits for both
-	"pipeline/warehouse/door":      {"pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/warehouse/turns", "pipeline/codes"},                      // it speaks to the engine's socket as any client does
-	// turns: whose statement one is, said to the engine
-	"pipeline/warehouse":         {"pipeline/warehouse/cluster", "pipeline/warehouse/turns"},
+	"pipeline/warehouse/handed":    {},
+	"pipeline/warehouse/embedded":  {"pipeline/warehouse/cluster", "pipeline/warehouse/plain", "pipeline/warehouse/turns", "pipeline/warehouse/handed", "pipeline/codes"},  // plain: an answer that fails half-way says why inside what packs it
+	"pipeline/warehouse/plain":     {"pipeline/codes"},                                                                                                                     // codes: the languages
+	"pipeline/warehouse/grants":    {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                                                       // door: the same limits; embedded: what a role may do
+	"pipeline/warehouse/flight":    {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"},         // door: one gate, one set of limits for both
+	"pipeline/warehouse/door":      {"pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/warehouse/turns", "pipeline/warehouse/handed", "pipeline/codes"}, // it speaks to the engine's socket as any client does
+	// turns: whose statement one is, said to the engine; handed: how many rows went out of what was broken off
+	"pipeline/warehouse":         {"pipeline/warehouse/cluster", "pipeline/warehouse/turns", "pipeline/warehouse/handed"},
 	"pipeline/warehouse/cluster": {},
 	"pipeline/check":             {"pipeline/dataset", "pipeline/warehouse", "pipeline/codes"}, // codes: Text
 	// filename: two files are called versions of one

@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/access/audit"
 	"yanzhen/jobs"
 )
 
@@ -111,6 +112,22 @@ func atTheCounter(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 	defer f.Close()
 	if notes, err := f.GetComments("Sheet1"); err != nil || len(notes) != 1 || notes[0].Cell != "B3" {
 		t.Errorf("%v %+v", err, notes)
+	}
+	// the trail says how many rows went out in the workbook and in a template that is filled in
+	if w := get(as("区人社局"), "/send/template/labour.xlsx"); w.Code != http.StatusOK {
+		t.Errorf("a template that is filled in: %d %s", w.Code, w.Body)
+	}
+	for did, who := range map[string]string{"return": "丙局", "template": "区人社局"} {
+		var found []audit.Entry
+		for range 100 { // entries are written by the way
+			if found, _, err = audit.Find(o.config.Dir, audit.Query{Did: did, Who: who, Most: 5}); err != nil || len(found) > 0 {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if err != nil || len(found) != 1 || did == "return" && found[0].Rows != 2 || found[0].Rows < 2 {
+			t.Errorf("%s: the trail says %+v, %v", did, found, err)
+		}
 	}
 	if w := get(other, at); w.Code != http.StatusNotFound {
 		t.Errorf("somebody else's file: %d", w.Code)

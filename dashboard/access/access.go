@@ -245,6 +245,14 @@ func Shown(ctx context.Context, rows int) {
 	}
 }
 
+// Counted is how many were shown in a context so far.
+func Counted(ctx context.Context) uint64 {
+	if n, ok := ctx.Value(counted{}).(*atomic.Uint64); ok {
+		return n.Load()
+	}
+	return 0
+}
+
 // CommandLine is the operator at the server's own command line, who owns its files: nothing is kept from that person.
 func CommandLine(name string) *Viewer {
 	return &Viewer{Name: name, Title: name, Role: Administrator, May: everything(), From: "local"}

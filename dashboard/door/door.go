@@ -179,7 +179,7 @@ func (d *Door) see(w http.ResponseWriter, r *http.Request, to string) {
 
 // done writes down what was done, by whom it is known.
 func (d *Door) done(r *http.Request, did, what, result string) {
-	x := audit.Entry{Did: did, What: what, Result: result}
+	x := audit.Entry{Did: did, What: what, Rows: access.Counted(r.Context()), Result: result}
 	if v := access.From(r.Context()); v != nil {
 		x.Who, x.Role = v.Name, string(v.Role)
 	}

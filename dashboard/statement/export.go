@@ -92,8 +92,8 @@ func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang 
 	if err != nil {
 		return 0, d.said(ctx, &a, text, err)
 	}
-	defer answer.Close()
 	err = Copy(out, answer, f, lang)
+	err = errors.Join(err, ignored(answer.Close())) // rows of what was broken off are known from here on
 	return int(n.Load()), d.said(ctx, &a, text, err)
 }
 

@@ -312,6 +312,11 @@ func testExport(t *testing.T, d *Desk) {
 	if got := file("arrow"); !bytes.HasPrefix(got, []byte("ARROW1")) {
 		t.Errorf("%q", got)
 	}
+	// of what is broken off it is known how many rows had gone out
+	f, _ := FormatOf("csv")
+	if rows, err := d.Export(t.Context(), Ask{Who: "li", SQL: "select number, repeat('x', 100) from numbers(900000)"}, f, &full{most: 1 << 20}, codes.Zh); err == nil || rows == 0 || rows >= 900_000 {
+		t.Errorf("%d rows of what was broken off, %v", rows, err)
+	}
 	book := file("xlsx")
 	z, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
 	if err != nil {
@@ -329,7 +334,16 @@ func testExport(t *testing.T, d *Desk) {
 	}
 }
 
-// Results are let go of: those of a person beyond a few, and all in the end.
+// full takes so much and no more.
+type full struct{ most int }
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.most -= len(p); f.most < 0 {
+		return 0, io.ErrClosedPipe
+	}
+	return len(p), nil
+}
+
 // testBounds: files have bounds that other doors share.
 func testBounds(t *testing.T, d *Desk) {
 	was := d.Exports
@@ -364,6 +378,7 @@ func testBounds(t *testing.T, d *Desk) {
 	}
 }
 
+// Results are let go of: those of a person beyond a few, and all in the end.
 func testKept(t *testing.T, d *Desk) {
 	var ids []string
 	for i := range mostEach + 3 {

@@ -245,7 +245,7 @@ func (t summaries) RoundTrip(r *http.Request) (*http.Response, error) {
 		res.Body = observed{res.Body, sync.OnceFunc(func() { t.observe(time.Since(began), failed) })}
 	}
 	if n, ok := r.Context().Value(streamedKey{}).(*atomic.Uint64); ok && t.ours && res.StatusCode < http.StatusBadRequest {
-		res.Body = &tallied{res.Body, res, n}
+		res.Body = &tallied{res.Body, res, n, t.RoundTripper}
 	}
 	if s, ok := r.Context().Value(summaryKey{}).(*summary); ok && r.URL.Query().Has("query") {
 		var h struct {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"sync/atomic"
+
+	"yanzhen/pipeline/warehouse/handed"
 )
 
 type (
@@ -13,8 +15,9 @@ type (
 	streamedKey struct{} // the statement whose rows are meant
 )
 
-// Tally is a context in which the rows of answers that Stream hands over are added up: of each when it has been read to its end,
-// as the embedded engine counts them. Of a server's answers they are not known.
+// Tally is a context in which the rows of answers that Stream hands over are added up, as the embedded engine counts them: of each
+// when it has been read to its end, and of one that is broken off when it is closed, as far as it had come. Of a server's answers
+// they are not known, nor of what is broken off in a format that is written as a whole, such as Parquet.
 func Tally(ctx context.Context) (context.Context, *atomic.Uint64) {
 	var n atomic.Uint64
 	return context.WithValue(ctx, tallyKey{}, &n), &n
@@ -31,8 +34,21 @@ func streamed(ctx context.Context) context.Context {
 // tallied is a body behind which the engine says how many rows were in it.
 type tallied struct {
 	io.ReadCloser
-	res *http.Response
-	n   *atomic.Uint64
+	res    *http.Response
+	n      *atomic.Uint64
+	engine http.RoundTripper
+}
+
+// Close asks how far an answer had come that was not read to its end.
+func (b *tallied) Close() error {
+	err := b.ReadCloser.Close()
+	if b.n != nil {
+		if rows, ok := handed.Ask(b.res.Request.Context(), b.engine, b.res.Request.URL.Query().Get("query_id")); ok {
+			b.n.Add(rows)
+		}
+		b.n = nil
+	}
+	return err
 }
 
 func (b *tallied) Read(p []byte) (int, error) {

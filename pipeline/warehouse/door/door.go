@@ -29,6 +29,7 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse/greeting"
+	"yanzhen/pipeline/warehouse/handed"
 	"yanzhen/pipeline/warehouse/plain"
 	"yanzhen/pipeline/warehouse/turns"
 )
@@ -175,6 +176,7 @@ type ask struct {
 	caller  Caller
 	lang    codes.Lang
 	id      string // of the statement, as the client names it
+	sent    string // as the engine does
 	sql     string
 	written string        // the statement as it goes to the engine
 	back    func(int) int // from a place in it to one in sql; nil: they are the same
@@ -283,7 +285,10 @@ func (d *Door) answer(w *counter, r *http.Request, a *ask) error {
 	if res.StatusCode != http.StatusOK {
 		return d.said(ctx, res, a)
 	}
-	return d.pass(w, r, res, a)
+	if err = d.pass(w, r, res, a); err != nil && w.status == http.StatusOK { // it was broken off
+		w.rows, _ = handed.Ask(r.Context(), d.client, a.sent)
+	}
+	return err
 }
 
 // admit finds out who comes: a token, a name and password of Basic, of ClickHouse's own headers or of the address.
@@ -349,9 +354,10 @@ func (d *Door) write(ctx context.Context, a *ask) (err error) {
 func (d *Door) send(ctx context.Context, r *http.Request, a *ask) (*http.Response, error) {
 	var b [12]byte
 	_, _ = rand.Read(b[:])
+	a.sent = "door-" + hex.EncodeToString(b[:]) // the client's own name of it may be somebody else's too
 	v := maps.Clone(a.query)
 	v.Set(turns.Who, a.guest.Name)
-	v.Set("query_id", "door-"+hex.EncodeToString(b[:])) // the client's own name of it may be somebody else's too
+	v.Set("query_id", a.sent)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://engine/?"+v.Encode(), strings.NewReader(a.written))
 	if err != nil {
 		return nil, err

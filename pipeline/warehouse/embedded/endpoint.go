@@ -14,12 +14,14 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	chproto "github.com/ClickHouse/ch-go/proto"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/proto"
 
+	"yanzhen/pipeline/warehouse/handed"
 	"yanzhen/pipeline/warehouse/turns"
 )
 
@@ -27,7 +29,10 @@ import (
 const maxStatement = 16 << 20
 
 // endpoint answers ClickHouse-HTTP with the engine.
-type endpoint struct{ e *engine }
+type endpoint struct {
+	e    *engine
+	rows handed.Book
+}
 
 // reserved are URL parameters that are no settings of the engine.
 var reserved = map[string]bool{
@@ -41,6 +46,9 @@ var reserved = map[string]bool{
 }
 
 func (h *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h.rows.Answers(w, r) {
+		return
+	}
 	q := r.URL.Query()
 	if r.URL.Path == "/ping" || (r.Method == http.MethodGet && !q.Has("query")) {
 		fmt.Fprintln(w, "Ok.")
@@ -399,11 +407,10 @@ func (h *endpoint) query(ctx context.Context, c *connection, a *ask, out *answer
 		return err
 	}
 	defer rows.close()
+	sent := h.rows.Begin(a.id)
 	for {
-		more, err := rows.next(func(p []byte) error {
-			_, err := out.Write(join.piece(p))
-			return err
-		})
+		before := rows.stats.resultRows
+		more, err := rows.next(func(p []byte) error { return parted(out, join.piece(p), before, rows.stats.resultRows, sent) })
 		if ctx.Err() != nil {
 			return stopped(ctx)
 		}
@@ -418,6 +425,22 @@ func (h *endpoint) query(ctx context.Context, c *connection, a *ask, out *answer
 		return err
 	}
 	out.summary(rows.stats)
+	h.rows.Whole(a.id)
+	return nil
+}
+
+// parted writes a piece in parts, so that of one that is broken off it is known about how many of its rows went out, by its bytes:
+// a piece may have some megabytes.
+func parted(out io.Writer, p []byte, before, after uint64, sent *atomic.Uint64) error {
+	const part = 256 << 10
+	for at := 0; at < len(p); {
+		n := min(part, len(p)-at)
+		if _, err := out.Write(p[at : at+n]); err != nil {
+			return err
+		}
+		at += n
+		sent.Store(before + ((after-before)*uint64(at)+uint64(len(p))-1)/uint64(len(p)))
+	}
 	return nil
 }
 
