@@ -288,7 +288,8 @@ func TestDashboard(t *testing.T) {
 			part("sentences", s.sentencesTest),
 		},
 		[]func(){
-			part("browser", s.browserTest),   // and print
+			part("browser", s.browserTest), // and print
+			part("print", s.printTest),
 			part("accessibility", s.axeTest), // and how high a page is on a phone
 			part("phone", s.phoneTest),
 			part("keyboard", s.keyboardTest),

@@ -93,7 +93,7 @@ func (s *Server) layout(r *http.Request, title codes.Text) layout {
 	}
 	who := access.From(r.Context())
 	if who != nil {
-		s.headed(&p)
+		s.headed(&p, words.In(loc, "sheet_at", address.Moment(s.Now()))) // of pages that tell of a day of their data more is known
 	}
 	if who != nil && s.Door != nil {
 		p.Me = access.Called(who.Name, who.Title, loc)

@@ -101,19 +101,30 @@ func Width(d *figures.Answer, at Place) int {
 	return w
 }
 
-// Height is how many pixels a panel is high at a place: periods and columns stand lower in a document, where what is beside them
-// is text.
+// Height is how many pixels a panel is high at a place: periods and columns stand lower on paper, and lower still in a document,
+// where what is beside them is text; so do maps on paper.
 func Height(d *figures.Answer, at Place) int {
 	switch d.Kind {
 	case board.Trend, board.Line, board.Stack, board.Column:
-		if at == Sheet {
+		switch at {
+		case Sheet:
 			return min(draw.Height(d.Figure), sheetHeight)
+		case Paper:
+			return min(draw.Height(d.Figure), paperHeight)
+		}
+	case board.OnMap, board.Path:
+		if at == Paper {
+			return min(draw.Height(d.Figure), paperMap)
 		}
 	}
 	return draw.Height(d.Figure)
 }
 
-const sheetHeight = 225
+const (
+	sheetHeight = 225
+	paperHeight = 270
+	paperMap    = 340 // two of them stand on a sheet of A4, with their titles
+)
 
 // SVG draws a panel for a place in a theme, light or dark. One that has nothing to draw gets its sentence as a picture.
 func (s *Studio) SVG(ctx context.Context, d *figures.Answer, at Place, theme string) ([]byte, error) {
