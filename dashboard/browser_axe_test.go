@@ -11,11 +11,14 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"yanzhen/dashboard/browser/browsertest"
 )
 
 // axe asks axe-core for what breaks WCAG 2.2 A and AA within a part of the page, a line for each rule with the first places,
 // and whether headings are in order. Only what is of colour changes with the theme.
 const axe = `(async () => {
+	` + browsertest.Alike + `
 	const tags = {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}, colours = {type: "rule", values: ["color-contrast", "link-in-text-block"]};
 	const out = [];
 	const run = async (name, within, only, rules) => {
@@ -24,12 +27,14 @@ const axe = `(async () => {
 	};
 	const headings = {"heading-order": {enabled: true}, "page-has-heading-one": {enabled: true}, "landmark-one-main": {enabled: true}};
 	for (const d of document.querySelectorAll("details:not([data-pick])")) d.open = true;
+	alike();
 	await run("light", document, tags, headings);
 	const menus = innerWidth > 600 && location.pathname === "/b/overview" ? [...document.querySelectorAll(".filters [data-pick]"), document.querySelector(".tools")] : [];
-	for (const d of menus) { d.open = true; await run("light, a menu open,", d, tags); d.open = false; }
+	for (const d of menus) { d.open = true; alike(); await run("light, a menu open,", d, tags); d.open = false; }
 	document.documentElement.dataset.theme = "dark";
+	alike();
 	await run("dark", document, colours);
-	for (const d of menus) { d.open = true; await run("dark, a menu open,", d, colours); d.open = false; }
+	for (const d of menus) { d.open = true; alike(); await run("dark, a menu open,", d, colours); d.open = false; }
 	return out;
 })()`
 

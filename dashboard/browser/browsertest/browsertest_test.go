@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,5 +69,31 @@ func TestWindows(t *testing.T) {
 	}
 	if err := chromedp.Run(shared.ctx, chromedp.Evaluate("1", nil)); err == nil {
 		t.Error("the browser still runs")
+	}
+}
+
+// Of texts that look alike a few are measured for all of them; one whose ground, ink or size differs is measured, wherever it
+// stands among them.
+func TestFaultsAmongMany(t *testing.T) {
+	ctx := Window(t)
+	plain := strings.Repeat("<p>plain</p>", 12)
+	page := `<!doctype html><html lang="en"><title>A page</title><body style="background: #fff; color: #000"><main><h1>A page</h1>` + plain +
+		`<div style="background: #222"><p>on a dark ground</p></div>` + plain + `<p style="opacity: .2">faint</p>` + plain + strings.Repeat(`<p style="color: #aaa">grey</p>`, 12) + `</main>`
+	var height int
+	if err := chromedp.Run(ctx, chromedp.Navigate("data:text/html,"+url.PathEscape(page)), chromedp.Evaluate(`document.body.offsetHeight`, &height)); err != nil {
+		t.Fatal(err)
+	}
+	faults := strings.Join(Faults(t, ctx), "\n")
+	for _, want := range []string{"on a dark ground", "faint", "grey"} {
+		if !strings.Contains(faults, want) {
+			t.Errorf("nothing is said of the text %q: %s", want, faults)
+		}
+	}
+	if strings.Contains(faults, "plain") {
+		t.Errorf("a text that can be read is a fault: %s", faults)
+	}
+	var measured int
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`document.querySelectorAll("p:not([data-alike])").length`, &measured)); err != nil || measured != 3+1+1+3 {
+		t.Errorf("%d texts are measured, %v", measured, err)
 	}
 }
