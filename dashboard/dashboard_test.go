@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -232,6 +233,7 @@ func (s *site) page(t *testing.T, path string) string {
 
 // The whole dashboard on the real engine: first with nothing published, then with a part of the demo zone.
 func TestDashboard(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(300)) // beside an engine and a browser this heap is small
 	s := open(t)
 	t.Run("nothing published", func(t *testing.T) {
 		for i, path := range s.paths() {

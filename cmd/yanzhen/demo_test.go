@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,7 @@ import (
 // the engine, shown on the page and answered in SQL. Package truth says from the files, in plain Go,
 // what must be in the tables, and testdata/zone.tsv what the metrics must say of it.
 func TestDemoZone(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(300)) // beside an engine and a browser this heap is small
 	ctx, cancel := context.WithTimeout(t.Context(), 25*time.Minute)
 	defer cancel()
 	dir := t.TempDir()

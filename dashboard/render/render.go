@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -22,6 +23,10 @@ const (
 	MostKept   = 32 << 20 // bytes of pictures that are kept
 	MostTime   = 20 * time.Second
 )
+
+// grace is for how long a drawing goes on that nobody waits for any more. Nearly every one ends within it and is kept, and its
+// runtime with it: one that was broken off cannot be used again, and to make another takes longer than most drawings.
+const grace = time.Second
 
 // ErrLarge is returned for what exceeds the bounds.
 var ErrLarge = errors.New("render: the chart is too large to draw")
@@ -124,14 +129,39 @@ func (d *Drawer) SVG(ctx context.Context, c Chart) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	svg, err := r.draw(ctx, c)
-	if err != nil {
-		d.room <- struct{}{} // a runtime that was broken off, or threw, is not used again
-		return nil, err
+	over := make(chan drawn, 1)
+	go func() { over <- d.finish(ctx, r, c, k) }()
+	select {
+	case x := <-over:
+		return x.svg, x.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	d.idle <- r
-	d.keep(k, svg)
-	return svg, nil
+}
+
+type drawn struct {
+	svg []byte
+	err error
+}
+
+// finish draws a chart, also where ctx ends meanwhile, within grace. It gives the runtime back or makes room for another.
+func (d *Drawer) finish(ctx context.Context, r *runtime, c Chart, k key) (x drawn) {
+	own, stop := context.WithTimeout(context.WithoutCancel(ctx), MostTime)
+	defer stop()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })()
+	defer func() {
+		if p := recover(); p != nil { // nobody above this would catch it
+			x.err = fmt.Errorf("render: panic: %v\n%s", p, debug.Stack())
+		}
+		if x.err != nil {
+			d.room <- struct{}{} // a runtime that was broken off, or threw, is not used again
+			return
+		}
+		d.idle <- r
+		d.keep(k, x.svg)
+	}()
+	x.svg, x.err = r.draw(own, c)
+	return x
 }
 
 func (c Chart) key() key {
@@ -183,6 +213,9 @@ func (d *Drawer) keep(k key, svg []byte) {
 
 // take waits for a runtime that draws nothing, or makes one.
 func (d *Drawer) take(ctx context.Context) (*runtime, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	select {
 	case r := <-d.idle:
 		return r, nil

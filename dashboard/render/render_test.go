@@ -176,7 +176,16 @@ func TestCancelled(t *testing.T) {
 	for i := range names {
 		names[i] = fmt.Sprint("名", i)
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	// a drawing that is given up goes on to its end, if that is near, and its runtime draws the next one
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Millisecond)
+	defer stop()
+	if _, err := d.SVG(ctx, bars(names[:20]...)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a drawing that was given up: %v", err)
+	}
+	if _, err := d.SVG(t.Context(), bars("乙")); err != nil || d.Room() != 0 {
+		t.Errorf("after one was given up: %v, room for %d runtimes more", err, d.Room())
+	}
+	ctx, stop = context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer stop()
 	if _, err := d.SVG(ctx, bars(names...)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a drawing nobody waits for: %v", err)
