@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/pipeline/states"
 	"yanzhen/pipeline/warehouse"
 )
@@ -18,14 +19,14 @@ import (
 // too, so that they ask for it. A statement of its takes a quarter of the engine's memory at most; 0: of 4 GiB.
 func Of(declared fs.FS, metrics *metric.Catalog, least int, memory int64, db *warehouse.DB, log *slog.Logger) *states.Keeper {
 	if least <= 0 {
-		metrics.Keep(0, nil)
+		compile.Keep(metrics, 0, nil)
 		return &states.Keeper{DB: db, Log: log}
 	}
 	k := &states.Keeper{DB: db, Least: uint64(least), Memory: memory / 4, Log: log}
 	boards, err := board.Load(declared, "boards")
 	if err != nil { // other questions than those of the boards would be another definition, and all counts would be made anew
 		log.Error("nothing is kept beside the rows, since the boards cannot be read", "err", err)
-		metrics.Keep(0, nil)
+		compile.Keep(metrics, 0, nil)
 		return k
 	}
 	asked := map[string][][]string{}
@@ -36,7 +37,7 @@ func Of(declared fs.FS, metrics *metric.Catalog, least int, memory int64, db *wa
 			}
 		}
 	}
-	k.Of = metrics.Keep(k.Least, asked).Of
+	k.Of = compile.Keep(metrics, k.Least, asked).Of
 	return k
 }
 

@@ -24,6 +24,7 @@ import (
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
@@ -165,7 +166,7 @@ func (s *surface) statements() {
 			if len(keys) == 0 {
 				continue
 			}
-			if _, err := s.catalog.Compile(metric.Query{Metric: m.Name, From: days.Date(2026, 1, 1), To: days.Date(2026, 7, 1), Where: []metric.Filter{{Dim: dim, Values: keys}}}); err != nil {
+			if _, err := compile.Query(s.catalog, metric.Query{Metric: m.Name, From: days.Date(2026, 1, 1), To: days.Date(2026, 7, 1), Where: []metric.Filter{{Dim: dim, Values: keys}}}); err != nil {
 				s.Errorf("%s cut by %s has a value that it refuses: %v", m.Name, dim, err)
 			}
 		}
@@ -905,7 +906,7 @@ type figure struct {
 }
 
 func (s *surface) statement(a shownAt, name string, q metric.Query, r *metric.Result, of func(metric.Point) (days.Day, *float64)) {
-	st, err := s.catalog.Compile(q)
+	st, err := compile.Query(s.catalog, q)
 	if err != nil {
 		s.wrong(a, "%s of %s: %v", name, q.Metric, err)
 		return

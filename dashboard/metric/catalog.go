@@ -54,7 +54,7 @@ type Metric struct {
 
 	file     *declare.File
 	at       string // its path in the file
-	leaf     *leaf  // flow and stock
+	leaf     *Leaf  // flow and stock
 	parts           // the others
 	dims     []string
 	datasets []string
@@ -256,3 +256,9 @@ func (c *Catalog) List(name string) *codes.List {
 	}
 	return c.lists.Get(name)
 }
+
+// Use says what is kept beside the rows; nil: nothing. It is called before anybody asks.
+func (c *Catalog) Use(plan *stated.Plan) { c.plan = plan }
+
+// Plan is what Use has said; nil: nothing is kept.
+func (c *Catalog) Plan() *stated.Plan { return c.plan }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -14,6 +15,24 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 )
+
+// shipped is the catalogue this program ships with.
+var shipped = sync.OnceValues(func() (*Catalog, error) {
+	c, err := dataset.Load(configs.FS)
+	if err != nil {
+		return nil, err
+	}
+	return LoadFS(configs.FS, c.Datasets, c.Lists)
+})
+
+func catalog(t testing.TB) *Catalog {
+	t.Helper()
+	c, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
 
 // One bad file per rule, named for the rule; its first lines say what must be in the message.
 func TestBadFiles(t *testing.T) {

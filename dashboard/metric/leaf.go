@@ -15,52 +15,49 @@ import (
 	"yanzhen/pipeline/declare"
 )
 
-// leaf is an aggregate over rows, checked and ready to be written as SQL.
-type leaf struct {
-	stock    bool
-	from     From
-	where    []sqlExpr // of the metric
-	and      []sqlExpr // of what was inherited: after once
-	value    sqlExpr
-	parts    []sqlExpr // of several leaves in one: their values, in place of value
-	behind   []sqlExpr // beside value, of the rows behind it: see Behind
-	time     sqlExpr   // of a flow: its day
-	since    sqlExpr   // of a stock: the first day a row counts; no text: always
-	until    []sqlExpr // of a stock: the first days it counts no more
-	lasts    int       // months after the day since for which every row of a stock counts; 0: not all of them equally long
-	once     *Once
-	gather   *Gather
-	dims     map[string]sqlExpr
-	types    map[string]*dataset.Column // nil for a union
-	shift    int                        // months by which each row counts later than it is
-	partial  bool                       // no rows: no value rather than zero
-	missing  bool                       // of a flow: a period without any row was not reported
-	datasets []string
-	kept     string // what is read of what is kept beside the rows, in place of them; empty: the rows
+// Leaf is an aggregate over rows, checked and ready to be written as SQL. It is only read.
+type Leaf struct {
+	Stock    bool
+	From     From
+	Where    []expression.Expr // of the metric
+	And      []expression.Expr // of what was inherited: after once
+	Value    expression.Expr
+	Time     expression.Expr   // of a flow: its day
+	Since    expression.Expr   // of a stock: the first day a row counts; no text: always
+	Until    []expression.Expr // of a stock: the first days it counts no more
+	Lasts    int               // months after the day since for which every row of a stock counts; 0: not all of them equally long
+	Once     *Once
+	Gather   *Gather
+	Dims     map[string]expression.Expr
+	Types    map[string]*dataset.Column // nil for a union
+	Shift    int                        // months by which each row counts later than it is
+	Partial  bool                       // no rows: no value rather than zero
+	Missing  bool                       // of a flow: a period without any row was not reported
+	Datasets []string
 }
 
 // leafCheck holds a flow or a stock against the columns it reads.
 type leafCheck struct {
 	*loader
 	m     *Metric
-	lf    *leaf
+	lf    *Leaf
 	isRow func(name string) bool // a column of a row
 	names []string               // of the columns
 }
 
 // defineLeaf checks a flow or a stock; base is what it takes over, nil for one of its own. It returns false after a fault.
-func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
+func (l *loader) defineLeaf(m *Metric, base *Leaf) bool {
 	before := l.faults
-	c := &leafCheck{loader: l, m: m, lf: &leaf{stock: m.Kind == Stock, dims: map[string]sqlExpr{}}}
+	c := &leafCheck{loader: l, m: m, lf: &Leaf{Stock: m.Kind == Stock, Dims: map[string]sqlExpr{}}}
 	if base == nil {
-		c.lf.from, c.lf.once, c.lf.gather = m.From, m.Once, m.Gather
+		c.lf.From, c.lf.Once, c.lf.Gather = m.From, m.Once, m.Gather
 	} else if !c.takeOver(base) {
 		return false
 	}
 	if !c.columns() {
 		return false
 	}
-	if c.lf.missing = c.lf.missing || m.None == "missing"; c.lf.missing && c.lf.stock {
+	if c.lf.Missing = c.lf.Missing || m.None == "missing"; c.lf.Missing && c.lf.Stock {
 		c.fail(m, "empty", "只用于 flow", "empty belongs to a flow")
 	}
 	c.gathered()
@@ -70,11 +67,11 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 	case m.Value == "":
 		c.fail(m, "value", "缺少聚合，如 count() 或 uniqExact(person)", "is missing: an aggregate such as count() or uniqExact(person)")
 	default:
-		c.lf.value = c.check("value", m.Value, c.isWord)
-		if !c.lf.value.Aggregate() {
+		c.lf.Value = c.check("value", m.Value, c.isWord)
+		if !c.lf.Value.Aggregate() {
 			c.fail(m, "value", "%q 应含聚合函数，如 count() 或 uniqExact(person)", "%q: needs an aggregate such as count() or uniqExact(person)", m.Value)
 		}
-		c.lf.partial = c.lf.value.Partial()
+		c.lf.Partial = c.lf.Value.Partial()
 	}
 	if base == nil {
 		c.when()
@@ -82,22 +79,22 @@ func (l *loader) defineLeaf(m *Metric, base *leaf) bool {
 	}
 	c.cuts()
 	c.move()
-	m.datasets, m.leaf = c.lf.datasets, c.lf
-	if c.lf.looksUp(workdays) {
-		ds := l.datasets[calendar]
+	m.datasets, m.leaf = c.lf.Datasets, c.lf
+	if c.lf.looksUp(Workdays) {
+		ds := l.datasets[Calendar]
 		if ds == nil || ds.Column("date") == nil || ds.Column("nth") == nil {
-			c.fail(m, "", "workdays 需要数据集 %s 及其列 date 和 nth", "workdays needs the dataset %s with date and nth", calendar)
+			c.fail(m, "", "workdays 需要数据集 %s 及其列 date 和 nth", "workdays needs the dataset %s with date and nth", Calendar)
 		}
-		m.lookups = []string{calendar}
+		m.lookups = []string{Calendar}
 	}
 	return l.faults == before
 }
 
 // takeOver begins with what another metric counts.
-func (c *leafCheck) takeOver(base *leaf) bool {
+func (c *leafCheck) takeOver(base *Leaf) bool {
 	m, lf := c.m, *base
-	lf.dims = maps.Clone(base.dims)
-	lf.and, lf.where = slices.Clone(base.and), slices.Clone(base.where)
+	lf.Dims = maps.Clone(base.Dims)
+	lf.And, lf.Where = slices.Clone(base.And), slices.Clone(base.Where)
 	for key, given := range map[string]bool{
 		"from": m.From.Dataset != "" || m.From.Union != nil, "time": m.Time != "", "valid": m.Valid.From != "" || m.Valid.To != nil,
 		"once": m.Once != nil, "gather": m.Gather != nil, "where": m.Where != "",
@@ -131,7 +128,7 @@ func (c *leafCheck) condition(key, text string, isColumn func(string) bool) sqlE
 
 // isWord says whether an expression may use a name like a column: one of a row, a macro or what is gathered.
 func (c *leafCheck) isWord(name string) bool {
-	return c.isRow(name) || name == lastDay || name == dataDay || c.lf.gather != nil && name == c.lf.gather.As
+	return c.isRow(name) || name == LastDay || name == DataDay || c.lf.Gather != nil && name == c.lf.Gather.As
 }
 
 func (c *leafCheck) column(key, name string) {
@@ -141,12 +138,12 @@ func (c *leafCheck) column(key, name string) {
 }
 
 func (c *leafCheck) gathered() {
-	g := c.lf.gather
+	g := c.lf.Gather
 	if g == nil {
 		return
 	}
 	switch {
-	case c.lf.once == nil || c.lf.stock:
+	case c.lf.Once == nil || c.lf.Stock:
 		c.fail(c.m, "gather", "只用于有 once 的 flow：它汇集同一 once.per 的各行", "gather belongs to a flow with once: it joins the rows of the same once.per")
 	case !nameRule.MatchString(g.As) || c.isRow(g.As):
 		c.fail(c.m, "gather.as", "是 %q，应为新的名称（小写字母、数字与 _）", "is %q, want a new name of lower case letters, digits and _", g.As)
@@ -161,13 +158,13 @@ func (c *leafCheck) gathered() {
 func (c *leafCheck) conditions() {
 	if m := c.m; m.Where != "" {
 		e := c.condition("where", m.Where, c.isWord)
-		c.lf.where = append(c.lf.where, e)
-		if g := c.lf.gather; g != nil && slices.Contains(e.Columns, g.As) {
+		c.lf.Where = append(c.lf.Where, e)
+		if g := c.lf.Gather; g != nil && slices.Contains(e.Columns, g.As) {
 			c.fail(m, "where", "%q: %s 是为 where 留下的行汇集的", "%q: %s is gathered for the rows that where keeps", m.Where, g.As)
 		}
 	}
 	if c.m.And != "" {
-		c.lf.and = append(c.lf.and, c.condition("and", c.m.And, c.isWord))
+		c.lf.And = append(c.lf.And, c.condition("and", c.m.And, c.isWord))
 	}
 }
 
@@ -178,7 +175,7 @@ func (c *leafCheck) when() {
 	case m.Kind == Flow && m.Time == "":
 		c.fail(m, "time", "flow 须有 time：日期列", "a flow needs time: the date column")
 	case m.Kind == Flow:
-		c.lf.time = c.date("time", m.Time)
+		c.lf.Time = c.date("time", m.Time)
 		if m.Valid.From != "" || m.Valid.To != nil {
 			c.fail(m, "valid", "只用于 stock", "valid belongs to a stock")
 		}
@@ -186,12 +183,12 @@ func (c *leafCheck) when() {
 		c.fail(m, "time", "只用于 flow；stock 用 valid", "time belongs to a flow; a stock has valid")
 	}
 	if m.Valid.From != "" {
-		c.lf.since = c.date("valid.from", m.Valid.From)
+		c.lf.Since = c.date("valid.from", m.Valid.From)
 	}
 	for i, text := range m.Valid.To {
-		c.lf.until = append(c.lf.until, c.date(fmt.Sprintf("valid.to[%d]", i+1), text))
+		c.lf.Until = append(c.lf.Until, c.date(fmt.Sprintf("valid.to[%d]", i+1), text))
 	}
-	c.lf.lasts = c.lasts()
+	c.lf.Lasts = c.lasts()
 }
 
 // lasting is the end of a state that lasts so many months from one column on.
@@ -201,12 +198,12 @@ var lasting = regexp.MustCompile(`^add(Months|Quarters|Years)\(\s*([a-z_][a-z0-9
 // business date of its dataset, such as a figure that is of one month; else 0.
 func (c *leafCheck) lasts() int {
 	lf := c.lf
-	ds := c.datasets[lf.from.Dataset]
-	if ds == nil || len(lf.until) != 1 {
+	ds := c.datasets[lf.From.Dataset]
+	if ds == nil || len(lf.Until) != 1 {
 		return 0
 	}
-	rule, date := lasting.FindStringSubmatch(lf.until[0].Text), ds.BusinessDate()
-	if rule == nil || rule[2] != lf.since.Text || date == nil || date.Name != rule[2] || date.Type != dataset.Date {
+	rule, date := lasting.FindStringSubmatch(lf.Until[0].Text), ds.BusinessDate()
+	if rule == nil || rule[2] != lf.Since.Text || date == nil || date.Name != rule[2] || date.Type != dataset.Date {
 		return 0
 	}
 	n, _ := strconv.Atoi(rule[3])
@@ -226,8 +223,8 @@ func (c *leafCheck) move() {
 		c.fail(c.m, "shift", "是 %q，应为 1 month、-1 quarter、2 years 之类", "is %q, want 1 month, -1 quarter or 2 years", c.m.Moved)
 		return
 	}
-	for _, e := range slices.Concat(lf.where, lf.and, []sqlExpr{lf.value}, slices.Collect(maps.Values(lf.dims))) {
-		if slices.Contains(e.Columns, lastDay) || slices.Contains(e.Columns, dataDay) {
+	for _, e := range slices.Concat(lf.Where, lf.And, []sqlExpr{lf.Value}, slices.Collect(maps.Values(lf.Dims))) {
+		if slices.Contains(e.Columns, LastDay) || slices.Contains(e.Columns, DataDay) {
 			c.fail(c.m, "shift", "%s 用到 last_day 或 data_day，不能移动", "%s uses last_day or data_day and cannot be moved", c.m.Like)
 			return
 		}
@@ -240,11 +237,11 @@ func (c *leafCheck) move() {
 		}
 		return e
 	}
-	lf.shift += n
-	lf.time, lf.since = later(lf.time), later(lf.since)
-	lf.until = slices.Clone(lf.until)
-	for i := range lf.until {
-		lf.until[i] = later(lf.until[i])
+	lf.Shift += n
+	lf.Time, lf.Since = later(lf.Time), later(lf.Since)
+	lf.Until = slices.Clone(lf.Until)
+	for i := range lf.Until {
+		lf.Until[i] = later(lf.Until[i])
 	}
 }
 
@@ -254,8 +251,8 @@ func (c *leafCheck) date(key, text string) sqlExpr {
 	if e.Aggregate() {
 		c.fail(c.m, key, "%q: 不能含聚合函数", "%q: an aggregate", text)
 	}
-	of := c.lf.types[text]
-	for _, part := range c.lf.from.Union { // a column of a union that is one of a dataset
+	of := c.lf.Types[text]
+	for _, part := range c.lf.From.Union { // a column of a union that is one of a dataset
 		if of != nil || part.Select[text] == "" {
 			continue
 		}
@@ -319,10 +316,10 @@ func (c *leafCheck) cuts() {
 			c.fail(c.m, key, "维度 %s，%q: %s%s", "dimension %s %q: %s%s", u.Name, text, textOf(err), hint(err, c.names))
 		case e.Aggregate():
 			c.fail(c.m, key, "维度 %s，%q: 不能含聚合函数", "dimension %s %q: an aggregate", u.Name, text)
-		case c.lf.types[text] != nil && c.lf.types[text].Type == dataset.Person:
+		case c.lf.Types[text] != nil && c.lf.Types[text].Type == dataset.Person:
 			c.fail(c.m, key, "维度 %s，%q: 不能按个人分列", "dimension %s %q: nobody is shown one by one", u.Name, text)
 		}
-		c.lf.dims[u.Name] = e
+		c.lf.Dims[u.Name] = e
 		if !slices.Contains(c.m.dims, u.Name) {
 			c.m.dims = append(c.m.dims, u.Name)
 		}
@@ -340,24 +337,24 @@ func hint(err error, names []string) codes.Text {
 // columns resolves what a leaf reads and the names of its columns; false after a fault.
 func (c *leafCheck) columns() bool {
 	lf := c.lf
-	lf.datasets = nil
-	if lf.from.Dataset != "" {
-		ds := c.dataset("from", lf.from.Dataset)
+	lf.Datasets = nil
+	if lf.From.Dataset != "" {
+		ds := c.dataset("from", lf.From.Dataset)
 		if ds == nil {
 			return false
 		}
-		lf.types = map[string]*dataset.Column{}
+		lf.Types = map[string]*dataset.Column{}
 		for i := range ds.Columns {
-			lf.types[ds.Columns[i].Name] = &ds.Columns[i]
+			lf.Types[ds.Columns[i].Name] = &ds.Columns[i]
 		}
-		lf.datasets = []string{ds.Name}
+		lf.Datasets = []string{ds.Name}
 		c.isRow, c.names = rowOf(ds)
 		return true
 	}
-	if len(lf.from.Union) == 0 {
+	if len(lf.From.Union) == 0 {
 		return c.fail(c.m, "from", "缺少 from：数据集", "from is missing")
 	}
-	for i, part := range lf.from.Union {
+	for i, part := range lf.From.Union {
 		key := fmt.Sprintf("from.union[%d]", i+1)
 		ds := c.dataset(key+".dataset", part.Dataset)
 		if ds == nil {
@@ -369,15 +366,15 @@ func (c *leafCheck) columns() bool {
 		}
 		if !slices.Equal(c.names, have) {
 			return c.fail(c.m, key+".select", "并集各部分须选同样的列：%[1]s 有 %[2]s，%[3]s 有 %[4]s", "the parts of a union must select the same columns: %[1]s has %[2]s, %[3]s has %[4]s",
-				lf.from.Union[0].Dataset, strings.Join(c.names, ", "), part.Dataset, strings.Join(have, ", "))
+				lf.From.Union[0].Dataset, strings.Join(c.names, ", "), part.Dataset, strings.Join(have, ", "))
 		}
 		if !c.part(key, part, ds) {
 			return false
 		}
-		lf.datasets = append(lf.datasets, ds.Name)
+		lf.Datasets = append(lf.Datasets, ds.Name)
 	}
-	slices.Sort(lf.datasets)
-	lf.datasets = slices.Compact(lf.datasets)
+	slices.Sort(lf.Datasets)
+	lf.Datasets = slices.Compact(lf.Datasets)
 	c.isRow = func(name string) bool { return slices.Contains(c.names, name) }
 	return true
 }
@@ -416,8 +413,8 @@ func (c *leafCheck) part(key string, part UnionPart, ds *dataset.Dataset) bool {
 			return c.fail(c.m, key, "%q: %s%s", "%q: %s%s", text, textOf(err), hint(err, names))
 		case e.Aggregate():
 			return c.fail(c.m, key, "%q: 不能含聚合函数", "%q: an aggregate", text)
-		case slices.Contains(e.Calls, workdays) || slices.Contains(e.Calls, within):
-			return c.fail(c.m, key, "%q: workdays 和 within 只能写在指标本身", "%q: workdays and within belong to the metric itself", text)
+		case slices.Contains(e.Calls, Workdays) || slices.Contains(e.Calls, Within):
+			return c.fail(c.m, key, "%q: Workdays 和 within 只能写在指标本身", "%q: Workdays and within belong to the metric itself", text)
 		}
 		return true
 	}

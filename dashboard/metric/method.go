@@ -93,7 +93,7 @@ func (l *loader) overMethods(m *Metric) bool {
 		case m.Documents != "":
 			return l.fail(m, key, "%s 本身是方法，不能数词", "%s is itself a method: documents count rows", arg.Name)
 		}
-		if err := arg.askable(m.vectorDims(nil)); err != nil {
+		if err := arg.askable(m.VectorDims(nil)); err != nil {
 			return l.fail(m, key, "%s", "%s", textOf(err))
 		}
 	}
@@ -174,8 +174,8 @@ func (m *Metric) StandsOnMethods() bool {
 	return m.Kind != Growth && slices.ContainsFunc(m.args, func(a *Metric) bool { return a.Kind == MethodKind || a.StandsOnMethods() })
 }
 
-// vectorDims are the dimensions of the vectors of m: those of a cut, then documents, then over.
-func (m *Metric) vectorDims(by []string) []string {
+// VectorDims are the dimensions of the vectors of m: those of a cut, then documents, then over.
+func (m *Metric) VectorDims(by []string) []string {
 	by = without(by, m.Over, m.Documents)
 	if m.Documents != "" {
 		by = append(by, m.Documents)
@@ -200,7 +200,7 @@ func (m *Metric) askable(by []string) error {
 	}
 	for _, arg := range m.args {
 		if arg.Kind == MethodKind || arg.StandsOnMethods() {
-			if err := arg.askable(m.vectorDims(by)); err != nil {
+			if err := arg.askable(m.VectorDims(by)); err != nil {
 				return err
 			}
 		}

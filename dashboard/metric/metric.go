@@ -1,5 +1,5 @@
-// Package metric says what a number is: metrics are declared, checked, and compiled to SQL, and an answer is a
-// Result. It is pure: no clock, no I/O. Package compute asks the database.
+// Package metric says what a number is: metrics are declared and checked, a Query asks for one, and an answer is a
+// Result. It is pure: no clock, no I/O. Package compile writes a question as SQL, compute asks the database.
 package metric
 
 import (

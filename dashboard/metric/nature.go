@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanzhen/dashboard/metric/formula"
 	"yanzhen/dashboard/metric/unit"
 
 	"yanzhen/pipeline/days"
@@ -17,7 +18,7 @@ import (
 func (m *Metric) Nature() Kind {
 	switch m.Kind {
 	case Flow, Stock:
-		if !m.leaf.partial {
+		if !m.leaf.Partial {
 			return m.Kind
 		}
 	case Formula:
@@ -156,32 +157,32 @@ func (m *Metric) Lookups() []string { return slices.Clone(m.lookups) }
 
 // Lasts says that every row of a stock over one dataset counts for so many months from the business date of the
 // dataset on; 0 where there is no such rule.
-func (m *Metric) Lasts() (dataset string, months int) { return m.leaf.from.Dataset, m.leaf.lasts }
+func (m *Metric) Lasts() (dataset string, months int) { return m.leaf.From.Dataset, m.leaf.Lasts }
 
 // Shift is how far a metric of rows looks back: its figure of a period is that of so many months before.
-func (m *Metric) Shift() days.Shift { return days.Shift{Months: m.leaf.shift} }
+func (m *Metric) Shift() days.Shift { return days.Shift{Months: m.leaf.Shift} }
 
 // Timeless says that a metric of rows counts every row whatever the day: its dataset may be a list without dates.
 func (m *Metric) Timeless() bool {
-	return m.leaf.stock && m.leaf.since.Text == "" && len(m.leaf.until) == 0
+	return m.leaf.Stock && m.leaf.Since.Text == "" && len(m.leaf.Until) == 0
 }
 
 // Missing is the grain of the periods of a metric of rows that were not reported where they have no row; false where
 // such a period counts 0.
 func (m *Metric) Missing() (days.Grain, bool) {
 	if m.Every == days.Total {
-		return days.Month, m.leaf.missing
+		return days.Month, m.leaf.Missing
 	}
-	return m.Every, m.leaf.missing
+	return m.Every, m.leaf.Missing
 }
 
 // Unsaid says that a flow's declaration leaves open what a period without rows is: its dataset's rows say it then.
 func (m *Metric) Unsaid() bool {
-	return m.Kind == Flow && m.leaf != nil && !m.leaf.stock && m.None == "" && !m.leaf.missing && m.leaf.from.Dataset != ""
+	return m.Kind == Flow && m.leaf != nil && !m.leaf.Stock && m.None == "" && !m.leaf.Missing && m.leaf.From.Dataset != ""
 }
 
 // OncePer says that several rows of one person, contract or move count as one.
-func (m *Metric) OncePer() bool { return m.leaf.once != nil }
+func (m *Metric) OncePer() bool { return m.leaf.Once != nil }
 
 // OverGrain is the grain whose periods a method runs over inside of each period; false where it runs over a
 // dimension, or over the periods asked for.
@@ -189,3 +190,45 @@ func (m *Metric) OverGrain() (days.Grain, bool) { return days.Grain(m.Over), isG
 
 // OverPeriods says that a method runs over the periods asked for.
 func (m *Metric) OverPeriods() bool { return m.Over == overPeriod }
+
+// Flows says whether a flow is part of m.
+func (m *Metric) Flows() bool {
+	return m.Kind == Flow || slices.ContainsFunc(m.args, (*Metric).Flows)
+}
+
+// Empty is the value of m where there are no rows, and why there is none.
+func (m *Metric) Empty() (*float64, string) {
+	var zero float64
+	switch m.Kind {
+	case Flow, Stock:
+		switch {
+		case m.leaf.Missing:
+			return nil, WhyUnreported
+		case m.leaf.Partial:
+			return nil, WhyNoRows
+		}
+		return &zero, ""
+	case Mean:
+		return m.args[0].Empty()
+	case Growth:
+		return nil, WhyZeroBase
+	case Forecasting:
+		return nil, WhyNoRows
+	case MethodKind:
+		return nil, WhyUndefined
+	}
+	args := make([]*float64, len(m.args))
+	for i, arg := range m.args {
+		args[i], _ = arg.Empty()
+	}
+	return m.Eval(args)
+}
+
+// Eval computes a ratio or a formula of the numbers of its inputs, and says why it has none.
+func (m *Metric) Eval(args []*float64) (*float64, string) {
+	v, why := m.tree.Eval(args)
+	return v, map[formula.Absent]string{formula.NoValue: WhyNoRows, formula.ZeroBase: WhyZeroBase, formula.Undefined: WhyUndefined}[why]
+}
+
+// Tree is the arithmetic of a ratio or a formula over its inputs.
+func (m *Metric) Tree() *formula.Formula { return m.tree }

@@ -57,9 +57,9 @@ func (v Moved) Touches(m *Metric, from, to days.Day) bool {
 }
 
 // later says whether days after a period have a say in its figure.
-func (lf *leaf) later() bool {
-	speaks := func(e sqlExpr) bool { return slices.Contains(e.Columns, dataDay) }
-	return lf.gather != nil || speaks(lf.value) || slices.ContainsFunc(slices.Concat(lf.where, lf.and, lf.parts, slices.Collect(maps.Values(lf.dims))), speaks)
+func (lf *Leaf) later() bool {
+	speaks := func(e sqlExpr) bool { return slices.Contains(e.Columns, DataDay) }
+	return lf.Gather != nil || speaks(lf.Value) || slices.ContainsFunc(slices.Concat(lf.Where, lf.And, slices.Collect(maps.Values(lf.Dims))), speaks)
 }
 
 // Less is now less reported: 0 where they differ by no more than what the order in which a sum was taken can do.

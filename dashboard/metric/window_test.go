@@ -25,7 +25,7 @@ func TestInvalidPeriods(t *testing.T) {
 		"NUL":          {Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1), Where: []Filter{{"node", []string{"a\x00b"}}}},
 		"many values":  {Metric: "inflow", From: days.Date(2026, 1, 1), To: days.Date(2026, 2, 1), Where: []Filter{{"node", make([]string, 1001)}}},
 	} {
-		if _, err := c.Compile(q); !errors.Is(err, ErrInvalid) {
+		if _, err := c.Check(q.Long()); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

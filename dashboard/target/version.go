@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/compute/published"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
@@ -68,7 +68,7 @@ func (b *Book) versions(ctx context.Context, live published.Live, asOf time.Time
 	if known {
 		return rows, nil
 	}
-	from, params := metric.Source("targets", asOf)
+	from, params := compile.Source("targets", asOf)
 	scope := "''" // a declaration of the office's own may have no such column
 	if b.Engine.Catalog.Dataset("targets").Column("scope") != nil {
 		scope = "ifNull(toString(scope), '')"

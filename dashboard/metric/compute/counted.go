@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -19,7 +20,7 @@ func (e *Engine) Counted(ctx context.Context, q metric.Query) ([]Counted, error)
 	var list []Counted
 	for _, m := range asked.m.Leaves() {
 		c := Counted{Metric: m, Together: m.OncePer()}
-		all, counted := e.Catalog.RowCounts(m, asked.Query)
+		all, counted := compile.RowCounts(e.Catalog, m, asked.Query)
 		if c.Rows, err = e.countRows(ctx, all); err != nil {
 			return nil, err
 		}

@@ -19,6 +19,7 @@ import (
 
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/metric/refusal"
@@ -450,7 +451,7 @@ func TestEveryMetric(t *testing.T) {
 			t.Errorf("%s over nothing: %+v", m.Name, r.Points)
 		}
 		q.By, q.Where = nil, nil
-		if s, err := cat.Compile(q); err != nil || s.SQL == "" {
+		if s, err := compile.Query(cat, q); err != nil || s.SQL == "" {
 			t.Errorf("%s: %v", m.Name, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
@@ -54,7 +55,7 @@ func (q *question) declaredGaps(ctx context.Context, leaf *metric.Metric) (gaps,
 	}
 	all := q.about(leaf)
 	all.Query.By, all.Query.Where = nil, nil
-	rows, err := all.ask(ctx, q.Catalog.Statement(leaf, all.Query, w), leaf)
+	rows, err := all.ask(ctx, compile.Statement(q.Catalog, leaf, all.Query, w), leaf)
 	for _, r := range rows {
 		found.told[days.Date(1970, 1, 1).AddDate(0, 0, int(r.period))] = r.n > 0
 	}
@@ -76,7 +77,7 @@ func (q *question) fileGaps(ctx context.Context, leaf *metric.Metric) (gaps, err
 	}
 	got, err := warehouse.Select[struct {
 		Day days.Day `db:"day"`
-	}](ctx, q.DB, q.Catalog.RowDays(leaf, q.Query.AsOf, manyDays))
+	}](ctx, q.DB, compile.RowDays(q.Catalog, leaf, q.Query.AsOf, manyDays))
 	if err != nil || len(got) == 0 {
 		return gaps{}, err
 	}

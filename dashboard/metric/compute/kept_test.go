@@ -22,6 +22,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/accesstest"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/dashboard/metric/small"
@@ -172,7 +173,7 @@ func TestKeptAsRows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cat.Keep(least, map[string][][]string{"net_inflow": {{"park", "node"}, {"chain", "park"}}, "inflow_people": {{"park", "sex"}}, "graduates_bachelor_share": {{"education_group", "park"}}})
+		compile.Keep(cat, least, map[string][][]string{"net_inflow": {{"park", "node"}, {"chain", "park"}}, "inflow_people": {{"park", "sex"}}, "graduates_bachelor_share": {{"education_group", "park"}}})
 		return cat
 	}
 	cat, rows := catalog(1), catalog(0)

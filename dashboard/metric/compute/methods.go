@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/method"
 	"yanzhen/pipeline/days"
 )
@@ -237,7 +238,7 @@ func (q *question) vectors(ctx context.Context, m *metric.Metric, w metric.Timel
 	if m.StandsOnMethods() || q.guard != nil && q.ofPeople(m) {
 		return q.beside(ctx, m, w, by, unfiltered)
 	}
-	s := q.Catalog.Vectors(m, q.past(m, by, unfiltered).Query, w, by)
+	s := compile.Vectors(q.Catalog, m, q.past(m, by, unfiltered).Query, w, by)
 	q.remember(s)
 	rows, err := q.ask(ctx, s, m)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"yanzhen/dashboard/analysis"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/method"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
@@ -382,7 +383,7 @@ func (q *question) values(ctx context.Context, m *metric.Metric, w metric.Timeli
 	if q.guard != nil && q.ofPeople(m) {
 		return q.guarded(ctx, m, w)
 	}
-	s, at := q.Catalog.Shared(m, q.Query, w)
+	s, at := compile.Shared(q.Catalog, m, q.Query, w)
 	if at == nil {
 		rows, err := q.askPeriods(ctx, m, w)
 		if err != nil {
@@ -390,7 +391,7 @@ func (q *question) values(ctx context.Context, m *metric.Metric, w metric.Timeli
 		}
 		return q.tabled(m, w, rows, func(_ int, _ string, _ row, c cell) cell { return c })
 	}
-	q.remember(q.Catalog.Statement(m, q.Query, w))
+	q.remember(compile.Statement(q.Catalog, m, q.Query, w))
 	rows, err := q.ask(ctx, s, m)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/days"
@@ -36,7 +37,7 @@ func TestScopeIsInEveryStatement(t *testing.T) {
 			q.Where = nil
 		}
 		for _, leaf := range m.Leaves() {
-			all, counted := cat.RowCounts(leaf, q)
+			all, counted := compile.RowCounts(cat, leaf, q)
 			for _, s := range []string{all.SQL, counted.SQL} {
 				if strings.Count(s, "{scope0:Array(String)}") == 0 {
 					t.Errorf("%s: a statement without the scope:\n%s", m.Name, s)
@@ -44,7 +45,7 @@ func TestScopeIsInEveryStatement(t *testing.T) {
 			}
 		}
 		w, ps := q.Timeline()
-		s := cat.Statement(m, q, q.Widened(w, ps))
+		s := compile.Statement(cat, m, q, q.Widened(w, ps))
 		// each aggregate over rows has it: as many as there are tables read with a condition of their own
 		if n := strings.Count(s.SQL, "{scope0:Array(String)}"); n == 0 || s.Params["scope0"] != "['magnet']" {
 			t.Errorf("%s: %d of %v\n%s", m.Name, n, s.Params, s.SQL)

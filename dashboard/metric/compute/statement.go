@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
-// Statement is what Run would ask the database for q, without asking it: a row a period and keys, as Catalog.Compile
+// Statement is what Run would ask the database for q, without asking it: a row a period and keys, as compile.Query
 // describes. What no single statement answers is refused: a method, a forecast, a growth, a comparison.
 func (e *Engine) Statement(ctx context.Context, q metric.Query) (warehouse.Statement, error) {
 	asked, err := e.start(ctx, q)
@@ -37,5 +38,5 @@ func (e *Engine) Statement(ctx context.Context, q metric.Query) (warehouse.State
 			}
 		}
 	}
-	return e.Catalog.Statement(m, asked.Query, w), nil
+	return compile.Statement(e.Catalog, m, asked.Query, w), nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/days"
 )
@@ -24,7 +25,7 @@ func (q *question) suppressed(ctx context.Context, m *metric.Metric, w metric.Ti
 	if err != nil {
 		return nil, err
 	}
-	q.remember(q.Catalog.Statement(m, q.Query, w))
+	q.remember(compile.Statement(q.Catalog, m, q.Query, w))
 	v, err := q.view(ctx, m, w)
 	if err != nil {
 		return nil, err
@@ -370,7 +371,7 @@ func (q *question) cubesAt(ctx context.Context, m *metric.Metric, dims []string,
 		inner.live = live
 	}
 	var rows []row
-	list, own := q.Catalog.Cube(m, inner.Query, lines, dims, q.people(m))
+	list, own := compile.Cube(q.Catalog, m, inner.Query, lines, dims, q.people(m))
 	for _, one := range list {
 		more, err := inner.ask(ctx, one, m)
 		if err != nil {
@@ -383,7 +384,7 @@ func (q *question) cubesAt(ctx context.Context, m *metric.Metric, dims []string,
 
 // behind asks for the numbers of m with what stands behind them.
 func (q *question) behind(ctx context.Context, m *metric.Metric, w metric.Timeline, more ...string) ([]row, error) {
-	s, at := q.Catalog.Behind(m, q.Query, w, more...)
+	s, at := compile.Behind(q.Catalog, m, q.Query, w, more...)
 	rows, err := q.ask(ctx, s, m)
 	return ownOf(rows, at), err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
@@ -28,7 +29,7 @@ func (q *question) reads(m *metric.Metric, s warehouse.Statement) (r days.Range,
 // askPeriods returns the rows of m over the periods of w: those of periods that nothing has touched since they were asked
 // for are kept, and one statement asks for the others.
 func (q *question) askPeriods(ctx context.Context, m *metric.Metric, w metric.Timeline) ([]row, error) {
-	s := q.Catalog.Statement(m, q.Query, w)
+	s := compile.Statement(q.Catalog, m, q.Query, w)
 	q.remember(s)
 	periods := w.Counted()
 	if _, ok := q.reads(m, s); !ok || w.Spans != nil || w.Grain == days.Total || len(periods) < 2 || !q.Query.AsOf.IsZero() {
@@ -50,7 +51,7 @@ func (q *question) askPeriods(ctx context.Context, m *metric.Metric, w metric.Ti
 	if first >= 0 {
 		part := w
 		part.From, part.To = periods[first].From, periods[last].To
-		rows, err := q.ask(ctx, q.Catalog.Statement(m, q.Query, part), m)
+		rows, err := q.ask(ctx, compile.Statement(q.Catalog, m, q.Query, part), m)
 		if err != nil {
 			return nil, err
 		}

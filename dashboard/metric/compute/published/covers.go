@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/compute/sent"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
@@ -102,7 +103,7 @@ func (s Source) duties(ctx context.Context, live *Live, asOf time.Time) (*duty.B
 	if !live.datasets["duties"].live || s.Catalog.Dataset("duties") == nil {
 		return duty.NewBook(s.Duties), nil
 	}
-	from, params := metric.Source("duties", asOf)
+	from, params := compile.Source("duties", asOf)
 	rows, err := warehouse.Select[struct {
 		Dataset string   `db:"dataset"`
 		Sender  string   `db:"sender"`

@@ -1,10 +1,10 @@
-package metric
+package compile
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/dashboard/metric/stated"
 	"yanzhen/pipeline/days"
@@ -14,27 +14,26 @@ import (
 // Keep says from how many rows of a dataset on answers may come from what is kept beside the rows; 0: never. Asked are sets
 // of dimensions by which metrics are asked, by their names. What is to be kept follows from that and from the metrics. It is
 // called before anybody asks.
-func (c *Catalog) Keep(least uint64, asked map[string][][]string) *stated.Plan {
-	if c.plan = nil; least == 0 {
+func Keep(c *metric.Catalog, least uint64, asked map[string][][]string) *stated.Plan {
+	if c.Use(nil); least == 0 {
 		return nil
 	}
 	by := map[string][][]string{}
 	for name, sets := range asked {
-		if m := c.byName[name]; m != nil {
+		if m := c.Metric(name); m != nil {
 			for _, leaf := range m.Leaves() {
 				by[leaf.Name] = append(by[leaf.Name], sets...)
 			}
 		}
 	}
 	var wants []stated.Want
-	for _, name := range slices.Sorted(maps.Keys(c.byName)) {
-		m := c.byName[name]
-		if m.Kind != Flow {
+	for _, m := range byName(c) {
+		if m.Kind != metric.Flow {
 			continue
 		}
 		k := &compiler{Catalog: c, params: map[string]string{}}
-		if l, ok := k.events(m.leaf); ok {
-			wants = append(wants, stated.Want{Leaf: l, Value: m.leaf.value, By: by[name]})
+		if l, ok := k.events(leafOf(m)); ok {
+			wants = append(wants, stated.Want{Leaf: l, Value: m.Rows().Value, By: by[m.Name]})
 			if who := c.Persons(m); len(who) > 0 { // asked beside the value, where few people are not shown
 				if e, ok := stated.Aggregate("uniqExact(" + strings.Join(who, ", ") + ")"); ok {
 					wants = append(wants, stated.Want{Leaf: l, Value: e})
@@ -42,22 +41,20 @@ func (c *Catalog) Keep(least uint64, asked map[string][][]string) *stated.Plan {
 			}
 		}
 	}
-	c.plan = stated.Make(least, wants)
-	return c.plan
+	plan := stated.Make(least, wants)
+	c.Use(plan)
+	return plan
 }
-
-// Plan is what Keep has said; nil: nothing is kept.
-func (c *Catalog) Plan() *stated.Plan { return c.plan }
 
 // events describes a leaf that counts events of one dataset; false where it counts otherwise.
 func (k *compiler) events(lf *leaf) (stated.Leaf, bool) {
-	if lf == nil || lf.stock || lf.once != nil || lf.gather != nil || lf.shift != 0 || lf.parts != nil || lf.from.Dataset == "" || lf.kept != "" {
+	if lf == nil || lf.Stock || lf.Once != nil || lf.Gather != nil || lf.Shift != 0 || lf.parts != nil || lf.From.Dataset == "" || lf.kept != "" {
 		return stated.Leaf{}, false
 	}
-	l := stated.Leaf{Dataset: k.datasets[lf.from.Dataset], Day: lf.time, Where: slices.Concat(lf.where, lf.and), Keys: map[string]stated.Key{}}
-	for dim, e := range lf.dims {
+	l := stated.Leaf{Dataset: k.Dataset(lf.From.Dataset), Day: lf.Time, Where: slices.Concat(lf.Where, lf.And), Keys: map[string]stated.Key{}}
+	for dim, e := range lf.Dims {
 		text := e.Text
-		if !slices.Contains(e.Columns, lastDay) && !slices.Contains(e.Columns, dataDay) {
+		if !slices.Contains(e.Columns, metric.LastDay) && !slices.Contains(e.Columns, metric.DataDay) {
 			text = k.keyText(lf, dim, "")
 		}
 		l.Keys[dim] = stated.Key{Of: e, Text: text}
@@ -75,17 +72,17 @@ func (k *compiler) stated(lf *leaf, by []string, tables stated.Tables) *leaf {
 		return lf
 	}
 	dims := k.asked(by)
-	a, ok := k.plan.Ask(l, dims, append([]sqlExpr{lf.value}, lf.behind...), tables)
+	a, ok := k.Plan().Ask(l, dims, append([]sqlExpr{lf.Value}, lf.behind...), tables)
 	if !ok {
 		return lf
 	}
 	*k.kept = true
-	own := leaf{kept: "(\n" + sqltext.Indent(a.Source) + "\n)", from: lf.from, time: sqlExpr{Text: stated.Day}, value: sqlExpr{Text: a.Values[0]}, dims: map[string]sqlExpr{}, datasets: lf.datasets}
+	own := leaf{kept: "(\n" + sqltext.Indent(a.Source) + "\n)", Leaf: metric.Leaf{From: lf.From, Time: sqlExpr{Text: stated.Day}, Value: sqlExpr{Text: a.Values[0]}, Dims: map[string]sqlExpr{}, Datasets: lf.Datasets}}
 	for _, v := range a.Values[1:] {
 		own.behind = append(own.behind, sqlExpr{Text: v})
 	}
 	for dim, key := range a.Keys {
-		own.dims[dim] = sqlExpr{Text: key}
+		own.Dims[dim] = sqlExpr{Text: key}
 	}
 	return &own
 }
@@ -100,17 +97,18 @@ func (lf *leaf) rows() string {
 
 // apart says that metrics which one scan of rows would answer are each answered from what is kept, and how the rows behind
 // all of them add up: false where that is not known.
-func (k *compiler) apart(args []*Metric, by []string) (rows string, ok bool) {
+func (k *compiler) apart(args []*metric.Metric, by []string) (rows string, ok bool) {
 	if k.kept == nil {
 		return "", false
 	}
 	var leaves []stated.Leaf
 	for _, m := range args {
 		zero, _ := m.Empty()
-		if k.stated(m.leaf, by, stated.One) == m.leaf || zero == nil {
+		lf := leafOf(m)
+		if k.stated(lf, by, stated.One) == lf || zero == nil {
 			return "", false
 		}
-		l, _ := k.events(m.leaf)
+		l, _ := k.events(lf)
 		leaves = append(leaves, l)
 	}
 	return stated.Together(leaves)
@@ -121,18 +119,23 @@ func (k *compiler) apart(args []*Metric, by []string) (rows string, ok bool) {
 var unsized = map[string]string{"collect_hash_table_stats_during_aggregation": "0"}
 
 // written is a statement as write writes it, over rows, and beside it over what is kept where that answers the same.
-func (c *Catalog) written(q Query, w Timeline, tag string, write func(*compiler) string) warehouse.Statement {
+func written(c *metric.Catalog, q metric.Query, w metric.Timeline, tag string, write func(*compiler) string) warehouse.Statement {
 	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}}
 	s := warehouse.Statement{SQL: write(k), Params: k.params, Settings: unsized, Tag: "metric." + tag}
 	if w.Grain == days.Total && strings.Contains(s.SQL, " as _with") { // of many periods it would be many rows
 		of := &compiler{Catalog: c, q: q, w: w, params: k.params, inner: &s.Inner}
 		s.Outer = write(of)
 	}
-	if c.plan != nil {
+	if c.Plan() != nil {
 		of := &compiler{Catalog: c, q: q, w: w, params: k.params, kept: new(bool)}
 		if sql := write(of); *of.kept && strings.Contains(sql, "(@states ") { // apart may have asked in vain
 			s.Kept = sql
 		}
 	}
 	return s
+}
+
+// byName are all metrics in the order of their names.
+func byName(c *metric.Catalog) []*metric.Metric {
+	return slices.SortedFunc(slices.Values(c.Metrics()), func(a, b *metric.Metric) int { return strings.Compare(a.Name, b.Name) })
 }

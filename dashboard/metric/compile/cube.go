@@ -1,10 +1,11 @@
-package metric
+package compile
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/dashboard/metric/stated"
 	"yanzhen/dashboard/metric/timeline"
@@ -15,12 +16,12 @@ import (
 // dimensions, whose bits tell the sets apart. Rows are read once for as many of the tables as can be. A row of an answer has
 // the column _why, "LINE SET", and a key for each of dims, empty where its set has not that dimension; more are aggregates
 // as Behind has them, and so is at.
-func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more ...string) (out []warehouse.Statement, at int) {
-	lf, at := c.beside(m, more)
-	c.people(&lf, dims)
+func Cube(c *metric.Catalog, m *metric.Metric, q metric.Query, lines []metric.Timeline, dims []string, more ...string) (out []warehouse.Statement, at int) {
+	lf, at := beside(c, m, more)
+	people(c, &lf, dims)
 	q.By = nil
-	finest := slices.MaxFunc(lines, func(a, b Timeline) int { return a.Grain.PerYear() - b.Grain.PerYear() })
-	apart := slices.ContainsFunc(lines, func(w Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.stock || lf.saysLastDay(dims)
+	finest := slices.MaxFunc(lines, func(a, b metric.Timeline) int { return a.Grain.PerYear() - b.Grain.PerYear() })
+	apart := slices.ContainsFunc(lines, func(w metric.Timeline) bool { return w.Spans != nil || w.From != lines[0].From || w.To != lines[0].To }) || lf.Stock || lf.saysLastDay(dims)
 	groups := [][]int{nil}
 	for n := range lines {
 		if apart && n > 0 {
@@ -33,8 +34,8 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 		if len(group) > 1 {
 			first = finest
 		}
-		out = append(out, c.written(q, first, q.Metric, func(k *compiler) string {
-			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, near: lf.once != nil && len(group) > 1}, dims: dims}
+		out = append(out, written(c, q, first, q.Metric, func(k *compiler) string {
+			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, near: lf.Once != nil && len(group) > 1}, dims: dims}
 			if len(group) > 1 {
 				l.lines = lines
 			}
@@ -45,17 +46,17 @@ func (c *Catalog) Cube(m *Metric, q Query, lines []Timeline, dims []string, more
 }
 
 // known is the column by which a row is chosen of each person, who is known in all rows; "" where it is not so.
-func (c *Catalog) known(lf *leaf) string {
-	if lf.once == nil || len(lf.once.Per.List()) != 1 {
+func known(c *metric.Catalog, lf *leaf) string {
+	if lf.Once == nil || len(lf.Once.Per.List()) != 1 {
 		return ""
 	}
-	per := lf.once.Per.List()[0]
-	parts := lf.from.Union
+	per := lf.Once.Per.List()[0]
+	parts := lf.From.Union
 	if parts == nil {
-		parts = []UnionPart{{Dataset: lf.from.Dataset, Select: map[string]string{per: per}}}
+		parts = []metric.UnionPart{{Dataset: lf.From.Dataset, Select: map[string]string{per: per}}}
 	}
 	for _, part := range parts { // who is not known is one of the first rows, and nobody who is counted
-		if own := c.datasets[part.Dataset].Column(part.Select[per]); own == nil || own.Nullable() {
+		if own := c.Dataset(part.Dataset).Column(part.Select[per]); own == nil || own.Nullable() {
 			return ""
 		}
 	}
@@ -64,22 +65,22 @@ func (c *Catalog) known(lf *leaf) string {
 
 // people makes the number of first rows of persons what it is where nothing else is asked of these: a number of persons, who
 // need not be put in order, nor apart for every grain.
-func (c *Catalog) people(lf *leaf, dims []string) {
-	per := c.known(lf)
-	if per == "" || len(dims) > 0 || lf.stock || lf.gather != nil || len(lf.and) > 0 || lf.parts != nil || lf.value.Text != "count()" || lf.saysLastDay(nil) {
+func people(c *metric.Catalog, lf *leaf, dims []string) {
+	per := known(c, lf)
+	if per == "" || len(dims) > 0 || lf.Stock || lf.Gather != nil || len(lf.And) > 0 || lf.parts != nil || lf.Value.Text != "count()" || lf.saysLastDay(nil) {
 		return
 	}
-	lf.once, lf.value = nil, sqlExpr{Text: "uniqExact(" + per + ")", Columns: []string{per}}
+	lf.Once, lf.Value = nil, sqlExpr{Text: "uniqExact(" + per + ")", Columns: []string{per}}
 	for i, e := range lf.behind {
 		if e.Text == "count()" {
-			lf.behind[i] = lf.value
+			lf.behind[i] = lf.Value
 		}
 	}
 }
 
 // byDay says that of a person's rows the first, or the last, is chosen.
 func (lf *leaf) byDay() bool {
-	return strings.TrimSuffix(lf.once.Keep.List()[0], " desc") == lf.time.Text
+	return strings.TrimSuffix(lf.Once.Keep.List()[0], " desc") == lf.Time.Text
 }
 
 // nearest adds to rows that are chosen in the shortest period in which others the person has a better one: where days decide,
@@ -88,11 +89,11 @@ func (l *leafText) nearest(table string) string {
 	order, frame, what := strings.Join(l.lf.personOrder(), ", ")+", _period", "\n        rows between unbounded preceding and 1 preceding", "groupArray(_period)"
 	if l.lf.byDay() {
 		order, frame, what = "_period", "", "lagInFrame(toNullable(_period))"
-		if strings.HasSuffix(l.lf.once.Keep.List()[0], " desc") {
+		if strings.HasSuffix(l.lf.Once.Keep.List()[0], " desc") {
 			order += " desc"
 		}
 	}
-	return "(\n    select *, _period as _head, " + what + " over (\n        partition by " + l.lf.once.Per.String() + "\n        order by " + order + frame + "\n    ) as _near\n" + sqltext.Indent("from "+table) + "\n)"
+	return "(\n    select *, _period as _head, " + what + " over (\n        partition by " + l.lf.Once.Per.String() + "\n        order by " + order + frame + "\n    ) as _near\n" + sqltext.Indent("from "+table) + "\n)"
 }
 
 // chosen writes the period of a row, out of that of the shortest grain, where it is the one that was chosen in it; else a day
@@ -107,9 +108,9 @@ func (l *cubeText) chosen() string {
 
 // saysLastDay says that a row counts by the last day of its period, so that tables of several periods read other rows.
 func (lf *leaf) saysLastDay(dims []string) bool {
-	says := func(e sqlExpr) bool { return slices.Contains(e.Columns, lastDay) }
-	return slices.ContainsFunc(slices.Concat(lf.where, lf.and, lf.parts, []sqlExpr{lf.value}, lf.behind), says) ||
-		slices.ContainsFunc(dims, func(d string) bool { return says(lf.dims[d]) })
+	says := func(e sqlExpr) bool { return slices.Contains(e.Columns, metric.LastDay) }
+	return slices.ContainsFunc(slices.Concat(lf.Where, lf.And, lf.parts, []sqlExpr{lf.Value}, lf.behind), says) ||
+		slices.ContainsFunc(dims, func(d string) bool { return says(lf.Dims[d]) })
 }
 
 // cubeText is the statement of several tables over the same rows.
@@ -118,13 +119,13 @@ type cubeText struct {
 	dims []string
 }
 
-func (l *cubeText) tables(lines []Timeline, group []int) string {
+func (l *cubeText) tables(lines []metric.Timeline, group []int) string {
 	l.prepare()
 	var sets []int
 	for set := range 1 << len(l.dims) {
 		sets = append(sets, set)
 	}
-	if l.people == nil && !slices.ContainsFunc(l.dims, func(d string) bool { return slices.Contains(l.lf.dims[d].Calls, "arrayJoin") }) {
+	if l.people == nil && !slices.ContainsFunc(l.dims, func(d string) bool { return slices.Contains(l.lf.Dims[d].Calls, "arrayJoin") }) {
 		return l.table1(lines, group, sets)
 	}
 	// a row that is there once for each value of one dimension would be so in the tables without it too, and so would a row that
@@ -162,7 +163,7 @@ func (l *cubeText) ofPeople(line, set int) string {
 }
 
 // table1 writes the tables of some sets in one select.
-func (l *cubeText) table1(lines []Timeline, group, sets []int) string {
+func (l *cubeText) table1(lines []metric.Timeline, group, sets []int) string {
 	lf := l.lf
 	var inner, periods, keys, which, groups []string
 	for i, n := range group {
@@ -172,7 +173,7 @@ func (l *cubeText) table1(lines []Timeline, group, sets []int) string {
 		switch {
 		case l.near:
 			period = l.chosen()
-		case lf.once == nil:
+		case lf.Once == nil:
 			period = l.firstDay(lf)
 		}
 		inner = append(inner, "materialize("+period+") as "+name)
@@ -220,7 +221,7 @@ func (l *cubeText) table1(lines []Timeline, group, sets []int) string {
 		bits = []string{"0"}
 	}
 	cols := append([]string{pick(periods) + " as _period"}, keys...)
-	cols = append(cols, "toFloat64("+l.expand(lf, lf.value, l.period)+") as _value")
+	cols = append(cols, "toFloat64("+l.expand(lf, lf.Value, l.period)+") as _value")
 	for i, e := range lf.behind {
 		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", l.expand(lf, e, l.period), i))
 	}

@@ -1,4 +1,4 @@
-package metric_test
+package compile_test
 
 import (
 	"database/sql"
@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
@@ -62,7 +63,7 @@ func TestCheapAsPlain(t *testing.T) {
 		q := question(r, m)
 		w, periods := q.Timeline()
 		w = q.Widened(w, periods)
-		cheap, plain := cat.Statement(m, q, w), cat.Longhand(m, q, w)
+		cheap, plain := compile.Statement(cat, m, q, w), compile.Longhand(cat, m, q, w)
 		if cheap.SQL == plain.SQL {
 			continue
 		}
@@ -136,7 +137,7 @@ func cubes(t *testing.T, cat *metric.Catalog, db warehouse.Querier, r *rand.Rand
 		for _, g := range grains {
 			lines = append(lines, metric.Timeline{From: from, To: to, Grain: g})
 		}
-		statements, own := cat.Cube(m, q, lines, dims, "uniqExact(person)")
+		statements, own := compile.Cube(cat, m, q, lines, dims, "uniqExact(person)")
 		if len(statements) == 1 {
 			together++
 		}
@@ -168,7 +169,7 @@ func cubes(t *testing.T, cat *metric.Catalog, db warehouse.Querier, r *rand.Rand
 						plain.By = append(plain.By, dim)
 					}
 				}
-				s := cat.Longhand(m, plain, w)
+				s := compile.Longhand(cat, m, plain, w)
 				var want []string
 				for _, list := range cells(t, db, s, -1) {
 					for _, c := range list {

@@ -1,4 +1,7 @@
-package metric
+// Package compile writes questions about metrics as SQL: over rows, and where that gives the same numbers, in the form that
+// costs the engine least or over what is kept beside the rows. It is pure: no clock, no I/O. Package compute asks the
+// database.
+package compile
 
 import (
 	"fmt"
@@ -8,17 +11,17 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/expression"
 	"yanzhen/dashboard/metric/formula"
 	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/dashboard/metric/stated"
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
 
-// Compile writes q as SQL. It is the only place a metric becomes SQL, and it is pure: no clock, no
+// Query writes q as SQL. It is the only place a metric becomes SQL, and it is pure: no clock, no
 // I/O (data_day is what q.DataDays says). The statement returns one row per period and keys that have rows:
 //
 //	_period  first day of the period (Date32)
@@ -32,204 +35,78 @@ import (
 // statement with other dimensions or days. A growth returns the metric it is the growth of; the
 // comparison is the same statement over the shifted window. Of a method over methods it is the statement of the first of
 // them.
-func (c *Catalog) Compile(q Query) (warehouse.Statement, error) {
+func Query(c *metric.Catalog, q metric.Query) (warehouse.Statement, error) {
 	q = q.Long()
 	m, err := c.Check(q)
 	if err != nil {
 		return warehouse.Statement{}, err
 	}
 	w, ps := q.Timeline()
-	return c.Statement(m, q, q.Widened(w, ps)), nil
-}
-
-// Check refuses what cannot be asked and says what can. It returns the metric that is asked for.
-func (c *Catalog) Check(q Query) (*Metric, error) {
-	m := c.Metric(q.Metric)
-	if m == nil {
-		return nil, Refuse("没有名为 %q 的指标", "unknown metric %q", q.Metric).NearTo(q.Metric, slices.Collect(maps.Keys(c.byName)))
-	}
-	if _, err := ParseGrain(string(q.Grain)); err != nil {
-		return nil, err
-	}
-	switch q.Compare {
-	case NoCompare, YearOnYear, Previous, Spring:
-	default:
-		return nil, Refuse("没有对比 %q", "comparison %q", q.Compare).Among([]string{"yoy", "pop", "spring", "ytd"})
-	}
-	if _, err := ParseWindow(string(q.Window)); err != nil {
-		return nil, err
-	}
-	if q.Window == days.YearToDate && m.Kind == Growth && m.Against == Previous {
-		return nil, Refuse("指标 %s 与上期相比，年初至今没有上期", "metric %s compares with the period before, which a year to date does not have", m.Name)
-	}
-	if m.Kind == Forecasting && (q.Window != days.NoWindow || q.Compare != NoCompare) {
-		return nil, Refuse("指标 %s 是预测，没有累计方式，也不作对比", "metric %s is a forecast: it has no window and no comparison", m.Name)
-	}
-	if q.Window == days.YearToDate && q.Compare == Previous {
-		return nil, Refuse("年初至今与上年同期（yoy）比，不与上期比", "a year to date is compared with the same days of last year (yoy), not with the period before")
-	}
-	if err := (Timeline{From: q.From, To: q.To, Grain: q.Grain}).Check(); err != nil {
-		return nil, err
-	}
-	if q.Limit < 0 {
-		return nil, Refuse("limit %d 小于 0", "limit %d is negative", q.Limit)
-	}
-	for i, dim := range q.By {
-		if err := m.cuttable(dim); err != nil {
-			return nil, err
-		}
-		if slices.Contains(q.By[:i], dim) {
-			return nil, Refuse("指标 %s 按 %q 拆分了两次", "metric %s is cut by %q twice", m.Name, dim)
-		}
-	}
-	if m.Kind == MethodKind || m.StandsOnMethods() {
-		if err := m.askable(q.By); err != nil {
-			return nil, err
-		}
-	}
-	for _, f := range q.Where {
-		if err := m.cuttable(f.Dim); err != nil {
-			return nil, err
-		}
-		if len(f.Values) == 0 {
-			return nil, Refuse("筛选 %q 没有取值", "the filter on %q has no value", f.Dim)
-		}
-		if len(f.Values) > 1000 {
-			return nil, Refuse("筛选 %q 有 %d 个取值，最多 1000 个", "the filter on %q has %d values (at most 1000)", f.Dim, len(f.Values))
-		}
-		for _, v := range f.Values {
-			if strings.IndexByte(v, 0) >= 0 {
-				return nil, Refuse("筛选 %q 的取值含 NUL 字节", "the filter on %q contains a NUL byte", f.Dim)
-			}
-			if err := c.CheckKey(f.Dim, v); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return m, nil
-}
-
-// mostValid bounds the valid keys that a refusal lists.
-const mostValid = 60
-
-// CheckKey refuses a value that a dimension with a code list cannot have. A dimension without a list, such as
-// an enterprise's name, may have any; the empty string stands for a blank one.
-func (c *Catalog) CheckKey(dim, value string) error {
-	d := c.dimensions[dim]
-	if d == nil || d.List == "" || value == "" || c.lists == nil {
-		return nil
-	}
-	var have []string
-	add := func(code, name string) bool {
-		if code == value {
-			return true
-		}
-		if name != "" && name != code {
-			code += " " + name
-		}
-		if !slices.Contains(have, code) {
-			have = append(have, code)
-		}
-		return false
-	}
-	for _, name := range append([]string{d.List}, d.Also...) {
-		list := c.lists.Get(name)
-		if list == nil {
-			return nil
-		}
-		for _, v := range list.Values {
-			code := v.Code
-			if rank := strconv.Itoa(v.Rank); list.Ranked && !slices.Contains(d.Order, code) && (slices.Contains(d.Order, rank) || value == rank) {
-				code = rank
-			}
-			if add(code, v.Zh) {
-				return nil
-			}
-		}
-	}
-	for _, code := range slices.Sorted(maps.Keys(d.Labels)) {
-		if add(code, d.Labels[code].Zh) {
-			return nil
-		}
-	}
-	if slices.Contains(d.Order, value) {
-		return nil
-	}
-	var more codes.Text
-	if len(have) > mostValid {
-		more = codes.Text{Zh: fmt.Sprintf(" …… 共 %d 个", len(have)), En: fmt.Sprintf(" … %d in all", len(have))}
-		var near []string
-		for _, h := range have {
-			if code, name, _ := strings.Cut(h, " "); strings.Contains(h, value) || strings.Contains(value, code) || name != "" && strings.Contains(value, name) {
-				near = append(near, h)
-			}
-		}
-		have = slices.Concat(near, slices.DeleteFunc(have, func(h string) bool { return slices.Contains(near, h) }))[:mostValid]
-	}
-	e := Refuse("维度 %q 没有取值 %q", "dimension %q has no value %q", dim, value).Among(have)
-	e.More = more
-	return e
-}
-
-func (m *Metric) cuttable(dim string) error {
-	if slices.Contains(m.dims, dim) {
-		return nil
-	}
-	if len(m.dims) == 0 {
-		return Refuse("指标 %s 没有维度，更没有 %q", "metric %s has no dimension, not %q", m.Name, dim)
-	}
-	return Refuse("指标 %s 不能按 %q 拆分", "metric %s cannot be cut by %q", m.Name, dim).Among(m.dims)
+	return Statement(c, m, q, q.Widened(w, ps)), nil
 }
 
 // Statement writes a metric of q over a timeline as SQL: m is q's, or one that q's is computed from.
-func (c *Catalog) Statement(m *Metric, q Query, w Timeline) warehouse.Statement {
-	for m.Kind == Growth || m.Kind == Forecasting || m.StandsOnMethods() {
-		m = m.args[max(0, slices.IndexFunc(m.args, func(a *Metric) bool { return a.Kind == MethodKind }))]
+func Statement(c *metric.Catalog, m *metric.Metric, q metric.Query, w metric.Timeline) warehouse.Statement {
+	for m.Kind == metric.Growth || m.Kind == metric.Forecasting || m.StandsOnMethods() {
+		args := m.Inputs()
+		m = args[max(0, slices.IndexFunc(args, func(a *metric.Metric) bool { return a.Kind == metric.MethodKind }))]
 	}
 	by := q.By
-	if m.Kind == MethodKind {
-		by = m.vectorDims(by)
-		if isGrain(m.Over) {
-			w = Timeline{From: w.From, To: w.To, Grain: days.Grain(m.Over)}
+	if m.Kind == metric.MethodKind {
+		by = m.VectorDims(by)
+		if grain, ok := m.OverGrain(); ok {
+			w = metric.Timeline{From: w.From, To: w.To, Grain: grain}
 		}
 	}
-	return c.written(q, w, q.Metric, func(k *compiler) string {
+	return written(c, q, w, q.Metric, func(k *compiler) string {
 		order := "\norder by " + strings.Join(keys(by), ", ")
-		if m.Kind == MethodKind {
-			return k.vectors(m, by) + order
+		if m.Kind == metric.MethodKind {
+			return k.vectors(m.Inputs(), by) + order
 		}
 		return k.metric(m, by) + order
 	})
 }
 
 // Vectors writes the metrics that m, a method, is computed from in one statement: as _v0, _v1, ...
-func (c *Catalog) Vectors(m *Metric, q Query, w Timeline, by []string) warehouse.Statement {
-	return c.written(q, w, m.Name, func(k *compiler) string {
-		return k.vectors(m, by) + "\norder by " + strings.Join(keys(by), ", ")
+func Vectors(c *metric.Catalog, m *metric.Metric, q metric.Query, w metric.Timeline, by []string) warehouse.Statement {
+	return written(c, q, w, m.Name, func(k *compiler) string {
+		return k.vectors(m.Inputs(), by) + "\norder by " + strings.Join(keys(by), ", ")
 	})
 }
 
 // RowCounts writes how many rows have a day in the period of q, and how many of them a metric of rows counts.
-func (c *Catalog) RowCounts(m *Metric, q Query) (all, counted warehouse.Statement) {
-	write := func(lf leaf, where []Filter) warehouse.Statement {
+func RowCounts(c *metric.Catalog, m *metric.Metric, q metric.Query) (all, counted warehouse.Statement) {
+	write := func(lf leaf, where []metric.Filter) warehouse.Statement {
 		q.By, q.Where = nil, where
-		k := &compiler{Catalog: c, q: q, w: Timeline{From: q.From, To: q.To}, params: map[string]string{}}
+		k := &compiler{Catalog: c, q: q, w: metric.Timeline{From: q.From, To: q.To}, params: map[string]string{}}
 		return warehouse.Statement{SQL: k.leaf(&lf, nil), Params: k.params, Tag: "metric.counted"}
 	}
 	filters := q.Where
-	every := *m.leaf
-	every.where, every.and, every.once, every.gather, every.parts, every.value = nil, nil, nil, nil, nil, expression.CountAll
-	own := *m.leaf
-	if own.gather == nil { // a condition on what was gathered needs the gathering
-		own.once, own.parts, own.value = nil, nil, expression.CountAll
+	every := *leafOf(m)
+	every.Where, every.And, every.Once, every.Gather, every.parts, every.Value = nil, nil, nil, nil, nil, expression.CountAll
+	own := *leafOf(m)
+	if own.Gather == nil { // a condition on what was gathered needs the gathering
+		own.Once, own.parts, own.Value = nil, nil, expression.CountAll
 	}
 	return write(every, nil), write(own, filters)
 }
 
+// leaf is an aggregate over rows as a statement asks it.
+type leaf struct {
+	metric.Leaf
+	parts  []sqlExpr // of several leaves in one: their values, in place of Value
+	behind []sqlExpr // beside Value, of the rows behind it: see Behind
+	kept   string    // what is read of what is kept beside the rows, in place of them; empty: the rows
+}
+
+// leafOf is the aggregate of a metric of rows.
+func leafOf(m *metric.Metric) *leaf { return &leaf{Leaf: *m.Rows()} }
+
+// compiler is one statement on its way.
 type compiler struct {
-	*Catalog
-	q      Query
-	w      Timeline
+	*metric.Catalog
+	q      metric.Query
+	w      metric.Timeline
 	params map[string]string
 	past   []string // dimensions whose filters do not count: within total()
 	days   []string // the sets of datasets whose data date is a parameter
@@ -244,16 +121,16 @@ type compiler struct {
 func key(i int) string { return "_k" + strconv.Itoa(i) }
 
 // metric writes a select of _period, keys, _value, _n (and _why for a formula).
-func (k *compiler) metric(m *Metric, by []string) string {
+func (k *compiler) metric(m *metric.Metric, by []string) string {
 	switch m.Kind {
-	case Flow, Stock:
-		return k.leaf(m.leaf, by)
-	case Mean:
+	case metric.Flow, metric.Stock:
+		return k.leaf(leafOf(m), by)
+	case metric.Mean:
 		var s sqltext.Text
 		s.Clause("select", append(keys(by), "sum(_part) / 2 as _value", "max(_rows) as _n"), ",")
 		var parts sqltext.Text
 		parts.Clause("select", append(keys(by), "_value as _part", "_n as _rows"), ",")
-		parts.From(k.leafAtEnds(m.args[0].leaf, by))
+		parts.From(k.leafAtEnds(leafOf(m.Inputs()[0]), by))
 		s.From(parts.String())
 		s.Clause("group by", keys(by), ",")
 		return s.String()
@@ -272,9 +149,9 @@ func (k *compiler) metric(m *Metric, by []string) string {
 	return k.formula(m, by)
 }
 
-func (k *compiler) formula(m *Metric, by []string) string {
+func (k *compiler) formula(m *metric.Metric, by []string) string {
 	var absent formula.Conditions
-	value := m.tree.SQL(&absent)
+	value := m.Tree().SQL(&absent)
 	why := "if(isNull(_value), 'no_rows', '')"
 	if len(absent.Zero)+len(absent.Undefined) > 0 {
 		why = "multiIf(isNotNull(_value), ''"
@@ -306,12 +183,12 @@ func (k *compiler) asked(by []string) []string {
 	return dims
 }
 
-// vectors writes the values of m's metrics side by side: _v0, _v1, ...
-func (k *compiler) vectors(m *Metric, by []string) string {
+// vectors writes the values of some metrics side by side: _v0, _v1, ...
+func (k *compiler) vectors(args []*metric.Metric, by []string) string {
 	dims := k.asked(by)
 	rows := "sum(_rows)"
-	if one := together(m.args, dims); one != nil {
-		own, apart := k.apart(m.args, by)
+	if one := together(args, dims); one != nil {
+		own, apart := k.apart(args, by)
 		if !apart {
 			return k.leaf(one, by)
 		}
@@ -320,7 +197,7 @@ func (k *compiler) vectors(m *Metric, by []string) string {
 	var s sqltext.Text
 	cols := keys(by)
 	var parts []string
-	for i, arg := range m.args {
+	for i, arg := range args {
 		v := fmt.Sprintf("maxOrNullIf(_part, _arg = %d)", i)
 		if empty, _ := arg.Empty(); empty != nil {
 			v = fmt.Sprintf("ifNull(%s, %s)", v, strconv.FormatFloat(*empty, 'f', -1, 64))
@@ -361,15 +238,15 @@ type leafText struct {
 	*compiler
 	lf     *leaf
 	by     []string
-	near   bool       // of several grains: see nearest
-	lines  []Timeline // of several tables, where they are written of the same people: see patterns
-	people []tally    // what is counted of rows that stand for several people: see patterns
-	ends   bool       // the days on which a stock is taken are two for each period
-	period string     // the first day of the period that a row belongs to
-	table  string     // what is read
-	join   string     // with the days, where a row may count in several periods
-	conds  []string   // on the rows that are read
-	late   []string   // on what is counted, after once
+	near   bool              // of several grains: see nearest
+	lines  []metric.Timeline // of several tables, where they are written of the same people: see patterns
+	people []tally           // what is counted of rows that stand for several people: see patterns
+	ends   bool              // the days on which a stock is taken are two for each period
+	period string            // the first day of the period that a row belongs to
+	table  string            // what is read
+	join   string            // with the days, where a row may count in several periods
+	conds  []string          // on the rows that are read
+	late   []string          // on what is counted, after once
 }
 
 func (l *leafText) write() string {
@@ -387,7 +264,7 @@ func (l *leafText) write() string {
 func (l *leafText) prepare() {
 	l.period = l.firstDay(l.lf)
 	l.conditions()
-	if l.lf.once != nil {
+	if l.lf.Once != nil {
 		var table string
 		if table, l.people = l.patterns(); l.people == nil {
 			table = l.firstRows()
@@ -401,25 +278,25 @@ func (l *leafText) prepare() {
 // conditions writes what is read, and which rows of it count.
 func (l *leafText) conditions() {
 	lf := l.lf
-	if lf.stock {
+	if lf.Stock {
 		l.join, l.conds = l.stock()
 	} else {
 		l.params["from"], l.params["to"] = days.ISO(l.w.From), days.ISO(l.w.To)
-		l.conds = []string{lf.time.Text + " >= {from:Date32}", lf.time.Text + " < {to:Date32}"}
+		l.conds = []string{lf.Time.Text + " >= {from:Date32}", lf.Time.Text + " < {to:Date32}"}
 		if l.w.Spans != nil {
 			l.join = l.spans()
-			l.conds = append(l.conds, lf.time.Text+" >= _since", lf.time.Text+" <= _day")
+			l.conds = append(l.conds, lf.Time.Text+" >= _since", lf.Time.Text+" <= _day")
 		}
 	}
-	for _, e := range lf.where {
+	for _, e := range lf.Where {
 		l.conds = append(l.conds, sqltext.Bracket(l.expand(lf, e, l.period)))
 	}
 	table, live := l.source(lf)
 	l.table, l.conds = table, append(live, l.conds...)
-	if lf.once != nil {
+	if lf.Once != nil {
 		l.period = "_period" // a column of the rows chosen
 	}
-	for _, e := range lf.and {
+	for _, e := range lf.And {
 		l.late = append(l.late, sqltext.Bracket(l.expand(lf, e, l.period)))
 	}
 	for i, f := range l.q.Where {
@@ -442,20 +319,20 @@ func (l *leafText) conditions() {
 func (l *leafText) firstRows() string {
 	lf := l.lf
 	used := l.used()
-	spread := lf.stock || l.w.Spans != nil // a row may count in several periods
-	withDay := used[lastDay] && spread
-	delete(used, lastDay)
-	delete(used, dataDay)
+	spread := lf.Stock || l.w.Spans != nil // a row may count in several periods
+	withDay := used[metric.LastDay] && spread
+	delete(used, metric.LastDay)
+	delete(used, metric.DataDay)
 	if l.near && !lf.byDay() {
 		for _, c := range lf.personOrder() {
 			used[strings.TrimSuffix(c, " desc")] = true
 		}
 	}
-	if lf.gather != nil || l.near {
-		if lf.gather != nil {
-			delete(used, lf.gather.As)
+	if lf.Gather != nil || l.near {
+		if lf.Gather != nil {
+			delete(used, lf.Gather.As)
 		}
-		for _, c := range lf.once.Per.List() {
+		for _, c := range lf.Once.Per.List() {
 			used[c] = true
 		}
 	}
@@ -476,14 +353,14 @@ func (l *leafText) firstRows() string {
 		s.Line(l.join)
 		s.Clause("where", l.conds, " and")
 		s.Clause("order by", lf.personOrder(), ",")
-		s.Line("limit 1 by " + per + ", " + lf.once.Per.String())
+		s.Line("limit 1 by " + per + ", " + lf.Once.Per.String())
 		text = s.String()
 	}
 	table := "(\n" + sqltext.Indent(text) + "\n)"
 	if l.near {
 		table = l.nearest(table)
 	}
-	if lf.gather != nil {
+	if lf.Gather != nil {
 		table = l.gathered(lf, table)
 	}
 	return table
@@ -499,15 +376,15 @@ func (l *leafText) used() map[string]bool {
 			}
 		}
 	}
-	note(l.lf.and...)
-	note(l.lf.value)
+	note(l.lf.And...)
+	note(l.lf.Value)
 	note(l.lf.parts...)
 	note(l.lf.behind...)
 	for _, dim := range l.by {
-		note(l.lf.dims[dim])
+		note(l.lf.Dims[dim])
 	}
 	for _, f := range slices.Concat(l.q.Where, l.q.Scope) {
-		note(l.lf.dims[f.Dim])
+		note(l.lf.Dims[f.Dim])
 	}
 	return used
 }
@@ -515,14 +392,14 @@ func (l *leafText) used() map[string]bool {
 // personOrder is the order in which the first row of a person is taken. Every dimension decides at last, so
 // that it is the same row whatever is asked.
 func (lf *leaf) personOrder() []string {
-	order := slices.Clone(lf.once.Keep.List())
+	order := slices.Clone(lf.Once.Keep.List())
 	var tie []string
-	for _, e := range lf.dims {
+	for _, e := range lf.Dims {
 		tie = append(tie, e.Columns...)
 	}
 	slices.Sort(tie)
 	for _, c := range slices.Compact(tie) {
-		if !slices.Contains(order, c) && !slices.Contains(order, c+" desc") && (lf.gather == nil || c != lf.gather.As) {
+		if !slices.Contains(order, c) && !slices.Contains(order, c+" desc") && (lf.Gather == nil || c != lf.Gather.As) {
 			order = append(order, c)
 		}
 	}
@@ -543,7 +420,7 @@ func (l *leafText) aggregate() string {
 		cols = append(cols, fmt.Sprintf("ifNull(toFloat64(%s), 0) as _v%d", l.expand(lf, part, l.period), i))
 	}
 	if lf.parts == nil {
-		cols = append(cols, "toFloat64("+l.expand(lf, lf.value, l.period)+") as _value")
+		cols = append(cols, "toFloat64("+l.expand(lf, lf.Value, l.period)+") as _value")
 	}
 	for i, e := range lf.behind {
 		cols = append(cols, fmt.Sprintf("toFloat64(%s) as _v%d", l.expand(lf, e, l.period), i))
@@ -564,11 +441,11 @@ func (l *leafText) aggregate() string {
 
 // firstDay writes the first day of the period a row belongs to.
 func (k *compiler) firstDay(lf *leaf) string {
-	if lf.stock || k.w.Spans != nil {
+	if lf.Stock || k.w.Spans != nil {
 		return "_period"
 	}
-	column := lf.time.Text
-	if lf.mayBeNull(lf.time) {
+	column := lf.Time.Text
+	if lf.mayBeNull(lf.Time) {
 		column = "assumeNotNull(" + column + ")"
 	}
 	return k.w.FirstDay(column)
@@ -591,14 +468,14 @@ func (l *leafText) stock() (join string, conds []string) {
 	}
 	k.params[prefix+"periods"], k.params[prefix+"days"] = warehouse.Strings(starts), warehouse.Strings(lasts)
 	join = fmt.Sprintf("array join {%[1]speriods:Array(Date32)} as _period, {%[1]sdays:Array(Date32)} as _day", prefix)
-	if from := lf.since.Text; from != "" {
-		if lf.mayBeNull(lf.since) {
+	if from := lf.Since.Text; from != "" {
+		if lf.mayBeNull(lf.Since) {
 			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s <= _day)", from))
 		} else {
 			conds = append(conds, from+" <= _day")
 		}
 	}
-	for _, to := range lf.until {
+	for _, to := range lf.Until {
 		if lf.mayBeNull(to) {
 			conds = append(conds, fmt.Sprintf("(%[1]s is null or %[1]s > _day)", to.Text))
 		} else {
@@ -634,15 +511,15 @@ func (k *compiler) source(lf *leaf) (string, []string) {
 	if lf.kept != "" {
 		return lf.kept, nil
 	}
-	if lf.from.Dataset != "" {
-		table, live := k.live(lf.from.Dataset)
+	if lf.From.Dataset != "" {
+		table, live := k.live(lf.From.Dataset)
 		if live == "" {
 			return table, nil
 		}
 		return table, []string{live}
 	}
 	var parts []string
-	for _, part := range lf.from.Union {
+	for _, part := range lf.From.Union {
 		table, live := k.live(part.Dataset)
 		var cols, conds []string
 		for _, name := range slices.Sorted(maps.Keys(part.Select)) {
@@ -675,8 +552,8 @@ func (k *compiler) keyText(lf *leaf, dim, period string) string {
 	case lineKey:
 		return "toString(_line)"
 	}
-	e := lf.dims[dim]
-	if c := lf.types[e.Text]; c != nil && !c.Nullable() {
+	e := lf.Dims[dim]
+	if c := lf.Types[e.Text]; c != nil && !c.Nullable() {
 		switch c.Type {
 		case dataset.String, dataset.Low, dataset.Code, dataset.CreditCode:
 			return e.Text
@@ -688,7 +565,7 @@ func (k *compiler) keyText(lf *leaf, dim, period string) string {
 
 // nullable says whether a column may be null. Those of a union may all be.
 func (lf *leaf) nullable(column string) bool {
-	if c := lf.types[column]; c != nil {
+	if c := lf.Types[column]; c != nil {
 		return c.Nullable()
 	}
 	return true
@@ -696,52 +573,13 @@ func (lf *leaf) nullable(column string) bool {
 
 // mayBeNull says whether an expression may be null, since one of its columns may.
 func (lf *leaf) mayBeNull(e sqlExpr) bool {
-	return lf.types == nil || slices.ContainsFunc(e.Columns, lf.nullable)
-}
-
-// Flows says whether a flow is part of m.
-func (m *Metric) Flows() bool {
-	return m.Kind == Flow || slices.ContainsFunc(m.args, (*Metric).Flows)
-}
-
-// Empty is the value of m where there are no rows, and why there is none.
-func (m *Metric) Empty() (*float64, string) {
-	var zero float64
-	switch m.Kind {
-	case Flow, Stock:
-		switch {
-		case m.leaf.missing:
-			return nil, WhyUnreported
-		case m.leaf.partial:
-			return nil, WhyNoRows
-		}
-		return &zero, ""
-	case Mean:
-		return m.args[0].Empty()
-	case Growth:
-		return nil, WhyZeroBase
-	case Forecasting:
-		return nil, WhyNoRows
-	case MethodKind:
-		return nil, WhyUndefined
-	}
-	args := make([]*float64, len(m.args))
-	for i, arg := range m.args {
-		args[i], _ = arg.Empty()
-	}
-	return m.Eval(args)
-}
-
-// Eval computes a ratio or a formula of the numbers of its inputs, and says why it has none.
-func (m *Metric) Eval(args []*float64) (*float64, string) {
-	v, why := m.tree.Eval(args)
-	return v, map[formula.Absent]string{formula.NoValue: WhyNoRows, formula.ZeroBase: WhyZeroBase, formula.Undefined: WhyUndefined}[why]
+	return lf.Types == nil || slices.ContainsFunc(e.Columns, lf.nullable)
 }
 
 // Source writes what a statement reads to see the live rows of a dataset, with their condition and its parameters;
 // the zero moment means now.
 func Source(dataset string, asOf time.Time) (from string, params map[string]string) {
-	k := &compiler{q: Query{AsOf: asOf}, params: map[string]string{}}
+	k := &compiler{q: metric.Query{AsOf: asOf}, params: map[string]string{}}
 	from, live := k.live(dataset)
 	if live != "" {
 		from += "\nwhere " + live
@@ -750,32 +588,33 @@ func Source(dataset string, asOf time.Time) (from string, params map[string]stri
 }
 
 // RowDays writes which days the rows of a flow's dataset have, whatever of them m counts: the first ones, at most so many.
-func (c *Catalog) RowDays(m *Metric, asOf time.Time, most int) warehouse.Statement {
-	k := &compiler{Catalog: c, q: Query{AsOf: asOf}, params: map[string]string{}}
-	table, conds := k.source(m.leaf)
+func RowDays(c *metric.Catalog, m *metric.Metric, asOf time.Time, most int) warehouse.Statement {
+	k := &compiler{Catalog: c, q: metric.Query{AsOf: asOf}, params: map[string]string{}}
+	lf := leafOf(m)
+	table, conds := k.source(lf)
 	var s sqltext.Text
-	s.Clause("select", []string{"distinct toDate32(" + m.leaf.time.Text + ") as day"}, ",")
+	s.Clause("select", []string{"distinct toDate32(" + lf.Time.Text + ") as day"}, ",")
 	s.Line("from " + table)
-	s.Clause("where", append(conds, m.leaf.time.Text+" is not null"), " and")
+	s.Clause("where", append(conds, lf.Time.Text+" is not null"), " and")
 	return warehouse.Statement{SQL: s.String() + "\norder by day\nlimit " + strconv.Itoa(most), Params: k.params, Tag: "metric.days"}
 }
 
 // sides writes the metrics of a formula side by side. Those in total() are taken past the
 // dimensions in m.Whole, neither cut nor filtered by them, and joined to every value of these.
-func (k *compiler) sides(m *Metric, by []string) string {
+func (k *compiler) sides(m *metric.Metric, by []string) string {
 	whole := func(dim string) bool { return slices.Contains(m.Whole, dim) }
-	if !slices.Contains(m.totals, true) || !slices.ContainsFunc(by, whole) && !slices.ContainsFunc(k.q.Where, func(f Filter) bool { return whole(f.Dim) }) {
-		return k.vectors(m, by)
+	if !slices.Contains(m.Totals(), true) || !slices.ContainsFunc(by, whole) && !slices.ContainsFunc(k.q.Where, func(f metric.Filter) bool { return whole(f.Dim) }) {
+		return k.vectors(m.Inputs(), by)
 	}
-	var parts, sums Metric
+	var parts, sums []*metric.Metric
 	var cols []string
-	for i, arg := range m.args {
+	for i, arg := range m.Inputs() {
 		side, of := "_part", &parts
-		if m.totals[i] {
+		if m.Totals()[i] {
 			side, of = "_whole", &sums
 		}
-		cols = append(cols, side+"._v"+strconv.Itoa(len(of.args))+" as _v"+strconv.Itoa(i))
-		of.args = append(of.args, arg)
+		cols = append(cols, side+"._v"+strconv.Itoa(len(*of))+" as _v"+strconv.Itoa(i))
+		*of = append(*of, arg)
 	}
 	past := *k
 	past.past = m.Whole
@@ -790,23 +629,23 @@ func (k *compiler) sides(m *Metric, by []string) string {
 	on = append([]string{"_part._period = _whole._period"}, on...)
 	var s sqltext.Text
 	s.Clause("select", slices.Concat([]string{"_part._period as _period"}, keep, cols, []string{"_part._n as _n"}), ",")
-	s.From(k.vectors(&parts, by))
+	s.From(k.vectors(parts, by))
 	s.WriteString(" as _part")
-	s.Line("left join (\n" + sqltext.Indent(past.vectors(&sums, rest)) + "\n) as _whole on " + strings.Join(on, " and "))
+	s.Line("left join (\n" + sqltext.Indent(past.vectors(sums, rest)) + "\n) as _whole on " + strings.Join(on, " and "))
 	return s.String()
 }
 
 // gathered joins what lf gathers to the rows of table.
 func (k *compiler) gathered(lf *leaf, table string) string {
-	g := lf.gather
+	g := lf.Gather
 	from, live := k.source(lf)
 	if g.Where != "" {
 		live = append(live, sqltext.Bracket(g.Where))
 	}
 	var s sqltext.Text
-	s.Clause("select", []string{lf.once.Per.String(), "groupArray(" + g.Take + ") as " + g.As}, ",")
+	s.Clause("select", []string{lf.Once.Per.String(), "groupArray(" + g.Take + ") as " + g.As}, ",")
 	s.Line("from " + from)
 	s.Clause("where", live, " and")
-	s.Line("group by " + lf.once.Per.String())
-	return table + " as _own\nleft join (\n" + sqltext.Indent(s.String()) + "\n) as _other using (" + lf.once.Per.String() + ")"
+	s.Line("group by " + lf.Once.Per.String())
+	return table + " as _own\nleft join (\n" + sqltext.Indent(s.String()) + "\n) as _other using (" + lf.Once.Per.String() + ")"
 }

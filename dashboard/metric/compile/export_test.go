@@ -1,13 +1,14 @@
-package metric
+package compile
 
 import (
 	"strings"
 
+	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/warehouse"
 )
 
 // Longhand writes m as Statement does, with nothing made cheaper.
-func (c *Catalog) Longhand(m *Metric, q Query, w Timeline) warehouse.Statement {
+func Longhand(c *metric.Catalog, m *metric.Metric, q metric.Query, w metric.Timeline) warehouse.Statement {
 	k := &compiler{Catalog: c, q: q, w: w, params: map[string]string{}, longhand: true}
 	return warehouse.Statement{SQL: k.metric(m, q.By) + "\norder by " + strings.Join(keys(q.By), ", "), Params: k.params, Tag: "metric." + q.Metric}
 }

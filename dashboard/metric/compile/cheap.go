@@ -1,10 +1,11 @@
-package metric
+package compile
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/expression"
 	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/pipeline/dataset"
@@ -29,12 +30,12 @@ type tally struct {
 func (l *leafText) daily() (tallies []tally, column string, ok bool) {
 	lf := l.lf
 	spread := l.w.Spans != nil
-	if l.longhand || lf.stock || l.ends || lf.once != nil || len(lf.behind) > 0 || spread && l.periodic() {
+	if l.longhand || lf.Stock || l.ends || lf.Once != nil || len(lf.behind) > 0 || spread && l.periodic() {
 		return nil, "", false
 	}
 	values := lf.parts
 	if values == nil {
-		values = []sqlExpr{lf.value}
+		values = []sqlExpr{lf.Value}
 	}
 	gains := spread
 	for i, e := range values {
@@ -64,13 +65,13 @@ func (l *leafText) daily() (tallies []tally, column string, ok bool) {
 		}
 	}
 	if column == "" {
-		column = lf.time.Text
+		column = lf.Time.Text
 	}
-	if spread && column != lf.time.Text || !lf.dateColumn(column) {
+	if spread && column != lf.Time.Text || !lf.dateColumn(column) {
 		return nil, "", false
 	}
 	for _, dim := range l.by {
-		if slices.Contains(lf.dims[dim].Calls, "arrayJoin") {
+		if slices.Contains(lf.Dims[dim].Calls, "arrayJoin") {
 			return nil, "", false
 		}
 	}
@@ -79,21 +80,21 @@ func (l *leafText) daily() (tallies []tally, column string, ok bool) {
 
 // periodic says that something of the leaf is written with its period, so that a row is another one in each.
 func (l *leafText) periodic() bool {
-	says := func(e sqlExpr) bool { return slices.Contains(e.Columns, lastDay) }
+	says := func(e sqlExpr) bool { return slices.Contains(e.Columns, metric.LastDay) }
 	lf := l.lf
-	all := slices.Concat(lf.where, lf.and, lf.parts, []sqlExpr{lf.value})
+	all := slices.Concat(lf.Where, lf.And, lf.parts, []sqlExpr{lf.Value})
 	for _, dim := range l.by {
-		all = append(all, lf.dims[dim])
+		all = append(all, lf.Dims[dim])
 	}
 	for _, f := range slices.Concat(l.q.Where, l.q.Scope) {
-		all = append(all, lf.dims[f.Dim])
+		all = append(all, lf.Dims[f.Dim])
 	}
 	return slices.ContainsFunc(all, says)
 }
 
 // dateColumn says that a text is a column of days.
 func (lf *leaf) dateColumn(text string) bool {
-	c := lf.types[text]
+	c := lf.Types[text]
 	return c != nil && c.Type == dataset.Date
 }
 
@@ -126,7 +127,7 @@ func (l *leafText) bit(tallies []tally, column, rows string) string {
 	inner, outer = append(inner, rows+" as _rows"), append(outer, "sum(_rows) as _n")
 	conds, late := l.conds, []string(nil)
 	if spread { // the days themselves are put into the windows
-		conds = slices.DeleteFunc(slices.Clone(conds), func(c string) bool { return c == lf.time.Text+" >= _since" || c == lf.time.Text+" <= _day" })
+		conds = slices.DeleteFunc(slices.Clone(conds), func(c string) bool { return c == lf.Time.Text+" >= _since" || c == lf.Time.Text+" <= _day" })
 		late = []string{"_part >= _since", "_part <= _day"}
 	}
 	var days, s sqltext.Text
@@ -146,15 +147,15 @@ func (l *leafText) bit(tallies []tally, column, rows string) string {
 
 // holds says what a column holds, as far as its order goes.
 func (k *compiler) holds(lf *leaf, name string) (of sqltext.Kind) {
-	if lf.types != nil {
-		if c := lf.types[name]; c != nil {
+	if lf.Types != nil {
+		if c := lf.Types[name]; c != nil {
 			return sqltext.KindOf(c)
 		}
 		return sqltext.Unknown
 	}
-	for i, part := range lf.from.Union {
+	for i, part := range lf.From.Union {
 		own := sqltext.Unknown
-		if c := k.datasets[part.Dataset].Column(part.Select[name]); c != nil {
+		if c := k.Dataset(part.Dataset).Column(part.Select[name]); c != nil {
 			own = sqltext.KindOf(c)
 		} else if sqltext.IsText(part.Select[name]) {
 			own = sqltext.Texts
@@ -176,7 +177,7 @@ func (l *leafText) least(first, used []string) (string, bool) {
 	}
 	var wanted, from []string
 	for _, c := range used {
-		if !slices.Contains(lf.once.Per.List(), c) {
+		if !slices.Contains(lf.Once.Per.List(), c) {
 			wanted = append(wanted, c)
 		}
 	}
@@ -188,7 +189,7 @@ func (l *leafText) least(first, used []string) (string, bool) {
 		}
 		period[i] = name
 	}
-	inner, keep := slices.Clone(first), lf.once.Keep.List()[0]
+	inner, keep := slices.Clone(first), lf.Once.Keep.List()[0]
 	column, desc := strings.CutSuffix(keep, " desc")
 	switch {
 	case len(wanted) == 0:
@@ -200,17 +201,17 @@ func (l *leafText) least(first, used []string) (string, bool) {
 	default: // a tuple of all that orders the rows was tried: at five million rows it is dearer than the sort
 		return "", false
 	}
-	inner = slices.Insert(inner, len(first), lf.once.Per.List()...)
+	inner = slices.Insert(inner, len(first), lf.Once.Per.List()...)
 	var s, groups sqltext.Text
 	groups.Clause("select", inner, ",")
 	groups.Line("from " + l.table)
 	groups.Line(l.join)
 	groups.Clause("where", l.conds, " and")
-	groups.Clause("group by", slices.Concat(period, lf.once.Per.List()), ",")
+	groups.Clause("group by", slices.Concat(period, lf.Once.Per.List()), ",")
 	if len(wanted) == 0 {
 		return groups.String(), true
 	}
-	s.Clause("select", slices.Concat(period, lf.once.Per.List(), from), ",")
+	s.Clause("select", slices.Concat(period, lf.Once.Per.List(), from), ",")
 	s.From(groups.String())
 	return s.String(), true
 }
@@ -222,11 +223,11 @@ const mostBits = 64
 // many they are. So it can be where nothing is asked of a person but that and who he is.
 func (l *leafText) patterns() (table string, people []tally) {
 	lf := l.lf
-	g, per := lf.gather, lf.once.Per.List()
-	if l.longhand || g == nil || g.Where != "" || lf.types != nil || len(lf.from.Union) == 0 || l.w.Spans != nil || len(per) != 1 {
+	g, per := lf.Gather, lf.Once.Per.List()
+	if l.longhand || g == nil || g.Where != "" || lf.Types != nil || len(lf.From.Union) == 0 || l.w.Spans != nil || len(per) != 1 {
 		return "", nil
 	}
-	if slices.ContainsFunc(lf.where, func(e sqlExpr) bool { return slices.Contains(e.Columns, g.Take) }) {
+	if slices.ContainsFunc(lf.Where, func(e sqlExpr) bool { return slices.Contains(e.Columns, g.Take) }) {
 		return "", nil // it stands for bits below
 	}
 	if l.holds(lf, g.Take) != sqltext.Texts && !l.textual(g.Take) {
@@ -234,7 +235,7 @@ func (l *leafText) patterns() (table string, people []tally) {
 	}
 	values := lf.parts
 	if values == nil {
-		values = []sqlExpr{lf.value}
+		values = []sqlExpr{lf.Value}
 	}
 	for i, e := range slices.Concat(values, lf.behind) {
 		as := lf.called(i)
@@ -268,9 +269,9 @@ func (l *leafText) patterns() (table string, people []tally) {
 
 // textual says that every part of a union selects a text for a column: by a literal, a column, or a part of a text.
 func (l *leafText) textual(name string) bool {
-	for _, part := range l.lf.from.Union {
+	for _, part := range l.lf.From.Union {
 		text := part.Select[name]
-		c := l.datasets[part.Dataset].Column(text)
+		c := l.Dataset(part.Dataset).Column(text)
 		if !sqltext.IsText(text) && !strings.HasPrefix(text, "splitByChar(") && (c == nil || sqltext.KindOf(c) != sqltext.Texts || c.Nullable()) {
 			return false
 		}
@@ -280,7 +281,7 @@ func (l *leafText) textual(name string) bool {
 
 // closed are the texts, in quotes, that a column of a union can have where every part selects one; nil where they are not known.
 func (l *leafText) closed(name string) (list []string) {
-	for _, part := range l.lf.from.Union {
+	for _, part := range l.lf.From.Union {
 		text := part.Select[name]
 		if !sqltext.IsText(text) {
 			return nil

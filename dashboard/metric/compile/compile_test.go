@@ -1,4 +1,4 @@
-package metric
+package compile
 
 import (
 	"flag"
@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
@@ -21,15 +22,15 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // shipped is the catalogue this program ships with.
-var shipped = sync.OnceValues(func() (*Catalog, error) {
+var shipped = sync.OnceValues(func() (*metric.Catalog, error) {
 	c, err := dataset.Load(configs.FS)
 	if err != nil {
 		return nil, err
 	}
-	return LoadFS(configs.FS, c.Datasets, c.Lists)
+	return metric.LoadFS(configs.FS, c.Datasets, c.Lists)
 })
 
-func catalog(t testing.TB) *Catalog {
+func catalog(t testing.TB) *metric.Catalog {
 	t.Helper()
 	c, err := shipped()
 	if err != nil {
@@ -41,9 +42,9 @@ func catalog(t testing.TB) *Catalog {
 func TestCompileGolden(t *testing.T) {
 	c := catalog(t)
 	h1 := [2]days.Day{days.Date(2026, 1, 1), days.Date(2026, 7, 1)}
-	for name, q := range map[string]Query{
+	for name, q := range map[string]metric.Query{
 		"flow_total":      {Metric: "inflow"},
-		"flow_month":      {Metric: "inflow", Grain: days.Month, By: []string{"chain", "education_group"}, Where: []Filter{{"node", []string{"magnetic.raw"}}, {"enterprise", []string{"it's \\"}}}},
+		"flow_month":      {Metric: "inflow", Grain: days.Month, By: []string{"chain", "education_group"}, Where: []metric.Filter{{Dim: "node", Values: []string{"magnetic.raw"}}, {Dim: "enterprise", Values: []string{"it's \\"}}}},
 		"flow_half":       {Metric: "graduates_introduced", Grain: days.Half, By: []string{"age_band"}},
 		"stock_total":     {Metric: "talent_stock"},
 		"stock_quarter":   {Metric: "talent_stock", Grain: days.Quarter, By: []string{"class"}},
@@ -57,21 +58,21 @@ func TestCompileGolden(t *testing.T) {
 		"window_stock":    {Metric: "talent_stock", Grain: days.Quarter, Window: days.Rolling12},
 		"window_ratio":    {Metric: "high_skilled_share", Grain: days.Half, Window: days.Rolling12},
 		"ten":             {Metric: "inflow", Grain: days.Ten, By: []string{"chain"}},
-		"spring":          {Metric: "inflow", Grain: days.Month, Compare: Spring},
+		"spring":          {Metric: "inflow", Grain: days.Month, Compare: metric.Spring},
 		"words_month":     {Metric: "service_on_time", Grain: days.Month},
 		"words_as_of":     {Metric: "benefit_days_median", AsOf: days.Date(2026, 3, 1)},
-		"gather":          {Metric: "retention_12m_kept", By: []string{"chain"}, Where: []Filter{{"channel", []string{"campus"}}}, DataDays: map[string]days.Day{"arrivals": days.Date(2026, 6, 30), "talents": days.Date(2026, 7, 1)}},
-		"total":           {Metric: "talent_lq", Grain: days.Year, By: []string{"node"}, Where: []Filter{{"chain", []string{"magnetic"}}}},
+		"gather":          {Metric: "retention_12m_kept", By: []string{"chain"}, Where: []metric.Filter{{Dim: "channel", Values: []string{"campus"}}}, DataDays: map[string]days.Day{"arrivals": days.Date(2026, 6, 30), "talents": days.Date(2026, 7, 1)}},
+		"total":           {Metric: "talent_lq", Grain: days.Year, By: []string{"node"}, Where: []metric.Filter{{Dim: "chain", Values: []string{"magnetic"}}}},
 		"method":          {Metric: "mismatch", Grain: days.Quarter, By: []string{"chain"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q.From, q.To = h1[0], h1[1]
-			s, err := c.Compile(q)
+			s, err := Query(c, q)
 			if err != nil {
 				t.Fatal(err)
 			}
 			golden(t, "compile_"+name+".sql", text(s))
-			again, err := c.Compile(q)
+			again, err := Query(c, q)
 			if err != nil || text(again) != text(s) {
 				t.Errorf("the same query compiled to another text:\n%s", text(again))
 			}

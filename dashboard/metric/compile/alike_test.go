@@ -1,4 +1,4 @@
-package metric_test
+package compile_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/metrictest"
 	"yanzhen/pipeline/days"
 )
@@ -20,11 +21,11 @@ func TestAlike(t *testing.T) {
 	at := map[int]string{}
 	for _, name := range []string{"retention_12m_judged", "retention_12m_kept", "retention_24m_judged", "retention_24m_kept", "retention_36m_judged", "retention_36m_kept"} {
 		m := cat.Metric(name)
-		s, i := cat.Behind(m, metric.Query{Metric: name, From: from, To: to}, lines[1], "uniqExact(person)")
+		s, i := compile.Behind(cat, m, metric.Query{Metric: name, From: from, To: to}, lines[1], "uniqExact(person)")
 		if first == "" {
 			first = s.SQL
 		}
-		list, own := cat.Cube(m, metric.Query{Metric: name}, lines, []string{"park"}, "uniqExact(person)")
+		list, own := compile.Cube(cat, m, metric.Query{Metric: name}, lines, []string{"park"}, "uniqExact(person)")
 		if s.SQL != first || i < 1 || at[i] != "" || len(list) != 1 || own != i {
 			t.Errorf("%s is _v%d and _v%d of %d statements, as %s: %s", name, i, own, len(list), at[i], s.SQL)
 		}
@@ -41,7 +42,7 @@ func TestAlike(t *testing.T) {
 		statements int
 	}{"skilled_added": {nil, 1}, "skilled_added ": {[]string{"park"}, 1}, "subsidy_left_after": {[]string{"chain"}, 1}, "high_skilled_added": {nil, 1}, "inflow": {nil, 1}} {
 		name = strings.TrimSpace(name)
-		list, own := cat.Cube(cat.Metric(name), metric.Query{Metric: name}, lines, c.dims, "uniqExact(person)")
+		list, own := compile.Cube(cat, cat.Metric(name), metric.Query{Metric: name}, lines, c.dims, "uniqExact(person)")
 		if len(list) != c.statements || (own >= 0) != (name == "subsidy_left_after") {
 			t.Errorf("%s by %v: %d statements, number %d", name, c.dims, len(list), own)
 		}
