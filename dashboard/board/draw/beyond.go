@@ -93,6 +93,9 @@ type series struct {
 	AllSymbols      types.Bool `json:"showAllSymbol,omitempty"` // else only those whose labels would have room
 }
 
+// halo is how wide the ground stands about the letters of a name that lines or marks run below, in pixels.
+const halo = 3
+
 type label struct {
 	opts.Label
 	Position        any    `json:"position,omitempty"` // a text there: not a pair of pixels

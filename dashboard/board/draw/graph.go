@@ -113,7 +113,7 @@ func (f drawing) graph() *option {
 	o.XAxis = []xAxis{{XAxis: opts.XAxis{Type: "value", Show: no, Min: 0, Max: right}}}
 	o.YAxis = []yAxis{{YAxis: opts.YAxis{Type: "value", Show: no, Min: -0.5, Max: math.Max(1, down-0.35), Inverse: yes}}}
 	o.Series = []series{{SingleSeries: s, Label: &label{
-		Label:    opts.Label{Show: yes, Formatter: "__fmt:text", FontSize: float32(f.onPhone(11, 12)), Color: "__c:text", LineHeight: float32(f.onPhone(14, 15))},
+		Label: opts.Label{Show: yes, Formatter: "__fmt:text", FontSize: float32(f.onPhone(11, 12)), Color: "__c:text", LineHeight: float32(f.onPhone(14, 15))}, TextBorderColor: "__c:card", TextBorderWidth: halo,
 		Position: "bottom", Width: f.onPhone(64, 150), Overflow: "break",
 	}}}
 	return o

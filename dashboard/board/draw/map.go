@@ -192,7 +192,7 @@ func (f drawing) drawPoints(o *option, areas []area, values []float64) {
 		ZLevel: 1, Emphasis: &emphasis{Scale: 1.1},
 		Label: &label{
 			Label:    opts.Label{Show: yes, Formatter: "__fmt:text", FontSize: float32(font), Color: "__c:ink", LineHeight: float32(font + 4)},
-			Position: "right", Distance: 6, TextBorderColor: "__c:card", TextBorderWidth: 3,
+			Position: "right", Distance: 6, TextBorderColor: "__c:card", TextBorderWidth: halo,
 		},
 	}}
 	if len(areas) == 0 {

@@ -31,7 +31,7 @@ func (f drawing) path() *option {
 			Symbol: "circle", SymbolSize: 7, ShowSymbol: yes, LineStyle: &opts.LineStyle{Width: 1.5}, LabelLayout: &opts.LabelLayout{HideOverlap: yes},
 		},
 		Smooth: 0.2,
-		Label:  &label{Label: opts.Label{Formatter: "__fmt:text", FontSize: 11, Color: "__c:text"}, Position: "top"},
+		Label:  &label{Label: opts.Label{Formatter: "__fmt:text", FontSize: 11, Color: "__c:text"}, Position: "top", TextBorderColor: "__c:card", TextBorderWidth: halo},
 	}}
 	return o
 }

@@ -60,7 +60,7 @@ func (f drawing) sankey() *option {
 			NodeWidth: opts.Int(f.onPhone(8, 10)), NodeGap: opts.Int(f.flowGap()),
 			LineStyle: &opts.LineStyle{Color: "source", Opacity: opts.Float(0.22), Curveness: 0.5},
 		},
-		Label:    &label{Label: opts.Label{Show: yes, Formatter: "__fmt:text", FontSize: float32(f.onPhone(11, 12)), Color: "__c:text"}},
+		Label:    &label{Label: opts.Label{Show: yes, Formatter: "__fmt:text", FontSize: float32(f.onPhone(11, 12)), Color: "__c:ink"}, TextBorderColor: "__c:card", TextBorderWidth: halo},
 		Emphasis: &emphasis{Emphasis: opts.Emphasis{Focus: "adjacency"}, LineStyle: &opts.LineStyle{Opacity: opts.Float(0.45)}},
 	}
 	o.Series = []series{s}
