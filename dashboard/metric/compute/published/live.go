@@ -38,24 +38,32 @@ type Live struct {
 
 // state is what the ledger says of one dataset.
 type state struct {
-	version  string   // the sequence number of the last publication or withdrawal
+	version  string   // of what was published and withdrawn, and of what is damaged
+	damage   uint64   // of what was ever found damaged, and healed
 	live     bool     // something is published
 	min, max days.Day // of the business dates; zero: it has none
 }
 
 // liveSQL asks the ledger for everything an answer depends on.
+//
+// A version is made of every row, not of the newest: a row may come to be seen after one with a higher number, and what was
+// published may be counted anew where somebody was forgotten.
 const liveSQL = `select
     dataset,
-    toString(max(version)) as version,
+    concat(toString(max(last_seq)), ' ', toString(groupBitXor(rows)), ' ', toString(groupBitXor(bad))) as version,
+    groupBitXor(bad) as damage,
     sum(live) as units,
     min(first) as first,
     max(last) as last
 from (
-    select dataset, seq as version, 0 as live, null as first, null as last
+    select dataset, seq as last_seq, ` + sent.Row + ` as rows, toUInt64(0) as bad, 0 as live, null as first, null as last
     from meta.ledger
     where state in ('published', 'withdrawn')
     union all
-    select dataset, 0 as version, 1 as live, min_date as first, max_date as last
+    select dataset, 0, 0, cityHash64(at, batch, column, have, healed), 0, null, null
+    from meta.damage
+    union all
+    select dataset, 0, 0, 0, 1, min_date, max_date
     from %s
 )
 group by dataset`
@@ -66,12 +74,13 @@ func (s Source) read(ctx context.Context, asOf time.Time) (Live, error) {
 	rows, err := warehouse.Select[struct {
 		Dataset string   `db:"dataset"`
 		Version string   `db:"version"`
+		Damage  uint64   `db:"damage"`
 		Units   uint64   `db:"units"`
 		First   days.Day `db:"first"`
 		Last    days.Day `db:"last"`
 	}](ctx, s.DB, warehouse.Statement{SQL: fmt.Sprintf(liveSQL, from), Params: params, Tag: "metric.live"})
 	for _, r := range rows {
-		live.datasets[r.Dataset] = state{version: r.Version, live: r.Units > 0, min: r.First, max: r.Last}
+		live.datasets[r.Dataset] = state{version: r.Version, damage: r.Damage, live: r.Units > 0, min: r.First, max: r.Last}
 	}
 	if err != nil {
 		return live, err
@@ -113,15 +122,16 @@ func datasetsOf(ms []*metric.Metric) (names []string) {
 	return names
 }
 
-// Version changes with every publication and every withdrawal of a dataset.
+// Version changes with every publication and every withdrawal of a dataset, with every damage and its healing, and where what was
+// published is counted anew.
 func (l Live) Version(dataset string) string { return l.datasets[dataset].version }
 
-// Versions changes with every publication and every withdrawal of any dataset or report date, and with every damage.
+// Versions changes with the Version of any dataset, and with every withdrawal of a report date.
 func (l Live) Versions() string {
 	var b strings.Builder
 	b.WriteString(l.gone + ";")
 	for _, name := range slices.Sorted(maps.Keys(l.datasets)) {
-		fmt.Fprintf(&b, "%s %s %d;", name, l.datasets[name].version, len(l.damaged[name]))
+		fmt.Fprintf(&b, "%s %s;", name, l.datasets[name].version)
 	}
 	return b.String()
 }
@@ -219,15 +229,15 @@ func (l Live) Listed(m *metric.Metric) (day days.Day, only bool) {
 	return day, only && !day.IsZero()
 }
 
-// Touched is the ledger's last word on the rows of a dataset in some days.
+// Touched is what the ledger says of the rows of a dataset in some days, and changes as Version does.
 func (l Live) Touched(dataset string, r days.Range) string {
-	var last uint64
+	var last, rows uint64
 	for _, t := range l.told[dataset] {
 		if t.Within.IsZero() || t.Within.Overlaps(r) {
-			last = max(last, t.Seq)
+			last, rows = max(last, t.Seq), rows^t.Rows
 		}
 	}
-	return fmt.Sprint("in ", last)
+	return fmt.Sprint("in ", last, " ", rows, " ", l.datasets[dataset].damage)
 }
 
 // Published says that something is published of a dataset.

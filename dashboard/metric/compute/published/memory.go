@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/dashboard/metric/compute/sent"
 	"yanzhen/dashboard/metric/compute/word"
 	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/warehouse"
@@ -25,7 +26,8 @@ type Source struct {
 
 // Memory keeps what the ledger said last, and reads it anew once it has another last word. It is safe for concurrent use.
 type Memory struct {
-	live  word.Answers[Live]           // what holds now, and what held at moments
+	now   word.Answers[Live]           // what holds now: no number of report dates drives it out
+	live  word.Answers[Live]           // what held at moments
 	moved word.Answers[[]metric.Moved] // what has come since moments
 
 	mu   sync.Mutex
@@ -33,11 +35,12 @@ type Memory struct {
 }
 
 // lastSQL asks for the ledger's last word, and that on what is kept beside the rows: while they are the same, so is everything
-// else they say.
+// else they say. It is made of every row: one may come to be seen after a newer one, or be changed where it stands.
 const lastSQL = `select
     toString(max(seq)) as last,
-    count() + (select count() from meta.damage) as words,
-    (select concat(toString(count()), ' ', toString(max(at))) from meta.states) as kept,
+    concat(toString(count()), ' ', toString(groupBitXor(` + sent.Row + `))) as words,
+    (select concat(toString(count()), ' ', toString(groupBitXor(cityHash64(at, batch, column, have, healed)))) from meta.damage) as damage,
+    (select concat(toString(count()), ' ', toString(groupBitXor(cityHash64(definition, batch, state)))) from meta.states) as kept,
     (select count() from meta.withdrawn_freezes) as withdrawn
 from meta.ledger`
 
@@ -48,11 +51,11 @@ func (m *Memory) At(ctx context.Context, of Source, asOf time.Time) (Live, error
 	if err != nil {
 		return Live{}, err
 	}
-	moment := ""
+	among, moment := &m.now, ""
 	if !asOf.IsZero() {
-		moment = asOf.String()
+		among, moment = &m.live, asOf.String()
 	}
-	return m.live.Of(ctx, last, moment, func(ctx context.Context) (Live, error) {
+	return among.Of(ctx, last, moment, func(ctx context.Context) (Live, error) {
 		live, err := of.read(ctx, asOf)
 		live.gone, _, _ = strings.Cut(last, " ")
 		return live, err
@@ -109,13 +112,14 @@ func (m *Memory) Doubt() {
 
 func (s Source) askLast(ctx context.Context) (last string, err error) {
 	words, err := warehouse.Select[struct {
-		Last  string `db:"last"`
-		Words uint64 `db:"words"`
-		Kept  string `db:"kept"`
-		Gone  uint64 `db:"withdrawn"`
+		Last   string `db:"last"`
+		Words  string `db:"words"`
+		Damage string `db:"damage"`
+		Kept   string `db:"kept"`
+		Gone   uint64 `db:"withdrawn"`
 	}](ctx, s.DB, warehouse.Statement{SQL: lastSQL, Tag: "metric.live"})
 	for _, w := range words {
-		last = fmt.Sprint(w.Gone, " ", w.Last, " ", w.Words, " ", w.Kept)
+		last = fmt.Sprint(w.Gone, " ", w.Last, " ", w.Words, " ", w.Damage, " ", w.Kept)
 	}
 	return last, err
 }
