@@ -22,25 +22,60 @@ type Answers[T any] struct {
 
 type answer[T any] struct {
 	done chan struct{}
+	came time.Time // when it was asked for first
 	v    T
 	err  error
 	used uint64
 }
 
-// most is how many answers are kept; of more, the one that was asked for longest ago goes.
-const most = 16
+// most is how many answers are kept; of more, the one that was asked for longest ago goes. A question that is held against report
+// dates goes through up to 26 moments (mostFreezes of compute), one behind the other: they have to have room.
+const most = 32
 
-// longest is how long somebody else's question is waited for.
-const longest = time.Minute
+// longest is how long a question may take. One that has taken patience may hang: who waits for it asks for himself too, once, and
+// who comes does not wait for it.
+const (
+	longest  = time.Minute
+	patience = 5 * time.Second
+)
 
 // Of is the answer to a question under a word: the one that is kept or under way, else what ask says. An error is not kept.
-func (a *Answers[T]) Of(ctx context.Context, word, question string, ask func(context.Context) (T, error)) (T, error) {
+func (a *Answers[T]) Of(ctx context.Context, word, question string, ask func(context.Context) (T, error)) (none T, err error) {
 	key := word + "\x00" + question
+	x := a.join(ctx, key, ask)
+	select { // what is kept is had without a clock
+	case <-x.done:
+		return x.v, x.err
+	default:
+	}
+	slow := time.NewTimer(patience)
+	defer slow.Stop()
+	select {
+	case <-x.done:
+		return x.v, x.err
+	case <-ctx.Done():
+		return none, ctx.Err()
+	case <-slow.C:
+	}
+	y := a.join(ctx, key, ask)
+	select {
+	case <-x.done:
+		return x.v, x.err
+	case <-y.done:
+		return y.v, y.err
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+}
+
+// join finds the answer under a key, or begins to ask for it.
+func (a *Answers[T]) join(ctx context.Context, key string, ask func(context.Context) (T, error)) *answer[T] {
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.tick++
 	x := a.kept[key]
-	if x == nil {
-		x = &answer[T]{done: make(chan struct{})}
+	if x == nil || x.hangs() {
+		x = &answer[T]{done: make(chan struct{}), came: time.Now()}
 		a.keep(key, x)
 		go func() {
 			// Not the first asker's context: the others wait for it too.
@@ -57,13 +92,16 @@ func (a *Answers[T]) Of(ctx context.Context, word, question string, ask func(con
 		}()
 	}
 	x.used = a.tick
-	a.mu.Unlock()
+	return x
+}
+
+// hangs says that an answer should be there by now.
+func (x *answer[T]) hangs() bool {
 	select {
 	case <-x.done:
-		return x.v, x.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
+		return false
+	default:
+		return time.Since(x.came) >= patience
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"yanzhen/dashboard/metric/compute/word"
 )
@@ -39,7 +40,7 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%v: got %s", c, got)
 		}
 	}
-	for i := range 40 { // so many are not kept, but what is asked for in between is
+	for i := range 80 { // so many are not kept, but what is asked for in between is
 		of("w", fmt.Sprint("other", i))
 		of("w", "q")
 	}
@@ -89,4 +90,35 @@ func TestErrorsAndGivingUp(t *testing.T) {
 	if v := <-second; v != 3 {
 		t.Errorf("who waited on is told %d", v)
 	}
+}
+
+// A question that hangs holds up nobody: who waits for it asks once more, who comes later does not wait for it, and what it says in
+// the end takes no other answer's place.
+func TestHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var a word.Answers[int]
+		goOn := make(chan struct{})
+		var asked atomic.Int64
+		ask := func(context.Context) (int, error) {
+			n := asked.Add(1)
+			if n == 1 {
+				<-goOn
+			}
+			return int(n), nil
+		}
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				if v, err := a.Of(t.Context(), "w", "q", ask); v != 2 || err != nil {
+					t.Errorf("who waited is told %d, %v", v, err)
+				}
+			})
+		}
+		wg.Wait()
+		close(goOn)
+		synctest.Wait()
+		if v, _ := a.Of(t.Context(), "w", "q", ask); v != 2 || asked.Load() != 2 {
+			t.Errorf("who comes later is told %d; %d were asked", v, asked.Load())
+		}
+	})
 }
