@@ -157,7 +157,7 @@ func readConfig(path string) (*config, error) {
 	}
 	c := &config{}
 	f := declare.Parse(path, text, c)
-	if _, err := time.LoadLocation(c.TimeZone); err != nil {
+	if _, err := time.LoadLocation(c.TimeZone); err != nil || c.TimeZone == "Local" { // which is another on every machine
 		f.Fault("time_zone", "没有时区 %q，例如 Asia/Shanghai", "%q: there is no such zone; for example Asia/Shanghai", c.TimeZone)
 	}
 	c.doors().Check(f)

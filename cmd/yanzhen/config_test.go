@@ -71,6 +71,9 @@ func TestReadConfig(t *testing.T) {
 	if c, err = readConfig(write("map: {approval: {china: 一号}}\n")); err != nil || c.Map.Approval.Numbers()["china"] != "一号" {
 		t.Errorf("got %+v %v", c, err)
 	}
+	if _, err = readConfig(write("time_zone: Local\n")); err == nil || !strings.Contains(err.Error(), ":1: time_zone: ") {
+		t.Errorf("a zone of no place: %v", err)
+	}
 	_, err = readConfig(write("time_zone: Mars/Base\ndatabase:\n  memory: much\n  patience: 0s\nranking: maybe\nlisten: [a]\n"))
 	for _, want := range []string{":1: time_zone: ", ":3: database.memory: ", ":4: database.patience: ", ":5: ranking: ", ":6: listen: "} {
 		if err == nil || !strings.Contains(err.Error(), file+want) {

@@ -28,8 +28,17 @@ function say() {
   mark.hidden = !text;
 }
 
-// office writes moments by the clock of the office; what the machine behind the screen takes for its zone does not matter.
-const office = (form) => new Intl.DateTimeFormat(en ? "en-GB" : "zh-CN", { timeZone: told.zone === "Local" ? undefined : told.zone, ...form });
+// office writes moments by the clock of the office; what the machine behind the screen takes for its zone does not matter. A
+// browser that does not know the zone, of a directory (posix/, right/) or newer than itself, still shows figures, by its own clock.
+function office(form) {
+  for (const timeZone of [told.zone, told.zone.replace(/^(posix|right)\//, ""), undefined]) {
+    try {
+      return new Intl.DateTimeFormat(en ? "en-GB" : "zh-CN", { timeZone, ...form });
+    } catch (e) {
+      console.warn(e);
+    }
+  }
+}
 const hour = office({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const date = office({ day: "numeric", month: "long" }), weekday = office({ weekday: "long" });
 const day = (t) => (en ? date.format(t) : date.format(t).replace(/\d+/g, " $& ").trim());
