@@ -40,7 +40,7 @@ type Hub struct {
 	done      chan struct{} // ends the asking; nil: nobody listens
 	closed    bool
 	wake      chan struct{} // closed with the hub
-	nudge     chan struct{} // somebody says that something was published: it is asked at once
+	nudge     chan struct{} // to who asks while done stands: something was published, it is to be asked at once
 }
 
 // event is what is told. Published has the version of the data, changed says that there is a new one, which is being asked
@@ -51,7 +51,7 @@ const published, changed, unreadable, alive = "published", "changed", "unreadabl
 
 // New makes a hub that nobody listens to.
 func New(c Config) *Hub {
-	return &Hub{Config: c, listeners: map[chan event]bool{}, wake: make(chan struct{}), nudge: make(chan struct{}, 1)}
+	return &Hub{Config: c, listeners: map[chan event]bool{}, wake: make(chan struct{})}
 }
 
 // Close ends all listening and refuses who comes. It may be called twice.
@@ -65,8 +65,13 @@ func (h *Hub) Close() {
 }
 
 // Ask says that something was published: who listens is told so, and the version is asked for at once and not only when it is
-// time. It does not wait for the answer.
+// time. It does not wait for the answer. Where nobody listens nothing is to be told: who comes later is told what is so then.
 func (h *Hub) Ask() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.done == nil {
+		return
+	}
 	select {
 	case h.nudge <- struct{}{}:
 	default: // it is about to be asked
@@ -92,8 +97,8 @@ func (h *Hub) join() (chan event, bool) {
 		l <- h.last
 	}
 	if h.listeners[l] = true; h.done == nil {
-		h.done = make(chan struct{})
-		go h.ask(h.done)
+		h.done, h.nudge = make(chan struct{}), make(chan struct{}, 1)
+		go h.ask(h.done, h.nudge)
 	}
 	return l, true
 }
@@ -110,7 +115,7 @@ func (h *Hub) leave(l chan event) {
 }
 
 // ask asks for the version until done, and tells what is new.
-func (h *Hub) ask(done chan struct{}) {
+func (h *Hub) ask(done, nudge chan struct{}) {
 	tick := time.NewTicker(askEvery)
 	defer tick.Stop()
 	for {
@@ -120,7 +125,7 @@ func (h *Hub) ask(done chan struct{}) {
 			return
 		case <-h.wake:
 			return
-		case <-h.nudge:
+		case <-nudge:
 			h.tell(event{changed, "{}"}, done)
 		case <-tick.C:
 		}

@@ -134,6 +134,7 @@ func TestHears(t *testing.T) {
 // the next turn.
 func TestAsk(t *testing.T) {
 	d, h, s := open(t, "0")
+	h.Ask() // nobody listens: who comes hears nothing of it
 	hear, leave := listen(t, s.URL)
 	defer leave()
 	hear()
