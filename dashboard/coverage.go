@@ -18,7 +18,7 @@ import (
 	"yanzhen/pipeline/duty"
 )
 
-// keptCoverage is the coverage at a version of what is published, on a day.
+// keptCoverage is the coverage at a version of what is published and what waits for its review, on a day.
 type keptCoverage struct {
 	mu  sync.Mutex
 	now coverage.Now // nobody changes it
@@ -39,17 +39,17 @@ func (s *Server) today(st address.State) days.Day {
 func (s *Server) workdays() duty.Workdays { return duty.NewWorkdays(s.Catalog.List("holidays")) }
 
 // coverage reads who has reported what, as of the moment that a state asks for: what holds now once for each version of
-// what is published and each day.
+// what is published or waits for its review and each day.
 func (s *Server) coverage(ctx context.Context, st address.State) (coverage.Now, error) {
 	if !access.From(ctx).Whole() {
 		return nil, nil // who has reported what is of everybody
 	}
-	version, err := s.version(ctx)
+	said, err := s.Engine.Live(ctx, time.Time{})
 	if err != nil {
 		return nil, err
 	}
 	today := s.today(st)
-	at := version + days.ISO(today) + st.AsOf.String()
+	at := said.Reported() + days.ISO(today) + st.AsOf.String()
 	s.known.mu.Lock()
 	now, of := s.known.now, s.known.at
 	s.known.mu.Unlock()

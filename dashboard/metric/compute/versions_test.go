@@ -119,6 +119,24 @@ func TestVersions(t *testing.T) {
 		t.Errorf("%d are said to be damaged", n)
 	}
 
+	// what is sent and waits for its review changes what has been reported, and no figure
+	reported := func() (string, string) {
+		t.Helper()
+		live, err := e.Live(t.Context(), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return live.Versions(), live.Reported()
+	}
+	versions, before := reported()
+	sent := pipeline.Entry{Seq: 1000, At: time.Now().UTC(), Batch: second + 2, Dataset: "arrivals", Unit: "sent", State: "submitted", Sender: "乙", Counts: pipeline.Counts{Loaded: 1}}
+	if err := warehouse.Append(t.Context(), db, "meta.ledger", sent); err != nil {
+		t.Fatal(err)
+	}
+	if v, r := reported(); v != versions || r == before {
+		t.Errorf("what was sent for review: the versions have changed: %v, what has been reported: %v", v != versions, r != before)
+	}
+
 	// one that was given its number before the second comes to be seen after it
 	var seq uint64
 	if err := db.Row(t.Context(), warehouse.SQL(fmt.Sprint("select min(seq) from meta.ledger where batch = ", second)), &seq); err != nil {

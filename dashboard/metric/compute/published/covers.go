@@ -2,8 +2,10 @@ package published
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"yanzhen/dashboard/metric"
@@ -66,6 +68,7 @@ func (s Source) readCovers(ctx context.Context, live *Live, asOf time.Time) erro
 	for _, one := range subs {
 		live.came[one.Dataset] = days.Latest(live.came[one.Dataset], one.At)
 	}
+	live.waiting = digest(waiting)
 	book, err := s.duties(ctx, live, asOf)
 	if err != nil {
 		return err
@@ -96,6 +99,16 @@ func (s Source) readCovers(ctx context.Context, live *Live, asOf time.Time) erro
 		}})
 	}
 	return err
+}
+
+// digest stands for some submissions, whatever their order.
+func digest(subs []duty.Submission) string {
+	var lines []string
+	for _, s := range subs {
+		lines = append(lines, fmt.Sprintf("%+v", s))
+	}
+	slices.Sort(lines)
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(lines, "\n"))))
 }
 
 // duties are those declared, and those of a workbook before them.

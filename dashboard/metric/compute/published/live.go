@@ -27,6 +27,7 @@ type Live struct {
 	gone     string // how many report dates were withdrawn
 	datasets map[string]state
 	covers   map[string]*duty.Cover
+	waiting  string                 // of what waits for its review
 	reached  days.Day               // the day after the last that most datasets have come to; zero: nothing says so
 	came     map[string]days.Day    // by dataset, the day on which the last live file came
 	swept    map[string]bool        // datasets of which rows are gone that were live at the moment asked for
@@ -135,6 +136,9 @@ func (l Live) Versions() string {
 	}
 	return b.String()
 }
+
+// Reported changes with whatever Covers are made of now: with Versions, and with what is sent and waits for its review.
+func (l Live) Reported() string { return l.Versions() + l.waiting }
 
 // DataDate is the last day for which most of the datasets are whole, of all where none is named; zero where there is
 // none. One that is ahead of the others, or sent by one of its senders only, moves it not. Of datasets that are named and
