@@ -30,6 +30,8 @@ func TestParseScheduleRefuses(t *testing.T) {
 		{"15 */9 * * *", "", "@every 9h"},
 		{"*/25 * * * *", "", "@every 25m"},
 		{"0-59/25 * * * *", "", "@every 25m"},
+		{"7-59/13 * * * *", "", "@every 13m"},
+		{"0 2-23/5 * * *", "", "@every 5h"},
 		{"5/25 8-18 * * *", "", "@every 25m"},
 		{"0 0-23/9 * * *", "", "@every 9h"},
 		{"*/90 9 * * *", "", "@every 90m"},
@@ -57,7 +59,7 @@ func TestSavedSchedule(t *testing.T) {
 			t.Errorf("%s: accepted", spec)
 		}
 	}
-	for _, spec := range []string{"*/25 9 * * *", "0 8-20/4 * * *", "5/15 * * * *", "*/20 */6 * * *", "10-50/20 * * * *"} {
+	for _, spec := range []string{"*/25 9 * * *", "0 8-20/4 * * *", "5/15 * * * *", "*/20 */6 * * *", "10-50/20 * * * *", "7-59/12 * * * *", "0 8-23/3 * * *", "30-59/7 9-17 * * *"} {
 		if _, err := ParseSchedule(spec, ""); err != nil {
 			t.Errorf("%s: %v", spec, err)
 		}
