@@ -536,7 +536,7 @@ func TestColumnOfUnits(t *testing.T) {
 // A default of which a heading, a title or the file says the opposite is asked about.
 func TestDefaultsOpposed(t *testing.T) {
 	yaml := strings.Replace(trial, "columns:\n", "columns:\n  - {name: way, title: {zh: 方向, en: Way}, type: low, default: 入库}\n", 1)
-	yaml = strings.Replace(yaml, "type: date}", "type: date, aliases: [出库日期, 入库日期]}", 1)
+	yaml = strings.Replace(yaml, "type: date}", "type: date, aliases: [出库日期, 入库日期, 报损日期, 登记日期]}", 1)
 	for _, tt := range []struct {
 		name, text string
 		asked      bool
@@ -547,9 +547,13 @@ func TestDefaultsOpposed(t *testing.T) {
 		{"the word itself below a title", "物资出库入库登记,\n编号,入库日期\nA1,2026-03-01\n", false},
 		{"both", "物资出库与入库登记,\n编号,日期\nA1,2026-03-01\n", false},
 		{"the cell says so", "编号,出库日期,方向\nA1,2026-03-01,出库\n", false},
+		{"another word, which may mean the same", "编号,报损日期\nA1,2026-03-01\n", false},
 		{"nothing", "2026年支出明细,\n编号,日期\nA1,2026-03-01\n", false},
 	} {
 		r := readText(t, yaml, tt.text)
+		if told := strings.Contains(r.told(), "“报损日期”说的像是别的"); told != strings.Contains(tt.text, "报损") {
+			t.Errorf("%s: told\n%s", tt.name, r.told())
+		}
 		if got := fmt.Sprint(r.account.Against); strings.Contains(got, "请加上“方向”一列") != tt.asked || len(r.rows) != 1 {
 			t.Errorf("%s: got %q, asked %s\n%s", tt.name, r.rows, got, r.told())
 		}

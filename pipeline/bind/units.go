@@ -379,7 +379,7 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 			}
 		}
 		if len(c.DefaultBy) == 0 {
-			b.opposed(c, headings, titles)
+			b.opposed(ds, c, headings, titles)
 			continue
 		}
 		for _, x := range b.Extra {
@@ -406,14 +406,24 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 }
 
 // opposed asks about a column without a heading whose default is the opposite of what a heading, a title or the name of
-// the sheet or file says: 入库 by default, and 出库日期.
-func (b *Binding) opposed(c *dataset.Column, headings, titles []string) {
+// the sheet or file says: 入库 by default, and 出库日期. What says something else is told: it may be another word for the same.
+func (b *Binding) opposed(ds *dataset.Dataset, c *dataset.Column, headings, titles []string) {
 	if text, ok := contrary.Opposite(c.Default, headings, titles); ok {
 		text = shorten(cell.Scrub(text))
 		b.Opposed = append(b.Opposed, codes.Text{
 			Zh: fmt.Sprintf("没有“%s”一列，各行都按缺省的“%s”计，“%s”说的却相反；请加上“%s”一列，或在数据集里写 default_by", c.Title.Zh, c.Default, text, c.Title.Zh),
 			En: fmt.Sprintf("no column is headed %s, so that all rows count as %s by default, and %q says the opposite: add the column, or declare default_by", c.Name, c.Default, text),
 		})
+		return
+	}
+	for i := range ds.Columns {
+		if text := contrary.Beside(c.Default, ds.Columns[i].OwnNames(), headings, titles); text != "" {
+			text = shorten(cell.Scrub(text))
+			b.Said = append(b.Said, codes.Text{
+				Zh: fmt.Sprintf("没有“%s”一列，各行都按缺省的“%s”计，“%s”说的像是别的；若是，请加上“%s”一列，或在数据集里写 default_by", c.Title.Zh, c.Default, text, c.Title.Zh),
+				En: fmt.Sprintf("no column is headed %s, so that all rows count as %s by default, and %q seems to say something else: if so, add the column, or declare default_by", c.Name, c.Default, text),
+			})
+		}
 	}
 }
 

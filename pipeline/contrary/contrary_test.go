@@ -11,11 +11,11 @@ import (
 // What cells say against a row, by group; what only sounds so says nothing.
 func TestWords(t *testing.T) {
 	for text, want := range map[string]string{
-		"作废": "void", "已取消": "void", "注销": "void", "已撤回（2026-03）": "void", "重复报送": "void", "Cancelled": "void", "invalid": "void",
+		"作废": "void", "已取消": "void", "注销": "void", "已撤回（2026-03）": "void", "重复报送": "void", "Cancelled": "void", "此单作废": "void", "此单作废，见A3": "void", "该票已注销": "void", "这笔款撤回": "void", "本单作废": "void", "invalid": "void",
 		"未通过": "failed", "审核不通过": "failed", "不予受理": "failed", "驳回": "failed", "放弃入职": "failed", "Not approved": "failed", "缺考": "failed", "未发放": "failed", "不合格": "failed",
 		"拟引进": "planned", "意向": "planned", "待定": "planned", "公示中": "planned", "未报到": "planned", "尚未到岗": "planned", "未结业": "planned", "Pending": "planned", "洽谈中": "planned", "计划": "planned", "待入职": "planned",
 		"离职": "left", "已离职": "left", "辞职": "left", "停薪留职": "left", "合同期满": "left", "2026年3月已离职": "left", "主动离职": "left", "Resigned": "left", "不在岗": "left", "死亡": "left", "劳动合同终止": "left",
-		"在岗": "", "通过": "", "正常": "", "离散数学": "", "退耕还林办": "", "作废料回收": "", "待业青年之家": "", "计划处": "", "未来科技": "", "Leftover": "", "停车场管理": "", "死海研究": "", "拟态科技": "", "已报到": "", "合格": "", "测试工程师": "", "终止于2027": "", "": "", "3": "", "2026-03-01": "",
+		"该生缺考": "failed", "在岗": "", "此单已结清": "", "该企业新增": "", "本月测试": "", "该项目运行正常": "", "此票为作废票补开": "", "通过": "", "正常": "", "离散数学": "", "退耕还林办": "", "作废料回收": "", "待业青年之家": "", "计划处": "", "未来科技": "", "Leftover": "", "停车场管理": "", "死海研究": "", "拟态科技": "", "已报到": "", "合格": "", "测试工程师": "", "终止于2027": "", "": "", "3": "", "2026-03-01": "",
 	} {
 		got := ""
 		w := New(Groups)
@@ -130,6 +130,29 @@ func TestOpposite(t *testing.T) {
 		{"入库", "入库日期", "处置清单", ""},
 	} {
 		if got, ok := Opposite(tt.word, []string{tt.heading}, []string{tt.title}); got != tt.want || ok != (tt.want != "") {
+			t.Errorf("%v: got %q", tt, got)
+		}
+	}
+}
+
+// Another word that a column of days may be called by is heard; what says of anything that it has happened is not, nor is a file that
+// says the word itself.
+func TestBeside(t *testing.T) {
+	names := strings.Fields("日期 借出日期 归还日期 剔旧日期 登记日期 所属日期")
+	for _, tt := range []struct {
+		word, heading, title string
+		want                 string
+	}{
+		{"借出", "剔旧日期", "", "剔旧日期"},
+		{"借出", "日期", "2026年图书剔旧清单", "2026年图书剔旧清单"},
+		{"借出", "登记日期", "图书登记表", ""},
+		{"借出", "借出日期", "剔旧清单", ""},
+		{"借出", "日期", "图书借出、剔旧台账", ""},
+		{"借出", "日期", "图书流通明细", ""},
+		{"外借", "剔旧日期", "", ""},
+		{"", "剔旧日期", "", ""},
+	} {
+		if got := Beside(tt.word, names, []string{tt.heading}, []string{tt.title}); got != tt.want {
 			t.Errorf("%v: got %q", tt, got)
 		}
 	}

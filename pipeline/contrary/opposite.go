@@ -53,6 +53,38 @@ func Opposite(word string, headings, titles []string) (text string, ok bool) {
 	return "", false
 }
 
+// days are what the names of a column of days end in.
+var days = []string{"日期", "时间", "年月", "月份"}
+
+// reNeutral are first words of such names that say of anything that it has happened, or when.
+var reNeutral = regexp.MustCompile(`登记|办理|填[报写]|统计|发生|[变异]动|业务|录入|[入记]账|审[核批]|申[报请]|[报上]送|上报|生效|流[转通动向]|操作|记录|起始|开始|结束|截止|到期|有效|实际|所[属在]|进出|增减|收发|收支|合同`)
+
+// Beside is the heading or the title that says another word than one, of those that stand in its place in the names of a column of
+// days: 剔旧日期 where 借出 is meant, of a column that may be called 借出日期, 归还日期 and 剔旧日期. They may be two words for the same
+// too. Empty where a heading or a title says the word itself.
+func Beside(word string, names, headings, titles []string) string {
+	var others []string
+	for _, day := range days {
+		if word == "" || !slices.Contains(names, word+day) {
+			continue
+		}
+		for _, n := range names {
+			stem, ok := strings.CutSuffix(n, day)
+			if ok && len(stem) >= len("归还") && !strings.Contains(stem, word) && !strings.Contains(word, stem) && !reNeutral.MatchString(stem) {
+				others = append(others, stem)
+			}
+		}
+	}
+	says := slices.Concat(headings, titles)
+	if len(others) == 0 || holds(strings.Join(says, " "), []string{word}) {
+		return ""
+	}
+	if i := slices.IndexFunc(says, func(text string) bool { return holds(text, others) }); i >= 0 {
+		return says[i]
+	}
+	return ""
+}
+
 func holds(text string, words []string) bool {
 	for _, w := range words {
 		if strings.Contains(text, w) {
