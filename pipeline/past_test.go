@@ -5,8 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -312,6 +314,12 @@ func TestDeclaredParts(t *testing.T) {
 		{"甲局_分部分_2026年6月_第三部分.csv", text("c"), Unchanged, "a c d"},
 		{"甲局_分部分_2026年6月_第二部分.csv", text("c", "e"), Published, "a c d e"},
 		{"乙局_分部分_2026年6月.csv", text("f"), Published, "a c d e f"},
+		{"乙局_分部分_2026年6月_北片.csv", text("g", "h"), Published, "a c d e f g h"},
+		{"乙局_分部分_2026年6月_北片更新.csv", text("g", "i"), Held, "a c d e f g h"}, // half of its rows count already
+		{"乙局_分部分_2026年6月_设备.csv", text("j", "k"), Published, "a c d e f g h j k"},
+		{"乙局_分部分_2026年6月_设备更新.csv", text("l", "m"), Published, "a c d e f g h j k l m"},
+		{"乙局_分部分_2026年6月_东片终稿.csv", text("n"), Published, "a c d e f g h j k l m n"},
+		{"丙局_分部分_2026年6月_北片更新.csv", text("g", "h", "o"), Published, "a c d e f g g h h j k l m n o"},
 	} {
 		out := mustLoad(t, l, Request{Path: file(t, c.name, c.text)})
 		if out.State != c.state {
@@ -320,6 +328,27 @@ func TestDeclaredParts(t *testing.T) {
 		got := warehousetest.TSV(t, l.DB, warehouse.SQL("select arrayStringConcat(arraySort(groupArray(item)), ' ') from mart.pieces"))
 		if got != c.items {
 			t.Errorf("after %s: got %q, want %q", c.name, got, c.items)
+		}
+	}
+}
+
+// A revision under another name changes the rows that it changes, though they hold the name of their file; what is read out of that
+// name counts.
+func TestRevisionUnderAnotherName(t *testing.T) {
+	for column, want := range map[string][2]uint64{"of: _file": {1, 1}, `of: _file, match: '([0-9]+)月'`: {2, 0}} {
+		cat, err := dataset.Load(fstest.MapFS{"datasets/rounds.yaml": {Data: []byte("name: rounds\ntitle: {zh: 巡查, en: Rounds}\nabout: {zh: 一行一次, en: One a row}\nunit: [sender]\ncolumns:\n" +
+			"  - {name: place, title: {zh: 点位, en: Place}, type: string, required: true}\n  - {name: faults, title: {zh: 问题数, en: Faults}, type: int64}\n  - {name: paper, title: {zh: 文件, en: Paper}, type: string, " + column + "}\n")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &Loader{Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: cat, Key: testKey, Spool: t.TempDir()}
+		if err := l.Ensure(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		mustLoad(t, l, Request{Path: file(t, "甲局_巡查_3月.csv", "点位,问题数\n东门,1\n西门,2\n")})
+		out := mustLoad(t, l, Request{Path: file(t, "甲局_巡查_4月（更正）.csv", "点位,问题数\n东门,1\n西门,3\n")})
+		if got := [2]uint64{out.Replaced.Added, out.Replaced.Kept}; got != want || out.Replaced.Removed != want[0] {
+			t.Errorf("%s: got %+v, want %v added and kept", column, out.Replaced, want)
 		}
 	}
 }

@@ -82,11 +82,14 @@ func Keys(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uin
 	}}, nil
 }
 
-// RowHash writes a hash over columns of a row, over all declared ones where none are named.
+// RowHash writes a hash over columns of a row, over all declared ones where none are named, but for those that hold the name of the
+// file: a revision has another, and its rows are the same. What is read out of that name counts.
 func RowHash(ds *dataset.Dataset, columns []string) string {
 	if len(columns) == 0 {
 		for i := range ds.Columns {
-			columns = append(columns, ds.Columns[i].Name)
+			if c := &ds.Columns[i]; c.Of != "_file" || c.Match != "" || c.Parse != "" && c.Parse != "trim" {
+				columns = append(columns, c.Name)
+			}
 		}
 	}
 	parts := make([]string, len(columns))

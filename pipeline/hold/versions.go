@@ -21,11 +21,11 @@ func Elsewhere(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, numbe
 	return Versions(ctx, db, ds, number, file, others)
 }
 
-// Versions holds back a file that is called a version of one that is published (名单终稿 beside 名单), where half of the rows of
-// that one stand in it unchanged: of a dataset whose files stand beside each other and whose rows have no key, see Keys. The
-// database is asked only where two names differ in such words alone.
+// Versions holds back a file that is called a version of one that is published (名单终稿 beside 名单, 北片更新 beside 北片), where half
+// of the rows of that one stand in it unchanged: of a dataset whose files or parts stand beside each other and whose rows have no key,
+// see Keys. The database is asked only where two names differ in such words alone.
 func Versions(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uint32, file string, others []Unit) ([]check.Failure, error) {
-	if !slices.Contains(ds.Unit, "file") || slices.Contains(ds.Unit, "part") {
+	if !slices.Contains(ds.Unit, "file") && !slices.Contains(ds.Unit, "part") {
 		return nil, nil
 	}
 	stem := filename.Stem(file)
