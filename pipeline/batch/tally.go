@@ -122,9 +122,7 @@ func (s *tally) take(row *source.Row) bool {
 		a.Look(row)
 	}
 	s.settle(row, all, &before)
-	if s.counts.Loaded > before.Loaded {
-		s.looks.See(row)
-	}
+	s.looks.See(row, s.counts.Loaded > before.Loaded)
 	if s.sheets != nil && s.counts.Loaded > before.Loaded {
 		s.sheets.Row(row.Origin.Row, rows.Texts(s.ds, row, s.reads))
 	}
@@ -326,7 +324,7 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 	s.watch.Says(a.Oppose, a.Say)
 	s.beside.Tell(s.counts.Loaded, a.Double, a.Say)
 	s.Odd.Tell(a.Say)
-	s.looks.Tell(a.Say)
+	s.looks.Tell(a.Double, a.Say)
 	sheet := ""
 	if t, ok := r.src.(*source.Table); ok {
 		sheet = t.Sheet

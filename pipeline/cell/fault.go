@@ -55,6 +55,8 @@ var (
 		"最多 19 位有效数字", "use at most 19 significant digits")
 	FaultUnit = newFault("unit", "单位与本列不符", "the unit is not the column's",
 		"换算成本列的单位后只填数字", "convert to the column's unit and write the number alone")
+	FaultWorkingDays = newFault("unit", "写的是天，本列以工作日计，两者不能换算", "days, and the column counts working days: the one cannot be converted to the other",
+		"数出工作日后只填数字", "count the working days and write the number alone")
 	FaultUnitTwice = newFault("unit_twice", "本列已有“万”等单位，格内又写了一次，不知乘几次", "the column already counts in 万 or the like, and the cell says it again",
 		"只填数字，或写全单位如 1.2万元", "write the number alone, or the whole unit as in 1.2万元")
 	FaultWhole = newFault("integer", "不是整数", "not a whole number",

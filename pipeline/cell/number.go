@@ -304,6 +304,9 @@ func shift(s, tail string, declared, header Unit) (int, *Fault) {
 		}
 		return exp, nil
 	}
+	if day := strings.TrimPrefix(tail, "个"); strings.HasSuffix(declared.Base, "工作日") && (base == "天" || day == "自然日" || day == "日历日" || day == "日历天") {
+		return 0, FaultWorkingDays
+	}
 	switch {
 	case !known && strings.TrimPrefix(tail, "个") == declared.Base:
 		return -declared.Exp, nil // 12座 in a column of 座, 5个工作日 in one of 工作日

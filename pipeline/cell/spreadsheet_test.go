@@ -93,6 +93,11 @@ func TestTwoNumbers(t *testing.T) {
 			t.Errorf("%q: got %v, %v", s, d.Float(), f)
 		}
 	}
+	for _, s := range []string{"5天", "3个自然日", "2 日历日", "7日"} {
+		if d, f := Number(Fold(s), DeclaredUnit("工作日"), Unit{}); f != FaultWorkingDays {
+			t.Errorf("%q: got %v, %v", s, d.Float(), f)
+		}
+	}
 	for _, s := range []string{"600W", "5k"} { // of watts, or ten thousands
 		if d, f := Number(Fold(s), Unit{Base: "千瓦", Step: -3}, Unit{}); f != FaultUnit {
 			t.Errorf("%q: got %v, %v", s, d.Float(), f)
@@ -106,6 +111,8 @@ func TestTwoNumbers(t *testing.T) {
 		{"300 人", Unit{Base: "人"}, Unit{}, 300},
 		{"5个工作日", DeclaredUnit("工作日"), Unit{}, 5},
 		{"5工作日", DeclaredUnit("工作日"), Unit{}, 5},
+		{"5天", DeclaredUnit("天"), Unit{}, 5},
+		{"5个", DeclaredUnit("工作日"), Unit{}, 5},
 		{" 12 ", yuan, Unit{}, 12},
 		{"¥ 3,000", yuan, Unit{}, 3000},
 		{"( 1,200 )", yuan, Unit{}, -1200},

@@ -188,23 +188,30 @@ func reads(text string) string {
 	return s
 }
 
-// Looks are what is looked at of the rows that are loaded, and told once all were read.
+// Looks are what is looked at of the rows of a table, and told once all were read.
 type Looks struct {
 	groups Groups
 	alike  Alike
+	apart  apart
 }
 
 // NewLooks looks at the columns of a table that are read from some cells, by column; -1: from none.
-func NewLooks(ds *dataset.Dataset, at []int) Looks { return Looks{NewGroups(ds, at), NewAlike(ds, at)} }
-
-// See looks at a row.
-func (l *Looks) See(row *source.Row) {
-	l.groups.See(row)
-	l.alike.See(row)
+func NewLooks(ds *dataset.Dataset, at []int) Looks {
+	return Looks{groups: NewGroups(ds, at), alike: NewAlike(ds, at)}
 }
 
-// Tell tells of what was seen.
-func (l *Looks) Tell(say func(codes.Text)) {
+// See looks at a row that says something, and most of what it looks at in those that are loaded.
+func (l *Looks) See(row *source.Row, loaded bool) {
+	l.apart.see(row, loaded)
+	if loaded {
+		l.groups.See(row)
+		l.alike.See(row)
+	}
+}
+
+// Tell asks about and tells of what was seen.
+func (l *Looks) Tell(ask, say func(codes.Text)) {
 	l.groups.Tell(say)
 	l.alike.Tell(say)
+	l.apart.tell(ask, say)
 }

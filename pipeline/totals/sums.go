@@ -35,6 +35,7 @@ type Sums struct {
 	last    []float64 // the figures of the row that was added last
 	open    *nested   // a group of which not all rows have been added
 	nested  []nested
+	in      indents
 }
 
 // nested is a row that is the sum of the rows below it, the first of which says so: 其中：甲.
@@ -159,6 +160,7 @@ type Row struct {
 	Named  bool          // a text stands beside it
 	Whole  bool          // a text of it names all that the table is about
 	Bare   bool          // the columns of words that all others fill are blank
+	Indent int           // how far its first text is set in
 	Figure []float64     // it stays the caller's
 }
 
@@ -177,6 +179,7 @@ func (k *Sums) Add(r *Row) {
 	if k.open != nil {
 		k.group(r.Figure)
 	}
+	k.in.add(r, k.last)
 	k.last = append(k.last[:0], r.Figure...)
 	if k.same == k.Rows-1 && (k.Rows == 1 || slices.Equal(r.Figure, k.top.figure)) {
 		k.same++
@@ -362,7 +365,14 @@ func (k *Sums) tellNested(say func(t codes.Text, sure bool)) int {
 			En: fmt.Sprintf("%d rows from %s on come to the row above them, which looks like a subtotal and was read as data, while the first of them was left out as a part: delete the subtotal and the word 其中", g.rows, g.at),
 		}, len(g.head) > 1 || len(k.nested) > 1 || Telling(g.head))
 	}
-	return len(k.nested)
+	groups, sure := k.in.sums()
+	for _, g := range groups {
+		say(codes.Text{
+			Zh: fmt.Sprintf("%s起 %d 行缩进的行，各数之和正是其上一行，那一行像小计，按数据读取，会重复计数；请删去或写明“小计”", g.at, g.rows),
+			En: fmt.Sprintf("%d rows that are set in, from %s on, come to the row above them, which looks like a subtotal, was read as data and counts twice: delete it or call it 小计", g.rows, g.at),
+		}, sure)
+	}
+	return len(k.nested) + len(groups)
 }
 
 // covers finds the rows that a head is the sum of: those from it to a later head or the end, or those above it from an
@@ -400,12 +410,12 @@ func (k *Sums) covers(n int) (rows, figures int, above bool) {
 }
 
 // tiles counts the parts of which a table without names consists, from a row on, each headed by the sums of its rows, of which most
-// have two or more; 0: it does not.
+// have two or more, or half where two figures of each say so; 0: it does not.
 func (k *Sums) tiles(at int) (parts int) {
 	if k.named || len(k.small) == 0 || len(k.small) != k.Rows {
 		return 0
 	}
-	wide := 0
+	wide, alike := 0, false
 	k.heading = make([]float64, len(k.So))
 	for ; at < len(k.small); parts++ {
 		for i, v := range k.small[at] {
@@ -416,8 +426,8 @@ func (k *Sums) tiles(at int) (parts int) {
 			for c, v := range k.small[i] {
 				sum[c] += v
 			}
-			if SumsUp(k.small[at], func(c int) float64 { return sum[c] }) > 0 {
-				end = i + 1
+			if n := SumsUp(k.small[at], func(c int) float64 { return sum[c] }); n > 0 {
+				end, alike = i+1, alike || n == 1
 				break
 			}
 		}
@@ -429,7 +439,7 @@ func (k *Sums) tiles(at int) (parts int) {
 		}
 		at = end
 	}
-	if 2*wide <= parts {
+	if 2*wide < parts || 2*wide == parts && alike {
 		return 0
 	}
 	return parts
