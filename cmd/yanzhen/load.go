@@ -133,6 +133,9 @@ func printOutcome(c *cli, o pipeline.Outcome) {
 			fmt.Fprintf(c.out, "  -> %s\n", r)
 		}
 	}
+	if t := o.Replaced.Text(o.Before).In(c.Lang); t != "" && o.State != pipeline.Unchanged {
+		fmt.Fprintf(c.out, "  %s\n", t)
+	}
 	for _, n := range o.Notes {
 		fmt.Fprintf(c.out, "  %s\n", n.In(c.Lang))
 	}

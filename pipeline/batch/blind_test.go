@@ -124,6 +124,14 @@ func TestWhatOthersWrite(t *testing.T) {
 	}
 }
 
+// A number in quotes of its own loses them, as behind an equals sign; other texts keep theirs.
+func TestQuotedNumbers(t *testing.T) {
+	r := readText(t, trial, "编号,名称,金额\n\"\"\"00123\"\"\",\"\"\"甲\"\"牌\",1\n\"\"\"乙\"\"\",丙,\"\"\"4\"\"\"\n")
+	if got := strings.Join(r.rows, " "); got != `00123,-,"甲"牌,1,-,-,- "乙",-,丙,4,-,-,-` {
+		t.Errorf("got %s\n%s", got, r.told())
+	}
+}
+
 // A name that stands in the first row of each group only is told where nothing says that a blank means the one above.
 func TestGroupsNamedOnce(t *testing.T) {
 	yaml := strings.Replace(trial, "columns:\n", "columns:\n  - {name: park, title: {zh: 园区, en: Park}, type: low, parse: trim}\n", 1)

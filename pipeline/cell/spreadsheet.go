@@ -134,6 +134,10 @@ func Unguarded(s string) string {
 		if text, ok := joined(inner); ok {
 			return text
 		}
+	case '"': // twice in a text file
+		if text, ok := quoted(s); ok && allDigits(text) {
+			return text
+		}
 	case '\'':
 		if s[1] == '\'' && allDigits(s[2:]) {
 			return s[2:]

@@ -120,43 +120,78 @@ func TestSheetsOfFewerColumns(t *testing.T) {
 		if strings.Contains(name, "key") {
 			ds.Key = []string{"id"}
 		}
-		core := make([]bool, len(tt.columns))
-		for i, c := range tt.columns {
-			core[i] = c.Required
-		}
-		a, all := &account.Account{}, sheets.New().By(core)
-		for range tt.crowd {
-			a.Absent = append(a.Absent, account.Absent{Sheet: "x", Column: "y"})
-		}
-		for n, rows := range [][][]string{tt.first, tt.second} {
-			all.Begin(tt.sheets[n])
-			sums := map[string]float64{}
-			for k, row := range rows {
-				all.Row(k+2, func(yield func(string, bool) bool) {
-					for i, text := range row {
-						if !yield(text, tt.columns[i].Measures()) {
-							return
-						}
-					}
-				})
-				for i, text := range row {
-					if v, err := strconv.ParseFloat(text, 64); err == nil && tt.columns[i].Measures() {
-						sums[tt.columns[i].Name] += v
-					}
-				}
-			}
-			for i, text := range rows[0] {
-				if text == "" {
-					a.Absent = append(a.Absent, account.Absent{Sheet: tt.sheets[n], Column: tt.columns[i].Name})
-				}
-			}
-			all.Sum(sums)
-		}
-		if got := Sheets(ds, all.Tables(), a); len(got) != tt.want {
+		a, tables := on(ds, tt.sheets, [2][][]string{tt.first, tt.second}, tt.crowd)
+		if got := Sheets(ds, tables, a); len(got) != tt.want {
 			t.Errorf("%s: got %v, want %d", name, got, tt.want)
 		}
 		if courses := strings.Contains(name, "course") && tt.want == 0; courses != strings.Contains(fmt.Sprint(a.Said), "若是同一张表，请删去") {
 			t.Errorf("%s: told %v", name, a.Said)
+		}
+	}
+}
+
+// on are two sheets with rows of texts, which are empty where the sheet lacks the column, and so many other sheets that lack one.
+func on(ds *dataset.Dataset, names [2]string, rows [2][][]string, crowd int) (*account.Account, []sheets.Table) {
+	core := make([]bool, len(ds.Columns))
+	for i, c := range ds.Columns {
+		core[i] = c.Required
+	}
+	a, all := &account.Account{}, sheets.New().By(core)
+	for range crowd {
+		a.Absent = append(a.Absent, account.Absent{Sheet: "x", Column: "y"})
+	}
+	for n, rows := range rows {
+		all.Begin(names[n])
+		sums := map[string]float64{}
+		for k, row := range rows {
+			all.Row(k+2, func(yield func(string, bool) bool) {
+				for i, text := range row {
+					if !yield(text, ds.Columns[i].Measures()) {
+						return
+					}
+				}
+			})
+			for i, text := range row {
+				if v, err := strconv.ParseFloat(text, 64); err == nil && ds.Columns[i].Measures() {
+					sums[ds.Columns[i].Name] += v
+				}
+			}
+		}
+		for i, text := range rows[0] {
+			if text == "" {
+				a.Absent = append(a.Absent, account.Absent{Sheet: names[n], Column: ds.Columns[i].Name})
+			}
+		}
+		all.Sum(sums)
+	}
+	return a, all.Tables()
+}
+
+// Two sheets that hold the same rows with other figures, by their days or numbers, are told; those of two periods, of two lots, of two
+// parks that count the same kinds are not.
+func TestSheetsOfOtherFigures(t *testing.T) {
+	slip := dataset.Column{Name: "slip", Title: codes.Text{Zh: "单号", En: "Slip"}, Type: dataset.String, Required: true}
+	day := dataset.Column{Name: "day", Title: codes.Text{Zh: "日期", En: "Day"}, Type: dataset.Date}
+	sum := dataset.Column{Name: "sum", Title: codes.Text{Zh: "金额", En: "Sum"}, Type: dataset.Float64}
+	days := [2][][]string{{{"a", "1", "5"}, {"b", "2", "6"}, {"c", "2", "7"}}, {{"a", "1", "5.5"}, {"b", "2", "6.6"}, {"c", "2", "7.7"}}}
+	kinds := [2][][]string{{{"a", "", "5"}, {"b", "", "6"}, {"c", "", "7"}}, {{"a", "", "15"}, {"b", "", "6"}, {"c", "", "9"}}}
+	for _, tt := range []struct {
+		names [2]string
+		rows  [2][][]string
+		told  bool
+	}{
+		{[2]string{"不含税", "含税"}, days, true},
+		{[2]string{"计划数", "完成数"}, days, true},
+		{[2]string{"1月", "2月"}, days, false},
+		{[2]string{"第一批", "第二批"}, days, false},
+		{[2]string{"东园", "西园"}, kinds, false},
+		{[2]string{"东园", "西园"}, [2][][]string{days[0], {{"a", "1", "5"}, {"x", "2", "6"}, {"c", "3", "7"}}}, false},
+		{[2]string{"东园", "西园"}, [2][][]string{days[0][:2], days[1][:2]}, false},
+	} {
+		a, tables := on(&dataset.Dataset{Name: "d", Columns: []dataset.Column{slip, day, sum}}, tt.names, tt.rows, 0)
+		Sheets(&dataset.Dataset{Name: "d", Columns: []dataset.Column{slip, day, sum}}, tables, a)
+		if told := strings.Contains(fmt.Sprint(a.Said), "是同样的行，只是数不同，都计入了"); told != tt.told {
+			t.Errorf("%v: told %v", tt.names, a.Said)
 		}
 	}
 }

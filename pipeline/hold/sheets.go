@@ -153,6 +153,12 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是列数不同（共有的各列之和相等），像是同一张表，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s with other columns (the sums of those that both have are equal): they look like one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
 			}
+			if alike && !version && !sameSums(ds, t, first) && apartBy(ds, t, first, a) {
+				a.Say(codes.Text{
+					Zh: fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，都计入了；若是同一张表的两种口径（计划与完成、含税与不含税），请删去其中一张", t.Place().Zh, t.Rows, first.Sheet),
+					En: fmt.Sprintf("the %d rows of sheet %s are those of %s with other figures, and all count: remove one of the two if they are one table counted in two ways (planned and done, with and without tax)", t.Rows, t.Sheet, first.Sheet),
+				})
+			}
 			if alike && yearly(t.Sheet, first.Sheet) && !sameSums(ds, t, first) && !timed(ds, t, first, a) {
 				out = append(out, twice(
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，按名字是不同年份的，而表里没有日期或年份，各行分不清是哪一年的", t.Place().Zh, t.Rows, first.Sheet),
@@ -340,6 +346,12 @@ func timed(ds *dataset.Dataset, t, first *sheets.Table, a *account.Account) bool
 		tells := c.Type == dataset.Date || strings.HasPrefix(c.Of, "_") || reTimes.MatchString(c.Title.Zh) || c.Parse == "year" || times(&c) && t.Sums[c.Name] != first.Sums[c.Name]
 		return tells && !(lacks(a, t.Sheet, c.Name) && lacks(a, first.Sheet, c.Name))
 	})
+}
+
+// apartBy reports whether the rows of two sheets are told apart by their figures alone, and by nothing that says where or when they are
+// of: the rows name a day, or who or what they are, and the names of the sheets are no periods and no lots.
+func apartBy(ds *dataset.Dataset, t, first *sheets.Table, a *account.Account) bool {
+	return a != nil && t.Rows > 2 && !otherPeriod(t.Sheet, first.Sheet) && !yearly(t.Sheet, first.Sheet) && tells(ds, t.Sheet, a)
 }
 
 // called reports whether a sheet is called a version of another: 终稿, or 3月改 beside 3月. 技改 and 基建 are none.

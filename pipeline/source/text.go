@@ -63,7 +63,7 @@ func cellsOf(cells []Cell, texts []string) (said, unsure, blanks int) {
 		default:
 			if glance.Second(text) {
 				said++
-			} else if unsure++; text[0] == '=' || text[0] == '\'' || text[0] == '`' || text[0] == 0xe2 || text[0] == 0xef {
+			} else if unsure++; text[0] == '=' || text[0] == '\'' || text[0] == '"' || text[0] == '`' || text[0] == 0xe2 || text[0] == 0xef {
 				c.Text = cell.Unguarded(text)
 			}
 		}
