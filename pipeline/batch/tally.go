@@ -122,7 +122,9 @@ func (s *tally) take(row *source.Row) bool {
 		a.Look(row)
 	}
 	s.settle(row, all, &before)
-	s.looks.See(row, s.counts.Loaded > before.Loaded)
+	if s.looks.Pass(row); s.counts.Loaded > before.Loaded {
+		s.looks.See(row)
+	}
 	if s.sheets != nil && s.counts.Loaded > before.Loaded {
 		s.sheets.Row(row.Origin.Row, rows.Texts(s.ds, row, s.reads))
 	}

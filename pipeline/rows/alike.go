@@ -200,13 +200,14 @@ func NewLooks(ds *dataset.Dataset, at []int) Looks {
 	return Looks{groups: NewGroups(ds, at), alike: NewAlike(ds, at)}
 }
 
-// See looks at a row that says something, and most of what it looks at in those that are loaded.
-func (l *Looks) See(row *source.Row, loaded bool) {
-	l.apart.see(row, loaded)
-	if loaded {
-		l.groups.See(row)
-		l.alike.See(row)
-	}
+// Pass takes a row that says something, whatever becomes of it.
+func (l *Looks) Pass(row *source.Row) { l.apart.pass(row) }
+
+// See looks at a row that was passed and loaded.
+func (l *Looks) See(row *source.Row) {
+	l.apart.see(row)
+	l.groups.See(row)
+	l.alike.See(row)
 }
 
 // Tell asks about and tells of what was seen.

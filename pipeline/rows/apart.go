@@ -15,6 +15,7 @@ type apart struct {
 	rows   int   // of the table
 	gaps   int   // blank rows with rows of the table below them
 	last   int   // the last row that says something
+	gap    bool  // it stands behind blank rows
 	fills  []int // the cells that all rows of the table fill
 	lacks  []int // those of them that a row behind the last gap does not
 	behind int   // rows behind it; 0: none, or the table goes on there
@@ -31,14 +32,16 @@ const (
 	mostFills  = 8 // cells that are looked at
 )
 
-// see looks at a row.
-func (a *apart) see(row *source.Row, loaded bool) {
-	gap := a.last > 0 && row.Origin.Row > a.last+1
-	if a.last = row.Origin.Row; !loaded {
-		return
-	}
+// pass takes a row that says something, whatever becomes of it.
+func (a *apart) pass(row *source.Row) {
+	a.gap = a.last > 0 && row.Origin.Row > a.last+1
+	a.last = row.Origin.Row
+}
+
+// see looks at a row that was loaded.
+func (a *apart) see(row *source.Row) {
 	switch {
-	case !gap:
+	case !a.gap:
 	case a.rows < leastApart:
 		a.gaps++
 	case a.behind == 0 || a.thin < a.behind:
