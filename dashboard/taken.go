@@ -3,8 +3,10 @@ package dashboard
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
@@ -40,6 +42,12 @@ func (s *Server) taken(a *ask, format string, b *board.Board, d *figures.Answer)
 				return nil, err
 			}
 		}
+		// a line that says so would be a row to whoever reads the file: its name says that it is not all, and a header to programs
+		listed, all := d.Listed()
+		if listed < all {
+			plain += fmt.Sprintf("-%d-of-%d", listed, all)
+			name += "_" + words.In(st.Loc, "file_first", listed, all)
+		}
 		kind := "text/csv; charset=utf-8"
 		if encoding != encodings[0] {
 			// as older spreadsheets expect it: no mark, and the encoding of Chinese offices, which has every character
@@ -49,7 +57,13 @@ func (s *Server) taken(a *ask, format string, b *board.Board, d *figures.Answer)
 			}
 			kind = "text/csv; charset=gb18030"
 		}
-		return saved(body, kind, plain+".csv", name+".csv"), nil
+		write := saved(body, kind, plain+".csv", name+".csv")
+		return func(w http.ResponseWriter, r *http.Request) {
+			if listed < all {
+				w.Header().Set("X-Total-Count", strconv.Itoa(all))
+			}
+			write(w, r)
+		}, nil
 	}
 	facts := []columnar.Fact{
 		{Name: "title", Text: title},

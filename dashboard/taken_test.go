@@ -2,6 +2,9 @@ package dashboard
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -23,7 +26,7 @@ var inBrackets = regexp.MustCompile(`（[^（）]*）`)
 
 // The file of a panel for programs, in either format, holds what its CSV holds, number for number, with the units beside.
 func (s *site) takenTest(t *testing.T) {
-	numbers := 0
+	numbers, partly := 0, 0
 	for _, b := range s.Boards {
 		for _, p := range b.Panels {
 			at := "/api/v1/panels/" + b.Name + "/" + p.Name + "?lang=zh&format="
@@ -31,6 +34,7 @@ func (s *site) takenTest(t *testing.T) {
 			if len(want) == 0 {
 				continue // nothing of it is loaded
 			}
+			partly += s.saysHowMany(t, at, want)
 			for format, read := range map[string]func(*testing.T, string) arrow.Table{"arrow": ofArrow, "parquet": ofParquet} {
 				r := s.get(t, at+format)
 				if r.status != 200 || !strings.HasSuffix(r.header.Get("Content-Disposition"), "."+format) {
@@ -39,6 +43,9 @@ func (s *site) takenTest(t *testing.T) {
 				numbers += sameCells(t, at+format, read(t, r.body), want)
 			}
 		}
+	}
+	if partly == 0 {
+		t.Error("no panel lists a part of its keys")
 	}
 	if numbers < 2000 {
 		t.Errorf("%d numbers compared: too few to mean anything", numbers)
@@ -53,6 +60,34 @@ func (s *site) takenTest(t *testing.T) {
 			t.Errorf("%s: %d %s", path, r.status, r.body)
 		}
 	}
+}
+
+var firstOf = regexp.MustCompile(`表中为前 (\d+) 项，共 (\d+) 项`)
+
+// saysHowMany holds what a CSV says of the keys that are not in it, in its name and a header, against its rows and what stands
+// below the table. It returns 1 where it says something.
+func (s *site) saysHowMany(t *testing.T, at string, rows [][]string) int {
+	t.Helper()
+	h := s.get(t, at+"csv").header
+	var panel struct{ Note string }
+	if err := json.Unmarshal([]byte(s.get(t, strings.Replace(at, "&format=", "", 1)).body), &panel); err != nil {
+		t.Fatal(at, err)
+	}
+	total, name := h.Get("X-Total-Count"), h.Get("Content-Disposition")
+	if m := firstOf.FindStringSubmatch(panel.Note); m != nil && (m[2] != total || !strings.Contains(name, m[1]+"-of-"+m[2]+".csv")) {
+		t.Errorf("%s: below it stands %q, the CSV says %q and is called %s", at, panel.Note, total, name)
+	}
+	if total == "" {
+		return 0
+	}
+	keys := map[string]bool{}
+	for _, r := range rows[1:] {
+		keys[r[0]] = true
+	}
+	if all, err := strconv.Atoi(total); err != nil || len(keys) >= all || !strings.Contains(name, fmt.Sprintf("-%d-of-%d.csv", len(keys), all)) || !strings.Contains(name, url.PathEscape(fmt.Sprintf("前%d项共%d项.csv", len(keys), all))) {
+		t.Errorf("%s: %d keys stand in the CSV, of %q: %s", at, len(keys), total, name)
+	}
+	return 1
 }
 
 func ofArrow(t *testing.T, body string) arrow.Table {

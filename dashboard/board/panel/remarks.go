@@ -86,6 +86,18 @@ func (f Figure) unfinished(pt metric.Point, q metric.Query) string {
 	return star + f.say("part_against_"+comparison(q.Compare), part, days.Range{From: pt.BaseFrom, To: pt.BaseTo}.Label(f.Lang))
 }
 
+// Listed is how many keys of the first dimension stand in the figure's table, and how many there are.
+func (f Figure) Listed() (listed, all int) {
+	if len(f.By) == 0 || len(f.Results) == 0 || f.Results[0] == nil {
+		return 0, 0
+	}
+	listed = len(f.Keys(0))
+	if all = max(listed, f.Results[0].Keys); f.Kind == board.Table && f.Limit > 0 {
+		listed = min(listed, f.Limit)
+	}
+	return listed, all
+}
+
 // leftOut says how many of how many keys are shown, where some are not.
 func (f Figure) leftOut() (out []string) {
 	if len(f.By) == 0 || len(f.Results) == 0 || f.Results[0] == nil || len(f.Results[0].Points) == 0 {
