@@ -74,7 +74,6 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	ctx = question.Waiting(ctx, c.err, c.Lang)
 	ctx, rows := warehouse.Tally(ctx)
 	asked := question.Begin(o.config.Dir, people.Whoami(), sql)
 	text, err := o.calls().Write(ctx, sql, q.Param)
@@ -84,7 +83,7 @@ func (q *queryCmd) Run(ctx context.Context, c *cli) error {
 	}
 	if err == nil {
 		defer db.Close()
-		err = question.Back(q.answer(ctx, c, db, text.SQL), text)
+		err = question.Back(q.answer(question.Waiting(ctx, c.err, c.Lang), c, db, text.SQL), text)
 	}
 	asked.End(rows.Load(), err, c.log)
 	access.Shown(ctx, int(rows.Load()))

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"yanzhen/cmd/people"
 	"yanzhen/cmd/question"
 	"yanzhen/cmd/reload"
 	"yanzhen/configs"
@@ -172,8 +172,12 @@ func TestQueryCommand(t *testing.T) {
 	}
 	defer db.Close()
 	for i := range places {
+		who := people.Whoami() // of all but one
+		if i == 0 {
+			who = "somebody else"
+		}
 		go func() {
-			_ = db.Exec(t.Context(), warehouse.Statement{Who: strconv.Itoa(i), SQL: "select sum(sleepEachRow(0.1)) from numbers(3000)", Settings: map[string]string{"max_block_size": "1"}})
+			_ = db.Exec(t.Context(), warehouse.Statement{Who: who, SQL: "select sum(sleepEachRow(0.1)) from numbers(3000)", Settings: map[string]string{"max_block_size": "1"}})
 		}()
 	}
 	loader, err := warehouse.Open(t.Context(), warehouse.Options{Socket: e.Socket(), User: embedded.Loader})
@@ -190,7 +194,7 @@ func TestQueryCommand(t *testing.T) {
 		}
 	}
 	code, _, said := query("--timeout", "2s", "select 1")
-	if code != exitFailed || !strings.Contains(said, "排队中") || !strings.Contains(said, "含排队") {
+	if code != exitFailed || !strings.Contains(said, fmt.Sprintf("（您 %d 条，别人 1 条）", places-1)) || !strings.Contains(said, "排队中") || !strings.Contains(said, "含排队") {
 		t.Errorf("one more than there are places: %d %s", code, said)
 	}
 }

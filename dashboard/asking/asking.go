@@ -48,10 +48,19 @@ type Asked struct {
 	Params map[string]string
 	// Reason is why the person has to see what masks hide; empty: they stay.
 	Reason string
+	// Within is how long it waits for its turn at most; one that did not come to it is not written down, because it is asked
+	// again. 0: as long as it may take.
+	Within time.Duration
 }
 
+// unasked says that a statement did not come to its turn and is asked again.
+func (a Asked) unasked(o Outcome) bool { return a.Within > 0 && o.Code == tooMany }
+
+// tooMany is ClickHouse's number of what finds no place.
+const tooMany = 202
+
 func (a Asked) ask() statement.Ask {
-	return statement.Ask{Who: a.Who.Name, SQL: a.SQL, Params: a.Params}
+	return statement.Ask{Who: a.Who.Name, SQL: a.SQL, Params: a.Params, Within: a.Within}
 }
 
 // Outcome is what came of a statement.
@@ -119,8 +128,9 @@ func (r *Room) Rows(ctx context.Context, a Asked, b statement.Bounds, to stateme
 	}
 	n, cut, err = r.Desk.Rows(ctx, ask, b, to)
 	o := ended(began, err)
-	o.Rows = uint64(n)
-	r.Note(a, o)
+	if o.Rows = uint64(n); !a.unasked(o) {
+		r.Note(a, o)
+	}
 	return n, cut, err
 }
 
@@ -140,7 +150,9 @@ func (r *Room) File(ctx context.Context, a Asked, f statement.Format, out io.Wri
 	o := ended(began, err)
 	o.Bytes, o.Rows = counted.n, uint64(rows)
 	access.Shown(ctx, rows)
-	r.Note(a, o)
+	if !a.unasked(o) {
+		r.Note(a, o)
+	}
 	return err
 }
 

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/statement"
@@ -74,7 +73,7 @@ func (e *Editor) catalog(w http.ResponseWriter, r *http.Request) {
 	e.known.Unlock()
 	if n == nil || time.Now().After(n.until) {
 		var err error
-		if n, err = e.gather(r.Context(), access.From(r.Context()).Name, lang); err != nil {
+		if n, err = e.gather(r.Context(), lang); err != nil {
 			e.refuse(w, r, err)
 			return
 		}
@@ -88,8 +87,8 @@ func (e *Editor) catalog(w http.ResponseWriter, r *http.Request) {
 	e.json(w, r, http.StatusOK, n)
 }
 
-// gather asks the engine, as the analyst, what there is.
-func (e *Editor) gather(ctx context.Context, who string, lang codes.Lang) (*names, error) {
+// gather asks the engine what there is: as the program, which waits behind nobody's statements.
+func (e *Editor) gather(ctx context.Context, lang codes.Lang) (*names, error) {
 	n := &names{until: time.Now().Add(catalogFor)}
 	for _, g := range days.Grains {
 		if g != days.Total {
@@ -97,8 +96,7 @@ func (e *Editor) gather(ctx context.Context, who string, lang codes.Lang) (*name
 		}
 	}
 	var err error
-	ask := func(sql string) statement.Ask { return statement.Ask{Who: who, SQL: sql} }
-	if n.Functions, err = statement.Small[function](ctx, e.Desk, ask("select name, substring(syntax, 1, 200) as syntax, substring(trimBoth(splitByString('\n', trimBoth(description))[1]), 1, 300) as about, is_aggregate = 1 as sums from system.functions where not startsWith(name, '_') order by name")); err != nil {
+	if n.Functions, err = statement.Listed[function](ctx, e.Desk, "select name, substring(syntax, 1, 200) as syntax, substring(trimBoth(splitByString('\n', trimBoth(description))[1]), 1, 300) as about, is_aggregate = 1 as sums from system.functions where not startsWith(name, '_') order by name"); err != nil {
 		return nil, err
 	}
 	type word struct {
@@ -108,7 +106,7 @@ func (e *Editor) gather(ctx context.Context, who string, lang codes.Lang) (*name
 		"select distinct arrayJoin(splitByChar(' ', keyword)) as name from system.keywords where match(name, '^[A-Z]+$') order by name": &n.Keywords,
 		"select name from system.data_type_families where alias_to = '' order by name":                                                  &n.Types,
 	} {
-		list, err := statement.Small[word](ctx, e.Desk, ask(sql))
+		list, err := statement.Listed[word](ctx, e.Desk, sql)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +114,7 @@ func (e *Editor) gather(ctx context.Context, who string, lang codes.Lang) (*name
 			*to = append(*to, w.Name)
 		}
 	}
-	if n.Tables, err = e.tables(ctx, ask, lang); err != nil {
+	if n.Tables, err = e.tables(ctx, lang); err != nil {
 		return nil, err
 	}
 	for _, m := range e.Catalog.Metrics() {
@@ -130,7 +128,7 @@ func (e *Editor) gather(ctx context.Context, who string, lang codes.Lang) (*name
 }
 
 // tables are the views of mart with their columns and what these mean.
-func (e *Editor) tables(ctx context.Context, ask func(string) statement.Ask, lang codes.Lang) ([]table, error) {
+func (e *Editor) tables(ctx context.Context, lang codes.Lang) ([]table, error) {
 	type row struct {
 		Table  string `db:"t"`
 		About  string `db:"about"`
@@ -138,7 +136,7 @@ func (e *Editor) tables(ctx context.Context, ask func(string) statement.Ask, lan
 		Type   string `db:"type"`
 		Means  string `db:"means"`
 	}
-	rows, err := statement.Small[row](ctx, e.Desk, ask("select c.table as t, b.comment as about, c.name as c, c.type as type, c.comment as means from system.columns as c join system.tables as b on b.name = c.table and b.database = c.database where c.database = 'mart' order by t, c.position"))
+	rows, err := statement.Listed[row](ctx, e.Desk, "select c.table as t, b.comment as about, c.name as c, c.type as type, c.comment as means from system.columns as c join system.tables as b on b.name = c.table and b.database = c.database where c.database = 'mart' order by t, c.position")
 	if err != nil {
 		return nil, err
 	}

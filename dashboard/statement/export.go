@@ -70,7 +70,7 @@ func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang 
 		return 0, fault(202, "正在导出的已够多（每人同时一个），请等其中一个完成", "as many exports run as may (one of each account): wait for one to end")
 	}
 	defer done()
-	ctx, end := context.WithTimeoutCause(ctx, exports.Time, context.DeadlineExceeded)
+	ctx, end := context.WithTimeoutCause(ctx, exports.Time+toSay, context.DeadlineExceeded)
 	defer end()
 	text, err := d.written(ctx, &a)
 	if err != nil {
@@ -88,7 +88,8 @@ func (d *Desk) Export(ctx context.Context, a Ask, f Format, out io.Writer, lang 
 		more["output_format_json_quote_decimals"] = "0"
 	}
 	counting, n := warehouse.Tally(ctx)
-	answer, err := db.Stream(counting, f.engine, d.statement(&a, text.SQL, more))
+	sending, s := d.sent(counting, &a, text.SQL, more, nil)
+	answer, err := db.Stream(sending, f.engine, s)
 	if err != nil {
 		return 0, d.said(ctx, &a, text, err)
 	}

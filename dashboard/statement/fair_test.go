@@ -2,6 +2,7 @@ package statement
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -138,6 +139,18 @@ func testFair(t *testing.T, d *Desk) {
 		t.Fatalf("%v run, want %v", got, want)
 	}
 
+	// small questions that the program asks for people do not hinder each other
+	for range 2 {
+		all.Go(func() {
+			if _, err := Small[struct {
+				N uint8 `db:"n"`
+			}](t.Context(), d, Ask{Who: "li", SQL: "select sleep(0.3) as n"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+
 	begin("port", "li", "li1")
 	until("li1")
 	begin("wire", "li", "li2")
@@ -153,7 +166,7 @@ func testFair(t *testing.T, d *Desk) {
 	answer := make(chan error, 1)
 	all.Go(func() {
 		said, header, err := byPort(t.Context(), "zhao", "select 'it is my turn'")
-		if err == nil && (!strings.Contains(said, "my turn") || !strings.Contains(header.Get(door.Waited), "all 4 places are in use (0 by you, 4 by others)")) {
+		if err == nil && (!strings.Contains(said, "my turn") || !strings.Contains(header.Get(door.Waited), "all 4 places were in use (0 by you, 4 by others)")) {
 			err = errors.New(said + fmt.Sprint(header))
 		}
 		answer <- err
@@ -183,4 +196,37 @@ func testFair(t *testing.T, d *Desk) {
 	stop["li2"]()
 	stop["li3"]()
 	until("li4", "wang1", "wang2")
+	begin("port", "zhao", "zhao3")
+	until("li4", "wang1", "wang2", "zhao3")
+
+	// what did not come to its turn says so, and that it did not run; what is not worth a wait is left out
+	faulty := func(what string, err error, code int, parts ...string) {
+		t.Helper()
+		var f *Fault
+		if !errors.As(err, &f) || f.Code != code || slices.ContainsFunc(parts, func(s string) bool { return !strings.Contains(f.Zh+f.En, s) }) {
+			t.Errorf("%s: %#v", what, err)
+		}
+	}
+	nothing := Take{Head: func([]Column) error { return nil }, Row: func(json.RawMessage) error { return nil }}
+	_, _, err = d.Rows(t.Context(), Ask{Who: "li", SQL: "select 1"}, Bounds{Time: time.Second}, nothing)
+	faulty("rows", err, 202, "没有运行", "and it was not run", "all 4 places were in use (1 by you, 3 by others)")
+	if _, ok, err := d.Estimate(t.Context(), Ask{Who: "li", SQL: "select * from mart.arrivals"}); ok || err != nil {
+		t.Error("an estimate that has no place:", ok, err)
+	}
+	brief, end := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer end()
+	_, err = Small[struct{}](brief, d, Ask{Who: "li", SQL: "select 1"})
+	faulty("a small question", err, 159, "超过时间上限")
+	if names, err := Listed[struct {
+		Name string `db:"name"`
+	}](t.Context(), d, "select name from system.tables where database = 'mart'"); err != nil || len(names) == 0 {
+		t.Error("what there is:", names, err)
+	}
+
+	// the time that a run may take is over
+	r := &run{Desk: d, ask: &Ask{Who: "li", ID: NewID()}, began: time.Now(), tell: quiet}
+	if r.result, err = d.open("li", r.ask.ID); err != nil {
+		t.Fatal(err)
+	}
+	faulty("a run", r.fetch(brief, "select 1"), 159, "超过时间上限")
 }

@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -51,20 +52,27 @@ func Names(ctx context.Context, db *warehouse.DB) (n plain.Names) {
 	return n
 }
 
+// Listed asks as the program, which waits behind nobody's statements, for what there is. The statement is the program's own.
+func Listed[T any](ctx context.Context, d *Desk, sql string) ([]T, error) {
+	return warehouse.Select[T](ctx, d.Reader, warehouse.Statement{SQL: sql, Tag: "names"})
+}
+
 // Small asks as the analyst and returns all rows: for answers that are known to be small.
 func Small[T any](ctx context.Context, d *Desk, a Ask) ([]T, error) {
+	a.ID = cmp.Or(a.ID, NewID())
 	db, err := d.analyst(ctx, &a)
 	if err != nil {
 		return nil, d.said(ctx, &a, called.Text{}, err)
 	}
-	rows, err := warehouse.Select[T](ctx, db, d.statement(&a, a.SQL, nil))
+	sending, s := d.sent(ctx, &a, a.SQL, nil, nil)
+	rows, err := warehouse.Select[T](sending, db, s)
 	return rows, d.said(ctx, &a, called.Text{}, err)
 }
 
 // countWithin is how long the rows of an answer that was cut are counted.
 const countWithin = 3 * time.Second
 
-// Count is how many rows a statement has in all; 0 where they could not be counted quickly.
+// Count is how many rows a statement has in all; 0 where they could not be counted at once and quickly.
 func (d *Desk) Count(ctx context.Context, a Ask) uint64 {
 	ctx, end := context.WithTimeout(ctx, countWithin)
 	defer end()
@@ -74,7 +82,7 @@ func (d *Desk) Count(ctx context.Context, a Ask) uint64 {
 	}
 	rows, err := Small[struct {
 		N uint64 `db:"n"`
-	}](ctx, d, Ask{Who: a.Who, SQL: "select count() as n from (\n" + text.SQL + "\n)", Params: a.Params})
+	}](ctx, d, Ask{Who: a.Who, SQL: "select count() as n from (\n" + text.SQL + "\n)", Params: a.Params, Within: atOnce})
 	if err != nil || len(rows) != 1 {
 		return 0
 	}

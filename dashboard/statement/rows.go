@@ -47,7 +47,7 @@ func (d *Desk) Rows(ctx context.Context, a Ask, b Bounds, to Take) (n int, cut b
 		return 0, false, err
 	}
 	defer leave()
-	ctx, end := context.WithTimeoutCause(ctx, b.Time+time.Second, context.DeadlineExceeded)
+	ctx, end := context.WithTimeoutCause(ctx, b.Time+toSay, context.DeadlineExceeded)
 	defer end()
 	text, err := d.written(ctx, &a)
 	if err != nil {
@@ -57,15 +57,16 @@ func (d *Desk) Rows(ctx context.Context, a Ask, b Bounds, to Take) (n int, cut b
 	if err != nil {
 		return 0, false, d.said(ctx, &a, text, err)
 	}
-	answer, err := db.Stream(ctx, compact, d.statement(&a, text.SQL, map[string]string{
+	sending, s := d.sent(ctx, &a, text.SQL, map[string]string{
 		"max_result_rows": strconv.Itoa(b.Rows + 1), "result_overflow_mode": "break", "max_execution_time": fmt.Sprint(b.Time.Seconds()),
 		"output_format_json_quote_64bit_integers": "0", "output_format_json_quote_decimals": "0", "output_format_json_quote_denormals": "0",
-	}))
+	}, nil)
+	answer, err := db.Stream(sending, compact, s)
 	if err != nil {
 		return 0, false, d.said(ctx, &a, text, err)
 	}
-	if w := a.waits.Load(); w != nil && to.Waited != nil {
-		to.Waited(w.Text())
+	if w := a.waited(); w != nil && to.Waited != nil {
+		to.Waited(w.Past())
 	}
 	n, cut, err = handed(answer, b, to)
 	if err == nil && cut {

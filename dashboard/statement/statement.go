@@ -72,8 +72,10 @@ type Ask struct {
 	// Unmasked: the statement reads views without masks. Whoever sets it has seen to it that the person may, and that the
 	// reason is written down.
 	Unmasked bool
+	// Within is how long it waits for its turn at most, else it fails with 202; 0: as long as it may take.
+	Within time.Duration
 
-	waits *atomic.Pointer[turns.Waits] // why it waits or waited for its turn
+	waits *atomic.Pointer[turns.Waits] // why it waits or waited for its turn; nil: it was not sent
 }
 
 // Fault is why a statement has no answer, in both languages, and where in it the fault is.
@@ -91,6 +93,8 @@ func fault(code int, zh, en string) *Fault {
 
 // ErrStopped is what a statement ends with that was stopped.
 var ErrStopped = fault(394, "语句已停止", "the statement was stopped")
+
+var longStatement = fault(62, door.LongStatement.Zh, door.LongStatement.En)
 
 // NewID makes the id of a run.
 func NewID() string {
@@ -157,7 +161,7 @@ func (d *Desk) enter(ctx context.Context, a *Ask) (context.Context, func(), erro
 	}
 	a.waits = &atomic.Pointer[turns.Waits]{}
 	if len(a.SQL) > MostText {
-		return nil, nil, fault(62, door.LongStatement.Zh, door.LongStatement.En)
+		return nil, nil, longStatement
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -175,7 +179,7 @@ func (d *Desk) enter(ctx context.Context, a *Ask) (context.Context, func(), erro
 		mine = map[string]context.CancelFunc{}
 		d.running[a.Who] = mine
 	}
-	ctx, stop := context.WithCancel(turns.Told(ctx, func(w turns.Waits) { a.waits.Store(&w) }))
+	ctx, stop := context.WithCancel(ctx)
 	mine[a.ID] = stop
 	return ctx, func() {
 		stop()
@@ -224,12 +228,37 @@ func (d *Desk) written(ctx context.Context, a *Ask) (called.Text, error) {
 // Written is the statement as the engine gets it, its metrics written out.
 func (d *Desk) Written(ctx context.Context, a Ask) (called.Text, error) { return d.written(ctx, &a) }
 
-// statement is what is sent, under the limits of an analyst.
-func (d *Desk) statement(a *Ask, sql string, more map[string]string) warehouse.Statement {
+// waited is why it waits or waited; nil: it did not.
+func (a *Ask) waited() *turns.Waits {
+	if a.waits == nil {
+		return nil
+	}
+	return a.waits.Load()
+}
+
+// toSay is how long before its time is over a statement whose turn did not come is refused, so that it is known not to have run.
+const toSay = time.Second
+
+// sent is what is sent, under the limits of an analyst, and the context to send it with, of which the asker hears why it waits:
+// nothing else may be sent with that. waits, which may be nil, hears that it does.
+func (d *Desk) sent(ctx context.Context, a *Ask, sql string, more map[string]string, waits func()) (context.Context, warehouse.Statement) {
 	set := door.Limits(0)
 	maps.Copy(set, rendered)
 	maps.Copy(set, more)
-	return warehouse.Statement{SQL: sql, Params: a.Params, Settings: set, Tag: "page", ID: id(a.ID), Who: a.Who}
+	s := warehouse.Statement{SQL: sql, Params: a.Params, Settings: set, Tag: "page", ID: id(a.ID), Who: a.Who, Within: a.Within}
+	if end, ok := ctx.Deadline(); ok && s.Within == 0 {
+		s.Within = max(time.Until(end)-toSay, atOnce)
+	}
+	if a.waits == nil {
+		a.waits = &atomic.Pointer[turns.Waits]{}
+	}
+	why := a.waits
+	return turns.Told(ctx, func(w turns.Waits) {
+		why.Store(&w)
+		if waits != nil {
+			waits()
+		}
+	}), s
 }
 
 // id is what the engine calls a run.
@@ -246,8 +275,8 @@ func (d *Desk) said(ctx context.Context, a *Ask, text called.Text, err error) er
 		return no
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		no := fault(159, "超过时间上限（含排队），已停止", "stopped at the limit of time, waiting included")
-		if w := a.waits.Load(); w != nil {
-			no.Zh, no.En = no.Zh+"；"+w.Text().Zh, no.En+". "+w.Text().En
+		if w := a.waited(); w != nil {
+			no.Zh, no.En = no.Zh+"。"+w.Past().Zh, no.En+". "+w.Past().En
 		}
 		return no
 	case ctx.Err() != nil:
@@ -301,15 +330,18 @@ type Estimate struct {
 	Parts uint64 `db:"parts"`
 }
 
-// Estimate asks the engine how many rows a statement will read, without running it; ok is false of what is no SELECT.
+// atOnce is how long what is not worth a wait waits for its turn.
+const atOnce = 50 * time.Millisecond
+
+// Estimate asks the engine how many rows a statement will read, without running it; ok is false of what is no SELECT, and where
+// the engine has no place for it at once. It takes none of a person's places at the desk.
 func (d *Desk) Estimate(ctx context.Context, a Ask) (Estimate, bool, error) {
-	ctx, leave, err := d.enter(ctx, &a)
-	if err != nil {
-		return Estimate{}, false, err
+	if len(a.SQL) > MostText {
+		return Estimate{}, false, longStatement
 	}
-	defer leave()
 	ctx, end := context.WithTimeout(ctx, 10*time.Second)
 	defer end()
+	a.ID, a.Within = NewID(), atOnce
 	text, err := d.written(ctx, &a)
 	if err != nil {
 		return Estimate{}, false, d.said(ctx, &a, text, err)
@@ -319,12 +351,17 @@ func (d *Desk) Estimate(ctx context.Context, a Ask) (Estimate, bool, error) {
 		return Estimate{}, false, d.said(ctx, &a, text, err)
 	}
 	const head = "explain estimate "
+	sending, s := d.sent(ctx, &a, head+text.SQL, nil, nil)
 	rows, err := warehouse.Select[struct {
 		Database string `db:"database"`
 		Table    string `db:"table"`
 		Marks    uint64 `db:"marks"`
 		Estimate
-	}](ctx, db, d.statement(&a, head+text.SQL, nil))
+	}](sending, db, s)
+	var no *warehouse.Error
+	if errors.As(err, &no) && no.Code == 202 {
+		return Estimate{}, false, nil
+	}
 	if err != nil {
 		return Estimate{}, false, d.said(ctx, &a, called.Text{}, shifted(err, len(head), text.Back))
 	}
@@ -452,7 +489,7 @@ func (r *run) report(ctx context.Context, end State) {
 	}
 	r.mu.Lock()
 	p := Progress{State: r.state, Rows: r.result.Rows(), Read: r.last.Rows, Bytes: r.last.Bytes, Total: r.last.Total, Memory: r.last.Memory, Millis: time.Since(r.began).Milliseconds()}
-	if w := r.ask.waits.Load(); w != nil && r.state == Waiting {
+	if w := r.ask.waited(); w != nil && r.state == Waiting && end == "" {
 		why := w.Text()
 		p.Waits = &why
 	}
@@ -469,17 +506,26 @@ func (r *run) fetch(ctx context.Context, sql string) error {
 	if err != nil {
 		return err
 	}
-	ctx, end := context.WithTimeoutCause(turns.Told(ctx, func(turns.Waits) { r.set(Waiting) }), time.Minute+5*time.Second, context.DeadlineExceeded)
+	ctx, end := context.WithTimeoutCause(ctx, usualTime+5*time.Second, context.DeadlineExceeded)
 	defer end()
-	answer, err := db.Stream(ctx, compact, r.statement(r.ask, sql, map[string]string{"max_result_rows": fmt.Sprint(MostRows + 1), "result_overflow_mode": "break"}))
+	sending, s := r.sent(ctx, r.ask, sql, map[string]string{"max_result_rows": fmt.Sprint(MostRows + 1), "result_overflow_mode": "break"}, func() { r.set(Waiting) })
+	answer, err := db.Stream(sending, compact, s)
 	if err != nil {
 		r.result.end()
-		return err
+		return r.late(ctx, err)
 	}
-	err = r.result.fill(answer)
+	err = r.late(ctx, r.result.fill(answer))
 	end() // where the result is cut the engine has more
 	r.result.end()
 	return errors.Join(err, ignored(answer.Close()))
+}
+
+// late says of an error that it comes of the time that ran out, where it does: that is fetch's own, and nobody else hears of it.
+func (r *run) late(ctx context.Context, err error) error {
+	if err != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		return r.said(ctx, r.ask, called.Text{}, err)
+	}
+	return err
 }
 
 // ignored is the error of closing what was read far enough.

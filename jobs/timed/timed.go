@@ -26,6 +26,7 @@ import (
 const (
 	lookEvery = 5 * time.Second
 	patience  = 10 * time.Minute    // how long one that finds no place, or no database, is tried again
+	turn      = 3 * time.Second     // how long one waits for its turn, and the others for it
 	mostRows  = 10_000              // that an alert counts
 	mostFile  = 1 << 30             // bytes of a file
 	mostOwn   = 10 << 30            // bytes of all files of one owner
@@ -287,6 +288,9 @@ func (c *Clock) run(ctx context.Context, s shelf.Saved, slot time.Time) {
 		}
 	}
 	delete(c.tried, s.ID)
+	if err != nil && f != nil && f.Code == 202 { // given up, and written down nowhere yet
+		c.Room.Note(c.asking(s, v), asking.Outcome{State: shelf.Failed, Code: f.Code, Began: h.At})
+	}
 	if err != nil {
 		h.State = shelf.Failed
 		h.Zh, h.En = c.told(s, err)
@@ -342,5 +346,5 @@ func (c *Clock) alert(ctx context.Context, s shelf.Saved, v *access.Viewer, h *s
 }
 
 func (c *Clock) asking(s shelf.Saved, v *access.Viewer) asking.Asked {
-	return asking.Asked{Who: v, Door: door(s), SQL: s.Last().SQL, Params: s.Last().Params}
+	return asking.Asked{Who: v, Door: door(s), SQL: s.Last().SQL, Params: s.Last().Params, Within: turn}
 }

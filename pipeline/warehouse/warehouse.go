@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +40,9 @@ type Statement struct {
 	Inner, Outer string
 	ID           string // the query id, for Kill; made up when empty
 	Who          string // whose statement it is, where people share places; empty: the program's
+	// Within is how long it waits for its turn at most, to milliseconds; it fails with the number 202 then. 0: as long as the
+	// caller does. Of a server that is not this program's nothing may be said of it.
+	Within time.Duration
 }
 
 // SQL is a statement without parameters.
@@ -148,7 +152,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if db.patience <= 0 {
 		db.patience = DefaultPatience
 	}
-	if err := conn.Ping(ctx); err != nil {
+	there := conn.Ping
+	if db.own { // what the driver asks for first is answered out of turn; a ping would wait in the lane of its role, as nobody's
+		there = func(ctx context.Context) error {
+			return conn.Exec(ctx, "SELECT displayName(), version(), revision(), timezone()")
+		}
+	}
+	if err := there(ctx); err != nil {
 		conn.Close()
 		return nil, explain(ctx, "", err)
 	}
@@ -193,6 +203,9 @@ func (s Statement) context(ctx context.Context) (context.Context, string) {
 	}
 	if s.Who != "" {
 		set[turns.Who] = s.Who
+	}
+	if s.Within > 0 {
+		set[turns.Within] = strconv.FormatInt(max(s.Within.Milliseconds(), 1), 10)
 	}
 	opts = append(opts, clickhouse.WithSettings(set))
 	if len(s.Params) > 0 {

@@ -74,16 +74,17 @@ function load(sql, given = {}, saved = null) {
 }
 
 // the rows that will be read, while nothing is written for a moment
-let waits, estimates = 0;
+let waits, estimating;
 function later() {
   clearTimeout(waits);
+  estimating?.abort(); // nobody wants what was to be said of an older text
   cost.textContent = "";
   waits = setTimeout(async () => {
     const sql = editor.text(), list = params(sql);
     if (!sql.trim() || list.some((p) => wrong(p, values[p.name] ?? ""))) return;
-    const mine = ++estimates;
-    const e = await ask("/sql/estimate", { sql, params: Object.fromEntries(list.map((p) => [p.name, values[p.name] ?? ""])) }).catch(() => null);
-    if (e?.known && mine === estimates) cost.textContent = say("cost", { n: number(e.rows) });
+    const mine = (estimating = new AbortController());
+    const e = await ask("/sql/estimate", { sql, params: Object.fromEntries(list.map((p) => [p.name, values[p.name] ?? ""])) }, { signal: mine.signal }).catch(() => null);
+    if (e?.known && mine === estimating) cost.textContent = say("cost", { n: number(e.rows) });
   }, 900);
 }
 

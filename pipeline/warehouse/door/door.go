@@ -272,7 +272,7 @@ func (d *Door) answer(w *counter, r *http.Request, a *ask) error {
 	var waits atomic.Pointer[turns.Waits]
 	res, err := d.send(turns.Told(ctx, func(why turns.Waits) { waits.Store(&why) }), r, a)
 	if why := waits.Load(); why != nil {
-		w.Header().Set(Waited, why.Text().En)
+		w.Header().Set(Waited, why.Past().En)
 	}
 	if err != nil {
 		if ctx.Err() != nil {

@@ -41,7 +41,7 @@ var reserved = map[string]bool{
 	"client_protocol_version": true, "stacktrace": true, "buffer_size": true, "wait_end_of_query": true,
 	"session_timeout": true, "session_check": true, "close_session": true, "http_response_buffer_size": true,
 	"http_wait_end_of_query": true, "enable_http_compression": true, "http_write_exception_in_output_format": true,
-	"network_compression_method": true, "network_zstd_compression_level": true, "log_comment": true,
+	"network_compression_method": true, "network_zstd_compression_level": true, "log_comment": true, turns.Within: true,
 	"send_progress_in_http_headers": true, "cancel_http_readonly_queries_on_client_close": true,
 }
 
@@ -138,6 +138,9 @@ func (h *endpoint) read(r *http.Request, id string) (*ask, error) {
 	a := &ask{
 		request: request{id: id, role: role, who: q.Get(turns.Who), database: q.Get("database"), settings: map[string]string{}},
 		sql:     q.Get("query"), method: r.Method,
+	}
+	if ms, err := strconv.Atoi(q.Get(turns.Within)); err == nil {
+		a.within = time.Duration(ms) * time.Millisecond
 	}
 	if d := r.Header.Get("X-ClickHouse-Database"); d != "" {
 		a.database = d

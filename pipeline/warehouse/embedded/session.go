@@ -144,6 +144,7 @@ type request struct {
 	database string
 	who      string // whose it is, as the program says; people share the places of their role by it
 	settings map[string]string
+	within   time.Duration     // it waits for its turn so long at most; 0: as long as its client does
 	waits    func(turns.Waits) // called once where the request must wait for its turn; may be nil
 }
 
@@ -153,19 +154,42 @@ var (
 	errMine  = &exception{202, "Code: 202. DB::Exception: 您排队的语句太多，请等其中一条完成，或停止一条 / too many of your statements wait for their turn: wait for one to end, or stop one. (TOO_MANY_SIMULTANEOUS_QUERIES)"}
 )
 
+// late is what a request is told whose turn did not come within the time it gives to that; why is nil where nobody asked yet.
+func late(why *turns.Waits) error {
+	zh, en := "没有及时轮到，没有运行，请稍后再试", "the turn of the statement did not come in time, and it was not run: try again in a moment"
+	if why != nil {
+		zh, en = zh+"。"+why.Past().Zh, en+". "+why.Past().En
+	}
+	return &exception{202, "Code: 202. DB::Exception: " + zh + " / " + en + " (TOO_MANY_SIMULTANEOUS_QUERIES)"}
+}
+
 // turn waits for a place to run.
 func (e *engine) turn(ctx context.Context, r request) (leave func(), err error) {
 	lane, ok := e.lanes[r.role]
 	if !ok {
 		return nil, &exception{516, "Code: 516. DB::Exception: there is no role " + strconv.Quote(r.role) + ". (AUTHENTICATION_FAILED)"}
 	}
-	switch leave, err = lane.Take(ctx, r.who, r.waits); err {
-	case nil:
+	patient, told := ctx, r.waits
+	var why *turns.Waits
+	if r.within > 0 {
+		var end context.CancelFunc
+		patient, end = context.WithTimeout(ctx, r.within)
+		defer end()
+		told = func(w turns.Waits) {
+			if why = &w; r.waits != nil {
+				r.waits(w)
+			}
+		}
+	}
+	switch leave, err = lane.Take(patient, r.who, told); {
+	case err == nil:
 		return leave, nil
-	case turns.ErrFull:
+	case err == turns.ErrFull:
 		return nil, errQueue
-	case turns.ErrMany:
+	case err == turns.ErrMany:
 		return nil, errMine
+	case ctx.Err() == nil:
+		return nil, late(why)
 	}
 	return nil, stopped(ctx)
 }

@@ -67,9 +67,9 @@ var (
 // that they quote, and the statement as it was sent.
 func Error(code int, message, sql string, lang codes.Lang, names Names) string {
 	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
-	mine := code == 202 && strings.Contains(message, "您") // the queue says whose statements are too many
+	own := code == 202 && bothRe.MatchString(tailRe.ReplaceAllString(message, "")) // the queue of the engine here says why
 	message = tidy(message, lang)
-	if t, ok := limits[code]; ok && !mine {
+	if t, ok := limits[code]; ok && !own {
 		return t.In(lang)
 	}
 	switch code {

@@ -28,6 +28,8 @@ func TestError(t *testing.T) {
 		{159, "Timeout exceeded: elapsed 60058 ms, maximum: 60000 ms", "", "时间上限", "longer than it may", "ms", ""},
 		{497, "Code: 497. DB::Exception: 不允许使用 file / not allowed: file. (ACCESS_DENIED)", "", "不允许使用 file", "not allowed: file", "not allowed", ""},
 		{497, "default: Not enough privileges. To execute this query, it's necessary to have the grant SELECT(n) ON store.arrivals", "", "只能读 mart 里的视图", "only the views of mart", "store", ""},
+		{202, "Code: 202. DB::Exception: 您排队的语句太多，请等其中一条完成，或停止一条 / too many of your statements wait for their turn: wait for one to end, or stop one. (TOO_MANY_SIMULTANEOUS_QUERIES)", "", "您排队的语句太多", "too many of your statements wait for their turn: wait for one to end, or stop one", "too many", ""},
+		{202, "Code: 202. DB::Exception: Too many simultaneous queries. Maximum: 100. (TOO_MANY_SIMULTANEOUS_QUERIES)", "", "同时运行的语句太多", "too many statements run at once", "100", ""},
 		{457, "Value abc cannot be parsed as UInt8 for query parameter 'n' because it isn't parsed completely: only 0 of 3 bytes was parsed. (BAD_QUERY_PARAMETER)", "", "参数 n 的值 abc 不是 UInt8：改成这种类型的值", "the value abc of the parameter n is no UInt8: give one of that type", "parsed", ""},
 		{999, "Something new. (version 26.7.2.1)", "", "Something new", "Something new", "version", ""},
 	} {

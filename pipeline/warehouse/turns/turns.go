@@ -73,6 +73,10 @@ func Read(s string) (w Waits, ok bool) {
 // Who is the parameter of a request that says whose statement it is. ClickHouse counts quotas by it.
 const Who = "quota_key"
 
+// Within is a parameter of a request that says how many milliseconds it waits for its turn at most: it is refused then, before
+// it began. Only the engine of this program knows it.
+const Within = "yanzhen_turn_within"
+
 // Header is a header of the answer 102 that a client is sent while its statement waits, and says why.
 const Header = "X-Yanzhen-Waiting"
 
@@ -87,9 +91,12 @@ func Told(ctx context.Context, told func(Waits)) context.Context {
 	}})
 }
 
-// Text is one sentence that says why.
+// kept says that there is a place, which is kept for somebody else.
+func (w Waits) kept() bool { return w.Own > 0 && w.Own+w.Others < w.Places }
+
+// Text is one sentence that says why, of a statement that waits.
 func (w Waits) Text() codes.Text {
-	if w.Own > 0 && w.Own+w.Others < w.Places {
+	if w.kept() {
 		return codes.Text{
 			Zh: fmt.Sprintf("排队中：您已有 %d 条语句在运行，最后一个位置留给没有语句在运行的人；等其中一条完成即运行。", w.Own),
 			En: fmt.Sprintf("Waiting: %d of your statements run, and the last place is kept for somebody who runs none; this one runs when one of them ends.", w.Own),
@@ -98,6 +105,20 @@ func (w Waits) Text() codes.Text {
 	return codes.Text{
 		Zh: fmt.Sprintf("排队中：%d 个位置都在用（您 %d 条，别人 %d 条），先到的还有 %d 条在等；有位置空出时，先给在运行的最少的人。", w.Places, w.Own, w.Others, w.Ahead),
 		En: fmt.Sprintf("Waiting: all %d places are in use (%d by you, %d by others) and %d that came before wait; a place that becomes free goes to whoever runs fewest.", w.Places, w.Own, w.Others, w.Ahead),
+	}
+}
+
+// Past is the same of a statement that has waited.
+func (w Waits) Past() codes.Text {
+	if w.kept() {
+		return codes.Text{
+			Zh: fmt.Sprintf("排过队：当时您已有 %d 条语句在运行，最后一个位置留给没有语句在运行的人。", w.Own),
+			En: fmt.Sprintf("It had to wait: %d of your statements ran, and the last place was kept for somebody who ran none.", w.Own),
+		}
+	}
+	return codes.Text{
+		Zh: fmt.Sprintf("排过队：当时 %d 个位置都在用（您 %d 条，别人 %d 条），先到的还有 %d 条在等。", w.Places, w.Own, w.Others, w.Ahead),
+		En: fmt.Sprintf("It had to wait: all %d places were in use (%d by you, %d by others) and %d that came before waited.", w.Places, w.Own, w.Others, w.Ahead),
 	}
 }
 
@@ -113,13 +134,16 @@ func (l *Lane) Take(ctx context.Context, who string, told func(Waits)) (leave fu
 		l.mu.Unlock()
 		return l.leaving(who), nil
 	}
-	if err := l.room(who); err != nil {
-		l.mu.Unlock()
-		return nil, err
-	}
 	w := &waiter{who, make(chan struct{})}
 	l.waiting = append(l.waiting, w)
 	l.next() // those that wait may be people who run something, and this one runs nothing
+	if i := slices.Index(l.waiting, w); i >= 0 {
+		if err := l.room(who); err != nil {
+			l.waiting = slices.Delete(l.waiting, i, i+1)
+			l.mu.Unlock()
+			return nil, err
+		}
+	}
 	l.mu.Unlock()
 	late := time.NewTimer(moment)
 	defer late.Stop()
@@ -150,9 +174,9 @@ func (l *Lane) may(who string) bool {
 	return free > 1 || free == 1 && (!l.shared || l.places == 1 || l.running[who] == 0)
 }
 
-// room says whether one more may wait.
+// room says whether whoever came last may wait.
 func (l *Lane) room(who string) error {
-	if len(l.waiting) >= l.queue {
+	if len(l.waiting) > l.queue {
 		return ErrFull
 	}
 	mine := 0
@@ -161,7 +185,7 @@ func (l *Lane) room(who string) error {
 			mine++
 		}
 	}
-	if l.shared && mine >= max(l.queue/4, 1) {
+	if l.shared && mine > max(l.queue/4, 1) {
 		return ErrMany
 	}
 	return nil

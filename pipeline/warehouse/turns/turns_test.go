@@ -129,8 +129,14 @@ func TestFull(t *testing.T) {
 	if _, err := l.Take(t.Context(), "wang", nil); err != ErrFull {
 		t.Error(err)
 	}
+	l = Shared(2, 1)
+	asks(t, l, t.Context(), "li", began)
+	asks(t, l, t.Context(), "li", began)
+	if _, err := l.Take(t.Context(), "wang", nil); err != nil {
+		t.Error("a queue that is full hides the place that is kept:", err)
+	}
 	w, ok := Read(Waits{Own: 3, Places: 4}.String())
-	if !ok || w.Places != 4 || !strings.Contains(w.Text().Zh, "您已有 3 条") || strings.Contains(Waits{Own: 1, Others: 3, Places: 4}.Text().Zh, "最后一个位置") {
+	if !ok || w.Places != 4 || !strings.Contains(w.Text().Zh, "您已有 3 条") || strings.Contains(Waits{Own: 1, Others: 3, Places: 4}.Text().Zh, "最后一个位置") || strings.Contains(w.Past().Zh, "排队中") {
 		t.Error(w, ok)
 	}
 }
