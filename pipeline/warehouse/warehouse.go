@@ -152,17 +152,20 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if db.patience <= 0 {
 		db.patience = DefaultPatience
 	}
-	there := conn.Ping
-	if db.own { // what the driver asks for first is answered out of turn; a ping would wait in the lane of its role, as nobody's
-		there = func(ctx context.Context) error {
-			return conn.Exec(ctx, "SELECT displayName(), version(), revision(), timezone()")
-		}
-	}
-	if err := there(ctx); err != nil {
+	if err := db.there(ctx); err != nil {
 		conn.Close()
 		return nil, explain(ctx, "", err)
 	}
 	return db, nil
+}
+
+// there says whether the database answers. The engine of this program answers what the driver asks for first out of turn; a ping
+// would wait in the lane of its role, as nobody's.
+func (db *DB) there(ctx context.Context) error {
+	if !db.own {
+		return db.conn.Ping(ctx)
+	}
+	return db.conn.Exec(ctx, "SELECT displayName(), version(), revision(), timezone()")
 }
 
 // WithPassword puts a password into a DSN's user part, and another user where one is named.
