@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -392,4 +393,41 @@ func TestClock(t *testing.T) {
 	o.clock.Stop()
 	var none *timed.Clock
 	none.Stop()
+}
+
+// One whose owner has no place keeps the clock for seconds and is tried again; it is written down once, when it is given up.
+func TestTurn(t *testing.T) {
+	o := open(t)
+	analyst, err := warehouse.Open(t.Context(), warehouse.Options{Socket: warehousetest.Engine(t).Socket(), User: "analyst", Database: "mart"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer analyst.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer stop()
+	for range 3 { // all that one person may have
+		all.Go(func() {
+			_ = analyst.Exec(ctx, warehouse.Statement{Who: "li", SQL: "select count() from numbers(900000000) where sleep(0.2) = 0"})
+		})
+	}
+	for n := uint64(0); n < 3; time.Sleep(10 * time.Millisecond) {
+		if err := o.clock.Room.Desk.Reader.Row(t.Context(), warehouse.SQL("select count() from system.processes where query like '%numbers(900000000)%' and query not like '%processes%'"), &n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	id := o.save("等", "select 'waits for its turn' where 0", shelf.Timing{Kind: shelf.AlertKind, Schedule: "@hourly"})
+	if past := o.hour(id); len(past) != 0 {
+		t.Errorf("it is not tried again: %+v", past)
+	}
+	if list, _, err := o.shelf.Find("li", "its turn", 10); err != nil || len(list) != 0 {
+		t.Errorf("each try is in the history: %+v %v", list, err)
+	}
+	if past := o.hour(id); len(past) != 1 || past[0].State != shelf.Failed || !strings.Contains(past[0].Zh, "没有运行") || !strings.Contains(past[0].En, "3 of your statements ran") {
+		t.Errorf("given up: %+v", past)
+	}
+	if list, _, err := o.shelf.Find("li", "its turn", 10); err != nil || len(list) != 1 || list[0].Code != 202 {
+		t.Errorf("%+v %v", list, err)
+	}
 }
