@@ -18,6 +18,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/filename"
+	"yanzhen/pipeline/trouble"
 )
 
 // A backfill runs a job again over periods that are past, one after the other, beside the clock: it takes none of the clock's
@@ -551,7 +552,7 @@ func (s *Scheduler) refillOnce(ctx context.Context, j *Job, steps []days.Range, 
 	}
 	if j.Source == nil {
 		if s.Fetch == nil {
-			return fmt.Errorf("nothing fetches %s", j.Fetch)
+			return trouble.Own("没有什么能取 "+j.Fetch, "nothing fetches "+j.Fetch, nil)
 		}
 		delete(all, "")
 		var only []days.Range

@@ -13,7 +13,9 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/trouble"
 )
 
@@ -381,7 +383,7 @@ func (s *Scheduler) attempts(ctx context.Context, j *Job, files []found, r *pipe
 			return err
 		}
 		wait := backoff(j.Retries.Backoff, attempt)
-		s.log().Warn("job tries again", "job", j.Name, "run", r.ID, "attempt", attempt+1, "wait", wait, "err", err)
+		s.log().Warn("job tries again", "job", j.Name, "run", r.ID, "attempt", attempt+1, "wait", wait, "err", logged(err))
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
@@ -469,13 +471,13 @@ func (s *Scheduler) attempt(ctx context.Context, j *Job, files []found, run stri
 	if j.Builtin != "" {
 		work := s.Builtins[j.Builtin]
 		if work == nil {
-			return fmt.Errorf("builtin %s is not part of this program", j.Builtin)
+			return trouble.Own("这个程序里没有内置任务 "+j.Builtin, "builtin "+j.Builtin+" is not part of this program", nil)
 		}
 		return work(ctx)
 	}
 	if j.Fetch != "" {
 		if s.Fetch == nil {
-			return fmt.Errorf("nothing fetches %s", j.Fetch)
+			return trouble.Own("没有什么能取 "+j.Fetch, "nothing fetches "+j.Fetch, nil)
 		}
 		return s.Fetch(ctx, j.Fetch, j.Name, run, nil, sum.add)
 	}
@@ -493,13 +495,24 @@ func fault(r *pipeline.Run, err error) {
 		r.MessageZh, r.MessageEn = "程序内部错误，已记录", "an internal fault, which is recorded"
 		r.RemedyZh, r.RemedyEn = "请把运行编号告诉维护人员", "tell the maintainers the number of the run"
 	default:
-		if s, ok := trouble.Known(err); ok {
-			r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = s.Code, s.Text.Zh, s.Text.En, s.Remedy.Zh, s.Remedy.En
-			return
+		s, ok := trouble.Known(err)
+		if !ok {
+			s = inside
 		}
-		r.Code = "failed"
-		r.MessageZh, r.MessageEn = "运行失败："+err.Error(), "the run failed: "+err.Error()
+		r.Code, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = s.Code, s.Text.Zh, s.Text.En, s.Remedy.Zh, s.Remedy.En
 	}
+}
+
+// inside is told of a fault of which only the log knows more.
+var inside = trouble.Said{
+	Code: "failed", Text: codes.Text{Zh: "任务没有做完：程序出错，原因在日志里", En: "the job was not done: the program failed, and the log says why"},
+	Remedy: codes.Text{Zh: "稍后会自动再试；若持续出现，请操作员按运行编号在日志里查原因", En: "it is tried again later; if this goes on, have an operator look in the log for the number of the run"},
+}
+
+// logged is an error for the log: without names of files and numbers of persons.
+func logged(err error) string {
+	text, _ := mask.Mask{}.Text(trouble.Beneath(err))
+	return text
 }
 
 // record appends the run to the ledger. A database that is away must not stop the job; its work
@@ -532,7 +545,7 @@ func (s *Scheduler) line(r *pipeline.Run, f firing, err error) {
 		attrs = append(attrs, "code", r.Code)
 	}
 	if err != nil {
-		attrs = append(attrs, "err", err)
+		attrs = append(attrs, "err", logged(err))
 		var p *panicked
 		if errors.As(err, &p) {
 			attrs = append(attrs, "stack", p.stack)

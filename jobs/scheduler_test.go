@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -247,27 +248,39 @@ func newScheduler(b *bench) *Scheduler {
 	return &Scheduler{Jobs: b.Jobs, Loader: b.Loader, Builtins: b.Builtins, Dir: b.Dir, Log: b.Log, Poll: b.Poll, Still: b.Still, Now: b.Now, done: b.done}
 }
 
+// A defect of a job fails its run and nothing else; of that, as of any fault that nobody foresaw, the run says a sentence and the
+// log the rest, with the number of the run and without that of a person.
 func TestPanicIsAFailedRun(t *testing.T) {
 	var n atomic.Int32
 	b := newBench(t, map[string]func(context.Context) error{"odd": func(context.Context) error {
-		if n.Add(1) == 1 {
+		switch n.Add(1) {
+		case 1:
 			panic("a defect")
+		case 2, 3, 4, 5:
+			return errors.New("parse 11010519491231002X at 13800138000: odd")
 		}
 		return nil
 	}}, "odd\nbuiltin: odd\nschedule: '@yearly'\nretries: {count: 3, backoff: 1ms}\n")
 	b.start()
-	for i, want := range []pipeline.State{pipeline.Failed, pipeline.Published} {
+	for i, want := range []pipeline.State{pipeline.Failed, pipeline.Failed, pipeline.Published} {
 		if _, err := b.Run("odd"); err != nil {
 			t.Fatal(err)
 		}
 		r := b.end()
-		if r.State != want || r.Attempt != 1 {
+		if r.State != want || i != 1 && r.Attempt != 1 {
 			t.Errorf("run %d: got %+v, want %s", i+1, r, want)
 		}
 		stored, ok, err := b.Loader.Run(t.Context(), r.ID)
 		if err != nil || !ok || stored.State != want || i == 0 && stored.Code != "panic" {
 			t.Errorf("run %d in the ledger: got %+v, %v", i+1, stored, err)
 		}
+		if i == 1 && (stored.Code != "failed" || strings.Contains(stored.MessageZh+stored.MessageEn, "parse") || !strings.Contains(stored.RemedyZh, "运行编号") ||
+			!regexp.MustCompile(`run=`+r.ID+` .*err="parse [^"]*: odd"`).MatchString(b.log.String())) {
+			t.Errorf("an unforeseen fault is told as %+v, log:\n%s", stored, b.log)
+		}
+	}
+	if strings.Contains(b.log.String(), "19491231") || strings.Contains(b.log.String(), "0013800") {
+		t.Errorf("the log names a person:\n%s", b.log)
 	}
 	if !strings.Contains(b.log.String(), "a defect") {
 		t.Errorf("the log does not tell of the panic:\n%s", b.log)

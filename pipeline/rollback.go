@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -21,8 +22,9 @@ type Why struct {
 	Anyway          bool    // of what Against tells
 }
 
-// Withdraw makes a unit show nothing.
+// Withdraw makes a unit show nothing. Numbers of persons in the reason are not kept.
 func (l *Loader) Withdraw(ctx context.Context, ds, unit string, why Why) (Entry, error) {
+	why.Reason, _ = mask.Mask{}.Text(why.Reason)
 	live, ok, err := l.liveUnit(ctx, ds, unit)
 	if err != nil {
 		return Entry{}, err
@@ -69,6 +71,7 @@ func (l *Loader) Known(ctx context.Context, ds string, number uint32) (Entry, er
 
 // Republish makes a batch that is Known live. Package former says what that would do.
 func (l *Loader) Republish(ctx context.Context, ds string, number uint32, why Why) (Entry, error) {
+	why.Reason, _ = mask.Mask{}.Text(why.Reason)
 	known, err := l.Known(ctx, ds, number)
 	if err != nil {
 		return Entry{}, err

@@ -71,7 +71,7 @@ func TestRollbackAndAsOf(t *testing.T) {
 		}
 		wantVisible(t, l.DB, want.Loaded, pay(int(want.Loaded)))
 	}
-	if e, err := l.Withdraw(t.Context(), "moves", june, Why{By: "wang", Reason: "no"}); err != nil || e.Batch != v1.Batch || e.State != Withdrawn || e.By != "wang" || e.Note != "no" {
+	if e, err := l.Withdraw(t.Context(), "moves", june, Why{By: "wang", Reason: "no, see 11010519491231002X or 13800138000"}); err != nil || e.Batch != v1.Batch || e.State != Withdrawn || e.By != "wang" || e.Note != "no, see *** or ***" {
 		t.Fatalf("withdrawn: %+v, %v", e, err)
 	}
 	wantVisible(t, l.DB, 0, pay(0))

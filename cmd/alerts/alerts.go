@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yanzhen/cmd/people"
+	"yanzhen/cmd/spoken"
 	"yanzhen/jobs/alert"
 	"yanzhen/jobs/channel"
 	"yanzhen/jobs/outbox"
@@ -103,7 +104,7 @@ const mostChecked = 20
 func Tell(dir string, lang codes.Lang, say func(state, what, detail string)) {
 	s, err := alert.Book{Dir: dir}.Read()
 	if err != nil {
-		say("fail", "alerts", err.Error())
+		say("fail", "alerts", spoken.Error(err, lang))
 		return
 	}
 	n := 0

@@ -12,6 +12,7 @@ import (
 	"yanzhen/dashboard/access/filed"
 	"yanzhen/jobs/paused"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/mask"
 )
 
 // Bounds.
@@ -146,9 +147,9 @@ func (b Book) Settle(id string, now time.Time, change func(*Period)) error {
 	})
 }
 
-// reasoned makes a reason one line of bounded length, and refuses an empty one.
+// reasoned makes a reason one line of bounded length without numbers of persons, and refuses an empty one.
 func reasoned(text *string) error {
-	*text = strings.Join(strings.Fields(*text), " ")
+	*text, _ = mask.Mask{}.Text(strings.Join(strings.Fields(*text), " "))
 	if *text == "" {
 		return paused.Refuse("请写明原因", "say why: a reason is missing")
 	}

@@ -393,7 +393,8 @@ func (b *Box) lose(h head, err error) error {
 	case system:
 		return err
 	}
-	return b.aside(h, "排队的文件读不懂 / its file cannot be read: "+err.Error())
+	b.log.Error("a message that waits cannot be read", "channel", b.Channel.Name, "message", h.id, "err", err)
+	return b.aside(h, "排队的文件读不懂，已移开 / its file cannot be read and was set aside")
 }
 
 // Pause is how long a message that has failed so often waits.
@@ -439,7 +440,7 @@ func (b *Box) Drain(ctx context.Context) time.Duration {
 		if err != nil && ctx.Err() == nil {
 			b.log.Error("the outbox cannot be written", "channel", b.Channel.Name, "error", err)
 			b.mu.Lock()
-			b.fails(err.Error(), channel.FaultDisk)
+			b.fails("待发队列写不了，日志里有原因 / the queue cannot be written; the log says why", channel.FaultDisk)
 			b.mu.Unlock()
 			return time.Minute
 		}

@@ -15,6 +15,7 @@ import (
 
 	"yanzhen/dashboard/access/filed"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/mask"
 )
 
 // mostReason is the runes of a reason that are kept.
@@ -90,9 +91,9 @@ func (b Book) Resume(job, reason string) error {
 	})
 }
 
-// reasoned makes a reason one line of bounded length, and refuses an empty one.
+// reasoned makes a reason one line of bounded length without numbers of persons, and refuses an empty one.
 func reasoned(text *string) error {
-	*text = strings.Join(strings.Fields(*text), " ")
+	*text, _ = mask.Mask{}.Text(strings.Join(strings.Fields(*text), " "))
 	if *text == "" {
 		return Refuse("请写明原因", "say why: a reason is missing")
 	}

@@ -20,6 +20,7 @@ import (
 	"yanzhen/dashboard/access/filed"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/keyed"
+	"yanzhen/pipeline/mask"
 )
 
 // File is what the book is called, in the directory of an installation and in a folder of its backups.
@@ -123,6 +124,7 @@ func (b Book) Again() (n int, err error) {
 // TakeBack takes all deletions of a key back: from now on its rows are loaded as others are, and a restored backup keeps
 // them. It returns how many deletions there were of it.
 func (b Book) TakeBack(back Back) (n int, err error) {
+	back.Reason, _ = mask.Mask{}.Text(back.Reason)
 	err = b.Change(func(all []Entry) []Entry {
 		for i := range all {
 			if e := &all[i]; slices.Contains(e.Keys, back.Key) && !e.back(back.Key) {

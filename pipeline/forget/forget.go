@@ -20,6 +20,7 @@ import (
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/control"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -140,6 +141,7 @@ func Beside(ctx context.Context, db *warehouse.DB, keys []uint64) (out []Found, 
 
 // Delete writes the deletion into the book, and does it. It is not done where a load outlasts it: then it Waits.
 func Delete(ctx context.Context, l *pipeline.Loader, b Book, e Entry) (Entry, error) {
+	e.Reason, _ = mask.Mask{}.Text(e.Reason)
 	if err := b.Change(func(all []Entry) []Entry { return append(all, e) }); err != nil {
 		return e, err
 	}

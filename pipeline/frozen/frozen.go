@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -69,6 +70,8 @@ order by at desc, name`,
 		if list[i].Withdrawn.Unix() == 0 { // what a join without a partner gives
 			list[i].Withdrawn = time.Time{}
 		}
+		list[i].Note, _ = mask.Mask{}.Text(list[i].Note)
+		list[i].Reason, _ = mask.Mask{}.Text(list[i].Reason)
 	}
 	return list, err
 }
@@ -87,6 +90,7 @@ func Keep(ctx context.Context, db *warehouse.DB, d Date, now time.Time) error {
 	case have != nil:
 		return cannot(have.At, "不能封账：%s 已经封账", "cannot freeze: %s is frozen already", d.Name)
 	}
+	d.Note, _ = mask.Mask{}.Text(d.Note)
 	return warehouse.Append(ctx, db, "meta.freezes", struct {
 		Date
 		Seq time.Time `db:"seq" arrow:"us"`
@@ -107,6 +111,7 @@ func Withdraw(ctx context.Context, db *warehouse.DB, name, by, reason string, no
 	case have.Gone():
 		return cannot(have.Withdrawn, "不能撤销封账：%s 已撤销过", "cannot withdraw: %s was withdrawn already", name)
 	}
+	reason, _ = mask.Mask{}.Text(reason)
 	return warehouse.Append(ctx, db, "meta.withdrawn_freezes", struct {
 		Name   string    `db:"name"`
 		At     time.Time `db:"at" arrow:"us"`

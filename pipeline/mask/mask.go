@@ -36,11 +36,15 @@ func (m Mask) mark(domain, s string, letters int) string {
 }
 
 // Text hides the identity and telephone numbers in a text; hid is false, and the text the same, where
-// there is none. However a number is written, full-width or parted, its mark is the same.
+// there is none. However a number is written, full-width or parted, its mark is the same. Without a key all have the same: there
+// are so few numbers that anybody could try them out.
 func (m Mask) Text(s string) (text string, hid bool) {
 	spans := Numbers(s)
 	if spans == nil {
 		return s, false
+	}
+	if len(m.Key) == 0 {
+		return replace(s, spans, func(string) string { return "***" }), true
 	}
 	return replace(s, spans, func(piece string) string { return m.mark("text", digits(piece), textLetters) }), true
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/access"
+	"yanzhen/pipeline/mask"
 )
 
 // Lift gives an account a right for a time: to see figures of few people, or what masks hide.
@@ -63,7 +64,8 @@ func (b *Book) Raise(name string, l Lift) error {
 	if err := b.CheckLift(name, l); err != nil {
 		return err
 	}
-	l.Reason, l.At = strings.TrimSpace(l.Reason), b.now().UTC()
+	l.Reason, _ = mask.Mask{}.Text(strings.TrimSpace(l.Reason))
+	l.At = b.now().UTC()
 	return b.edit(name, func(a *Account) error {
 		if l.Right == access.Unmask {
 			a.Unmask = &l

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/access/filed"
+	"yanzhen/pipeline/mask"
 )
 
 // Bounds: what strangers do fills neither memory nor disk.
@@ -163,6 +164,9 @@ const stop = "\x00stop"
 // clean makes an entry fit: no line of a stranger is longer than it may be, or holds what ends a line.
 func (t *Trail) clean(e Entry) Entry {
 	e.At = t.now().UTC()
+	for _, s := range []*string{&e.What, &e.Result} { // whoever writes it, numbers of persons are kept nowhere
+		*s, _ = mask.Mask{}.Text(*s)
+	}
 	for _, s := range []*string{&e.Who, &e.Role, &e.From, &e.Did, &e.What, &e.Result} {
 		*s = strings.ToValidUTF8(strings.Join(strings.FieldsFunc(*s, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' }), " "), "?")
 		if r := []rune(*s); len(r) > longestText {

@@ -165,7 +165,7 @@ func TestWatchAndFind(t *testing.T) {
 		}
 	}))
 	v := &access.Viewer{Name: "wang", Role: access.Leader, From: "10.0.0.1"}
-	for _, path := range []string{"/b/overview", "/api/v1/panels/overview/a", "/api/v1/panels/overview/b", "/api/v1/panels/overview/a?format=csv", "/static/x.css", "/healthz", "/cause/inflow?where=1", "/no", "/sheet.css"} {
+	for _, path := range []string{"/b/overview", "/api/v1/panels/overview/a", "/api/v1/panels/overview/b", "/api/v1/panels/overview/a?format=csv", "/static/x.css", "/healthz", "/cause/inflow?where=13800138000", "/no", "/sheet.css"} {
 		r := httptest.NewRequest("GET", path, nil)
 		h.ServeHTTP(httptest.NewRecorder(), r.WithContext(access.With(r.Context(), v)))
 	}
@@ -180,7 +180,7 @@ func TestWatchAndFind(t *testing.T) {
 	if want := "wang end |? view 403|wang view 403|wang drill 200|wang file 200|wang figures 200|wang view 200"; err != nil || more || strings.Join(did, "|") != want {
 		t.Errorf("got  %s\nwant %s (%v %v)", strings.Join(did, "|"), want, more, err)
 	}
-	for q, want := range map[Query]int{{Who: "wa", Most: 100}: 6, {Did: "file", Most: 100}: 1, {What: "INFLOW", Most: 100}: 1, {From: time.Now().Add(time.Hour), Most: 100}: 0, {Most: 2}: 2} {
+	for q, want := range map[Query]int{{Who: "wa", Most: 100}: 6, {Did: "file", Most: 100}: 1, {What: "INFLOW", Most: 100}: 1, {What: "where=***", Most: 100}: 1, {What: "13800138000", Most: 100}: 0, {From: time.Now().Add(time.Hour), Most: 100}: 0, {Most: 2}: 2} {
 		if list, _, err := Find(dir, q); err != nil || len(list) != want {
 			t.Errorf("%+v: %d, want %d (%v)", q, len(list), want, err)
 		}
