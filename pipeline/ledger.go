@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"yanzhen/pipeline/batch"
-	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/trouble"
 	"yanzhen/pipeline/warehouse"
 )
@@ -371,15 +370,11 @@ func (l *Ledger) liveUnit(ctx context.Context, dataset, unit string) (live Live,
 
 // History returns the ledger of a dataset, or of one of its units, the latest row first.
 func (l *Ledger) History(ctx context.Context, dataset, unit string) ([]Entry, error) {
-	all, err := warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
 		Tag:    "ledger.history",
 		SQL:    "select " + entryColumns + " from meta.ledger where {dataset:String} in ('', dataset) and {unit:String} in ('', unit) order by seq desc, batch desc limit 10000",
 		Params: map[string]string{"dataset": dataset, "unit": unit},
 	})
-	for i := range all { // reasons of earlier versions of this program were kept as they were typed
-		all[i].Note, _ = mask.Mask{}.Text(all[i].Note)
-	}
-	return all, err
 }
 
 // entries returns the ledger rows of a batch, the earliest first.
