@@ -30,6 +30,7 @@ import (
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/forget"
+	"yanzhen/pipeline/past"
 	"yanzhen/pipeline/scan"
 	"yanzhen/pipeline/trace"
 	"yanzhen/pipeline/unmasked"
@@ -56,6 +57,7 @@ type office struct {
 	desk   *statement.Desk // of the analyst's page; nil before the pages are made
 	book   *called.Book    // of the metrics that statements call, once somebody asked for it
 	plain  *unmasked.Views // of what masks hide; nil where there is no desk
+	past   *past.Views     // of what was live at a moment; made with the book
 	clock  *timed.Clock    // of saved statements; nil where there is no desk
 	bells  *alerts.Bells   // nil before the pages are made
 	traces *trace.Sender   // nil where none are sent

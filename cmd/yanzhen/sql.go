@@ -19,6 +19,7 @@ import (
 	"yanzhen/dashboard/statement"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/forget"
+	"yanzhen/pipeline/past"
 	"yanzhen/pipeline/unmasked"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
@@ -108,8 +109,10 @@ func (o *office) newDesk(log *slog.Logger) *statement.Desk {
 // calls writes out the metrics that statements call.
 func (o *office) calls() *called.Book {
 	if o.book == nil {
-		o.book = &called.Book{}
+		o.past = &past.Views{DB: o.loader.DB, Definer: o.loader.Definer}
+		o.book = &called.Book{Ready: o.past.For}
 	}
+	o.past.Use(o.catalog)
 	o.book.Use(&compute.Engine{For: access.CommandLine("sql"), Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties})
 	return o.book
 }

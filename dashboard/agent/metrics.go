@@ -217,7 +217,7 @@ type askIn struct {
 	Compare  string   `json:"compare,omitempty" jsonschema:"yoy, pop or spring"`
 	By       []string `json:"by,omitempty" jsonschema:"dimensions to cut by"`
 	Where    []string `json:"where,omitempty" jsonschema:"dimension:value"`
-	AsOf     string   `json:"as_of,omitempty" jsonschema:"as the numbers were at the end of that day, 2026-03-31"`
+	AsOf     string   `json:"as_of,omitempty" jsonschema:"as the numbers were at the end of that day, 2026-03-31, or at a moment, 2026-03-31T18:00:00.5+08:00: name the same in several questions and the answers agree"`
 	Freeze   string   `json:"freeze,omitempty" jsonschema:"as of a report date (封账), by its name; not with as_of"`
 	Top      int      `json:"top,omitempty" jsonschema:"only so many keys, the greatest first"`
 	Limit    int      `json:"limit,omitempty" jsonschema:"how many points at most; absent: 500 or 50 kB"`

@@ -232,7 +232,7 @@ func said(q metric.Query) Asked {
 	}
 	out.Where, out.Scope = pairs(q.Where), pairs(q.Scope)
 	if !q.AsOf.IsZero() {
-		out.AsOf = q.AsOf.UTC().Format(time.RFC3339)
+		out.AsOf = q.AsOf.UTC().Format(time.RFC3339Nano)
 	}
 	return out
 }

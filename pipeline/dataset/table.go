@@ -192,6 +192,29 @@ func (d *Dataset) PlainDDL() string {
 // to read the table.
 func (d *Dataset) ViewDDL() string { return d.viewDDL("mart", PersonalName) }
 
+// Past is the database of the views of what was live at a moment.
+const Past = "past"
+
+// PastDDL creates or replaces the view of the rows that were live at the moment that a statement names,
+// past.arrivals(as_of = '2026-07-01 08:00:00'), masked as those of mart. Where rows of that moment were swept since, or where it lies
+// ahead, so that it would not stay what it is, it refuses.
+func (d *Dataset) PastDDL(definer string) string {
+	const at = "{as_of:DateTime64(6, 'UTC')}"
+	sql := strings.Replace(d.viewDDL(Past, PersonalName), "select batch from meta.live where dataset = '"+d.Name+"'",
+		"select batch from meta.live_at(as_of = "+at+") where dataset = '"+d.Name+"'"+
+			" and throwIf("+at+" > now64(6), "+Literal(Both(Ahead))+") = 0"+
+			" and throwIf(batch in (select batch from meta.ledger where state = 'swept'), "+Literal(Both(SweptSince))+") = 0", 1)
+	head, rest, _ := strings.Cut(sql, "\n(\n") // the engine wants no columns of a view that has parameters
+	_, rest, _ = strings.Cut(rest, "\n)\n")
+	return head + "\n" + strings.Replace(rest, "definer = default", "definer = "+definer, 1)
+}
+
+// What PastDDL's view says where it refuses.
+var (
+	Ahead      = codes.Text{Zh: "as_of 不能晚于现在", En: "as_of lies ahead: name a moment that has passed"}
+	SweptSince = codes.Text{Zh: "那时的数据已按保留期清理，查不到了", En: "rows of that moment were swept since"}
+)
+
 // viewDDL is the view of a database, in which columns that are personal in some way are masked.
 func (d *Dataset) viewDDL(database string, masked Personal) string {
 	var declared, selected []string

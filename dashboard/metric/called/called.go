@@ -61,7 +61,9 @@ func (f *Fault) Error() string { return f.Zh + " / " + f.En }
 // Book writes metrics out.
 type Book struct {
 	Engine *compute.Engine
-	next   atomic.Pointer[compute.Engine]
+	// Ready makes what a statement reads, before it is written out; nil: it is there.
+	Ready func(ctx context.Context, sql string) error
+	next  atomic.Pointer[compute.Engine]
 }
 
 // Use takes another engine from now on, whose catalog may be another.
@@ -80,6 +82,11 @@ func (b *Book) Write(ctx context.Context, sql string, params map[string]string) 
 	var out strings.Builder
 	t := Text{}
 	last := 0
+	if b.Ready != nil {
+		if err := b.Ready(ctx, sql); err != nil {
+			return t, err
+		}
+	}
 	for _, at := range find(sql) {
 		if len(t.Calls) >= mostCalls {
 			return t, fault(at, at+len(word), "一条语句最多用 %d 个指标", "a statement calls at most %d metrics", mostCalls)

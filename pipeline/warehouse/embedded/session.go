@@ -439,8 +439,11 @@ func usersXML(rows string, further ...string) string {
 				b.WriteString("    <query>GRANT " + right + " ON " + rows + ".*</query>\n")
 			}
 		}
+		if role == Analyst { // package past makes them here; a server has none
+			b.WriteString("    <query>GRANT SELECT ON past.*</query>\n")
+		}
 		if role == Loader {
-			for _, g := range append([]string{"ALL ON plain.*"}, further...) {
+			for _, g := range append([]string{"ALL ON plain.*", "ALL ON past.*"}, further...) {
 				b.WriteString("    <query>GRANT " + g + "</query>\n")
 			}
 		}
