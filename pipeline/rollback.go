@@ -22,9 +22,8 @@ type Why struct {
 	Anyway          bool    // of what Against tells
 }
 
-// Withdraw makes a unit show nothing. Numbers of persons in the reason are not kept.
+// Withdraw makes a unit show nothing.
 func (l *Loader) Withdraw(ctx context.Context, ds, unit string, why Why) (Entry, error) {
-	why.Reason, _ = mask.Mask{}.Text(why.Reason)
 	live, ok, err := l.liveUnit(ctx, ds, unit)
 	if err != nil {
 		return Entry{}, err
@@ -38,7 +37,7 @@ func (l *Loader) Withdraw(ctx context.Context, ds, unit string, why Why) (Entry,
 	}
 	e := entries[len(entries)-1]
 	e.State, e.Run, e.At, e.By = Withdrawn, cmp.Or(why.Run, e.Run), time.Time{}, why.By
-	e.Note = cmp.Or(why.Reason, fmt.Sprintf("撤回第 %d 批", live.Batch))
+	e.Note = cmp.Or(mask.Plain(why.Reason), fmt.Sprintf("撤回第 %d 批", live.Batch))
 	return e, l.appendOver(ctx, &e, why.Over)
 }
 
@@ -71,7 +70,6 @@ func (l *Loader) Known(ctx context.Context, ds string, number uint32) (Entry, er
 
 // Republish makes a batch that is Known live. Package former says what that would do.
 func (l *Loader) Republish(ctx context.Context, ds string, number uint32, why Why) (Entry, error) {
-	why.Reason, _ = mask.Mask{}.Text(why.Reason)
 	known, err := l.Known(ctx, ds, number)
 	if err != nil {
 		return Entry{}, err
@@ -85,7 +83,7 @@ func (l *Loader) Republish(ctx context.Context, ds string, number uint32, why Wh
 	if known.State == Held {
 		note = "强制发布：" + known.Note
 	}
-	return l.publishAgain(ctx, known, why, cmp.Or(why.Reason, note))
+	return l.publishAgain(ctx, known, why, cmp.Or(mask.Plain(why.Reason), note))
 }
 
 // publishAgain publishes a batch that was verified before, after counting its rows once more.

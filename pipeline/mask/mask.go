@@ -49,6 +49,12 @@ func (m Mask) Text(s string) (text string, hid bool) {
 	return replace(s, spans, func(piece string) string { return m.mark("text", digits(piece), textLetters) }), true
 }
 
+// Plain is a text without the numbers in it, for what is kept in words: a reason, a note.
+func Plain(s string) string {
+	text, _ := Mask{}.Text(s)
+	return text
+}
+
 func replace(s string, spans []Span, with func(piece string) string) string {
 	var b strings.Builder
 	at := 0
