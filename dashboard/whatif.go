@@ -66,7 +66,7 @@ func (s *Server) whatif(a *ask) (http.HandlerFunc, error) {
 	}
 	p.Gaps = x.Gaps()
 	for i := range p.Gaps {
-		p.Gaps[i].URL = address.To("/chain/whatif", withNode(st, p.Gaps[i].Key, p.Seats, p.Hire))
+		p.Gaps[i].URL = address.To("/chain/whatif", suppose.Query(st.Query(), p.Gaps[i].Key, p.Seats, p.Hire))
 	}
 	if p.Node != "" {
 		p.Answer, p.Courses = x.Answer(), x.Courses()
@@ -87,13 +87,4 @@ func count(a *ask, name string) (int, error) {
 		return 0, address.Bad(words.Get("bad_number", name, v), "0", "50", "100000")
 	}
 	return n, nil
-}
-
-// withNode is the address of the same supposition for another link.
-func withNode(st address.State, node string, seats, hire int) map[string][]string {
-	q := st.Query()
-	q.Set("node", node)
-	q.Set("seats", strconv.Itoa(seats))
-	q.Set("hire", strconv.Itoa(hire))
-	return q
 }

@@ -1,6 +1,9 @@
 package suppose
 
 import (
+	"net/url"
+	"strconv"
+
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
@@ -31,4 +34,12 @@ func Offer(chains []dataset.Chain, chosen string, loc codes.Lang) (groups []Grou
 		groups = append(groups, g)
 	}
 	return groups, title, valid
+}
+
+// Query puts a supposition into the query of its page, which it changes and returns.
+func Query(q url.Values, node string, seats, hire int) url.Values {
+	q.Set("node", node)
+	q.Set("seats", strconv.Itoa(seats))
+	q.Set("hire", strconv.Itoa(hire))
+	return q
 }
