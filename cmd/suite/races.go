@@ -51,7 +51,6 @@ var unraced = map[string]string{
 	"yanzhen/pipeline/fetch/answer":         "as of pipeline/fetch/folder",
 	"yanzhen/pipeline/fetch/folder":         "what its goroutines share is a count of bytes; the rest is the libraries'",
 	"yanzhen/pipeline/fetch/mailbox":        "as of pipeline/fetch/folder",
-	"yanzhen/pipeline/past":                 "one lock around making views, which needs the engine",
 	"yanzhen/pipeline/warehouse":            "what it locks is a connection: its tests here have none",
 }
 
