@@ -106,7 +106,7 @@ func uneven(values string, step, field int) bool {
 	from, to, isRange := strings.Cut(values, "-")
 	a, err1 := strconv.Atoi(from)
 	b, err2 := strconv.Atoi(to)
-	whole := !isRange || err1 == nil && err2 == nil && a < step && b == size-1 // 7-59/13 is every 13 minutes, from the seventh on
+	whole := !isRange || err1 == nil && err2 == nil && a < step && b == size-1 && (a == 0 || a+2*step <= b) // 7-59/13 is every 13 minutes, from the seventh on; 8-23/9 two hours of the day
 	return spans[field].unit != "" && whole && step > 0 && (step*2 > size || size%step != 0)
 }
 

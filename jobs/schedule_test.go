@@ -59,7 +59,7 @@ func TestSavedSchedule(t *testing.T) {
 			t.Errorf("%s: accepted", spec)
 		}
 	}
-	for _, spec := range []string{"*/25 9 * * *", "0 8-20/4 * * *", "5/15 * * * *", "*/20 */6 * * *", "10-50/20 * * * *", "7-59/12 * * * *", "0 8-23/3 * * *", "30-59/7 9-17 * * *"} {
+	for _, spec := range []string{"*/25 9 * * *", "0 8-20/4 * * *", "5/15 * * * *", "*/20 */6 * * *", "10-50/20 * * * *", "7-59/12 * * * *", "0 8-23/3 * * *", "0 8-23/9 * * *", "30-59/7 9-17 * * *"} {
 		if _, err := ParseSchedule(spec, ""); err != nil {
 			t.Errorf("%s: %v", spec, err)
 		}

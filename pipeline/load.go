@@ -351,10 +351,10 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	var others []hold.Unit
 	for _, u := range live {
 		if u.Unit != out.Unit && (!in.has("sender") || u.Sender == in.sender) {
-			others = append(others, hold.Unit{Name: u.Unit, File: u.File, Batch: u.Batch})
+			others = append(others, hold.Unit{Name: u.Unit, File: u.File, Period: u.Period, Batch: u.Batch})
 		}
 	}
-	twice, err := hold.Elsewhere(ctx, l.DB, in.ds, number, out.File, others)
+	twice, err := hold.Elsewhere(ctx, l.DB, in.ds, number, out.File, in.period.String(), others)
 	if err != nil {
 		return nil, err
 	}

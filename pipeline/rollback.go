@@ -83,7 +83,7 @@ func (l *Loader) Republish(ctx context.Context, ds string, number uint32, why Wh
 	if known.State == Held {
 		note = "强制发布：" + known.Note
 	}
-	return l.publishAgain(ctx, known, why, cmp.Or(mask.Plain(why.Reason), note))
+	return l.publishAgain(ctx, known, why, cmp.Or(why.Reason, note))
 }
 
 // publishAgain publishes a batch that was verified before, after counting its rows once more.
@@ -100,7 +100,7 @@ func (l *Loader) publishAgain(ctx context.Context, e Entry, why Why, note string
 		return Entry{}, problem("batch_gone", fmt.Sprintf("第 %d 批应有 %d 行，库中有 %d 行", e.Batch, e.Loaded, n), fmt.Sprintf("batch %d should have %d rows and has %d", e.Batch, e.Loaded, n)).
 			todo("重新装入原文件", "load the original file again")
 	}
-	e.State, e.Run, e.Note, e.At, e.By = Published, cmp.Or(why.Run, e.Run), note, time.Time{}, why.By
+	e.State, e.Run, e.Note, e.At, e.By = Published, cmp.Or(why.Run, e.Run), mask.Plain(note), time.Time{}, why.By
 	return e, l.appendOver(ctx, &e, why.Over)
 }
 

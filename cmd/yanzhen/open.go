@@ -57,7 +57,8 @@ type office struct {
 	desk   *statement.Desk // of the analyst's page; nil before the pages are made
 	book   *called.Book    // of the metrics that statements call, once somebody asked for it
 	plain  *unmasked.Views // of what masks hide; nil where there is no desk
-	past   *past.Views     // of what was live at a moment; made with the book
+	past   *past.Views     // of what was live at a moment; nil where there are none
+	others bool            // what is declared was named, and may be other than what a running server serves
 	clock  *timed.Clock    // of saved statements; nil where there is no desk
 	bells  *alerts.Bells   // nil before the pages are made
 	traces *trace.Sender   // nil where none are sent
@@ -142,7 +143,7 @@ func (c *cli) ready(ctx context.Context) (*office, error) {
 // open opens the installation: through the server that runs on the directory, with its declarations unless others
 // are named, else with an engine of its own. The caller closes it.
 func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
-	o := &office{config: cfg, queries: &monitor.Queries{}}
+	o := &office{config: cfg, queries: &monitor.Queries{}, others: c.Configs != ""}
 	defer func() {
 		if err != nil {
 			o.Close()

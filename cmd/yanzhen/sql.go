@@ -109,10 +109,15 @@ func (o *office) newDesk(log *slog.Logger) *statement.Desk {
 // calls writes out the metrics that statements call.
 func (o *office) calls() *called.Book {
 	if o.book == nil {
-		o.past = &past.Views{DB: o.loader.DB, Definer: o.loader.Definer}
-		o.book = &called.Book{Ready: o.past.For}
+		o.book = &called.Book{}
+		if o.engine != nil || o.socket != "" && !o.others { // a server has no past, and others would show it by other masks
+			o.past = &past.Views{DB: o.loader.DB, Definer: o.loader.Definer, Beside: o.engine == nil}
+			o.book.Ready = o.past.For
+		}
 	}
-	o.past.Use(o.catalog)
+	if o.past != nil {
+		o.past.Use(o.catalog)
+	}
 	o.book.Use(&compute.Engine{For: access.CommandLine("sql"), Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties})
 	return o.book
 }

@@ -426,6 +426,8 @@ func TestSumsReadAsData(t *testing.T) {
 		{"a blank in front of some", "A1,甲,300,1,5\n A2,乙,300,1,6\nA3,丙,300,1,6\n A4,丁,300,1,6\n", 0},
 		{"firms below the firm that owns them", "A1,甲,500,90,5\n　A2,乙,20,10,6\n　A3,丙,30,20,6\nA4,丁,60,7,6\n　A5,戊,10,3,6\n", 0},
 		{"one figure indented by chance", "A1,甲,2,,5\n　A2,乙,1,,6\n　A3,丙,1,,6\nA4,丁,7,,6\n", 0},
+		{"a bare row at the end of a table with a figure that fits by chance", "A1,甲,2,,5\n　A2,乙,1,,6\n　A3,丙,1,,6\nA4,丁,7,,6\n核算,,12,,\n", 1},
+		{"persons and their daily rate", "甲,,2,200,\n乙,,1,100,\n丙,,1,100,\n丁,,1,100,\n戊,,1,100,\n", 0},
 		{"a table without names, half of its parts of two rows", "农业,,300,14,\n面粉,,200,10,\n挂面,,100,4,\n工业,,80,4,\n压铸,,80,4,\n", 1},
 		{"two alike, of one figure", "农业,,3,,\n面粉,,2,,\n挂面,,1,,\n工业,,8,,\n压铸,,8,,\n", 0},
 	} {

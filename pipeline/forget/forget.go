@@ -667,17 +667,30 @@ func exported(dir string) (n int, err error) {
 		return 0, err
 	}
 	defer root.Close()
-	names, err := fs.Glob(root.FS(), "exports/*/*")
-	for _, name := range names {
-		info, lerr := root.Lstat(name)
-		if lerr != nil || !info.Mode().IsRegular() {
-			continue
+	for range 10 { // one that is being written gets its own name when it is whole
+		names, gerr := fs.Glob(root.FS(), "exports/*/*")
+		err = errors.Join(err, gerr)
+		renamed := false
+		for _, name := range names {
+			info, lerr := root.Lstat(name)
+			if lerr == nil && !info.Mode().IsRegular() {
+				continue
+			}
+			if lerr == nil {
+				lerr = root.Remove(name)
+			}
+			switch {
+			case lerr == nil:
+				n++
+			case errors.Is(lerr, fs.ErrNotExist):
+				renamed = true
+			default:
+				err = errors.Join(err, lerr)
+			}
 		}
-		if rerr := root.Remove(name); rerr == nil {
-			n++
-		} else if !errors.Is(rerr, fs.ErrNotExist) {
-			err = errors.Join(err, rerr)
+		if !renamed || err != nil {
+			return n, err
 		}
 	}
-	return n, err
+	return n, errors.New("exports are written while they are removed: run it again")
 }

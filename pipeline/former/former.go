@@ -14,6 +14,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/difference"
+	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -167,6 +168,7 @@ func course(ctx context.Context, l *pipeline.Loader, ds, unit string) (out Cours
 	last := -1
 	for i := range rows {
 		e := &rows[i]
+		e.Note = mask.Plain(e.Note) // it was kept as it was typed once
 		x := Event{Entry: *e, Gone: gone[e.Batch]}
 		switch e.State {
 		case pipeline.Published:

@@ -173,6 +173,7 @@ func TestSheetsOfOtherFigures(t *testing.T) {
 	slip := dataset.Column{Name: "slip", Title: codes.Text{Zh: "单号", En: "Slip"}, Type: dataset.String, Required: true}
 	day := dataset.Column{Name: "day", Title: codes.Text{Zh: "日期", En: "Day"}, Type: dataset.Date}
 	sum := dataset.Column{Name: "sum", Title: codes.Text{Zh: "金额", En: "Sum"}, Type: dataset.Float64}
+	park := dataset.Column{Name: "park", Title: codes.Text{Zh: "园区", En: "Park"}, Type: dataset.String, Of: "_sheet"}
 	days := [2][][]string{{{"a", "1", "5"}, {"b", "2", "6"}, {"c", "2", "7"}}, {{"a", "1", "5.5"}, {"b", "2", "6.6"}, {"c", "2", "7.7"}}}
 	kinds := [2][][]string{{{"a", "", "5"}, {"b", "", "6"}, {"c", "", "7"}}, {{"a", "", "15"}, {"b", "", "6"}, {"c", "", "9"}}}
 	for _, tt := range []struct {
@@ -190,6 +191,10 @@ func TestSheetsOfOtherFigures(t *testing.T) {
 	} {
 		a, tables := on(&dataset.Dataset{Name: "d", Columns: []dataset.Column{slip, day, sum}}, tt.names, tt.rows, 0)
 		Sheets(&dataset.Dataset{Name: "d", Columns: []dataset.Column{slip, day, sum}}, tables, a)
+		b, parks := on(&dataset.Dataset{Name: "d", Columns: []dataset.Column{slip, day, sum}}, tt.names, tt.rows, 0)
+		if Sheets(&dataset.Dataset{Name: "d", Columns: []dataset.Column{slip, day, sum, park}}, parks, b); strings.Contains(fmt.Sprint(b.Said), "是同样的行，只是数不同") {
+			t.Errorf("%v, told apart by the name of the sheet: told %v", tt.names, b.Said)
+		}
 		if told := strings.Contains(fmt.Sprint(a.Said), "是同样的行，只是数不同，都计入了"); told != tt.told {
 			t.Errorf("%v: told %v", tt.names, a.Said)
 		}

@@ -14,8 +14,8 @@ import (
 
 // Unit is a live unit of a dataset: what a hidden batch may repeat.
 type Unit struct {
-	Name, File string
-	Batch      uint32
+	Name, File, Period string
+	Batch              uint32
 }
 
 // Keys holds back a file whose rows have keys that stand in other live units: the same table under another name, or a

@@ -351,7 +351,8 @@ func timed(ds *dataset.Dataset, t, first *sheets.Table, a *account.Account) bool
 // apartBy reports whether the rows of two sheets are told apart by their figures alone, and by nothing that says where or when they are
 // of: the rows name a day, or who or what they are, and the names of the sheets are no periods and no lots.
 func apartBy(ds *dataset.Dataset, t, first *sheets.Table, a *account.Account) bool {
-	return a != nil && t.Rows > 2 && !otherPeriod(t.Sheet, first.Sheet) && !yearly(t.Sheet, first.Sheet) && tells(ds, t.Sheet, a)
+	named := slices.ContainsFunc(ds.Columns, func(c dataset.Column) bool { return c.Of == "_sheet" || c.Of == "_title" || c.Of == "_banner" })
+	return !named && a != nil && t.Rows > 2 && !otherPeriod(t.Sheet, first.Sheet) && !yearly(t.Sheet, first.Sheet) && tells(ds, t.Sheet, a)
 }
 
 // called reports whether a sheet is called a version of another: 终稿, or 3月改 beside 3月. 技改 and 基建 are none.

@@ -14,24 +14,24 @@ import (
 )
 
 // Elsewhere holds back a file whose rows count already in other live units, by their keys or by what the files are called.
-func Elsewhere(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uint32, file string, others []Unit) ([]check.Failure, error) {
+func Elsewhere(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uint32, file, period string, others []Unit) ([]check.Failure, error) {
 	if len(ds.Key) > 0 {
 		return Keys(ctx, db, ds, number, others)
 	}
-	return Versions(ctx, db, ds, number, file, others)
+	return Versions(ctx, db, ds, number, file, period, others)
 }
 
 // Versions holds back a file that is called a version of one that is published (名单终稿 beside 名单, 北片更新 beside 北片), where half
 // of the rows of that one stand in it unchanged: of a dataset whose files or parts stand beside each other and whose rows have no key,
-// see Keys. The database is asked only where two names differ in such words alone.
-func Versions(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uint32, file string, others []Unit) ([]check.Failure, error) {
+// see Keys. Of units of a period only those of the same one are looked at. The database is asked only where two names differ in such words alone.
+func Versions(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uint32, file, period string, others []Unit) ([]check.Failure, error) {
 	if !slices.Contains(ds.Unit, "file") && !slices.Contains(ds.Unit, "part") {
 		return nil, nil
 	}
 	stem := filename.Stem(file)
 	var batches []string
 	for _, u := range others {
-		if stem != "" && u.File != file && filename.Stem(u.File) == stem {
+		if stem != "" && u.File != file && (u.Period == period || !slices.Contains(ds.Unit, "period")) && filename.Stem(u.File) == stem {
 			batches = append(batches, fmt.Sprint(u.Batch))
 		}
 	}

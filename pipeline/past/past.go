@@ -6,6 +6,7 @@ package past
 import (
 	"context"
 	"regexp"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -13,14 +14,16 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-// Views are those of past of an installation whose declarations may change while it runs.
+// Views are those of past of an installation whose declarations may change while it runs. Those of an earlier run go where other views
+// are declared since (package settled).
 type Views struct {
 	DB      *warehouse.DB // may make them
 	Definer string        // whose rights they read with; empty: default
+	Beside  bool          // a server runs, whose views stay as they are: what is missing is made
 
-	mu   sync.Mutex // over making them: one does, the others wait
+	mu   sync.Mutex // while they are made: one does, the others wait
 	next atomic.Pointer[dataset.Catalog]
-	made *dataset.Catalog
+	made atomic.Pointer[dataset.Catalog]
 }
 
 // Use says what is declared from now on.
@@ -28,26 +31,34 @@ func (v *Views) Use(c *dataset.Catalog) { v.next.Store(c) }
 
 var named = regexp.MustCompile("(?i)\\bpast[`\"]?\\s*\\.")
 
-// For makes the views of what is declared at the moment, unless they stand or a statement names none.
+// For makes the views of what is declared at the moment, unless they stand, or none were made and a statement names none. Once they
+// were, no statement runs beside older ones, however it writes their names: a mask may have come since.
 func (v *Views) For(ctx context.Context, sql string) error {
-	if v == nil || !named.MatchString(sql) {
+	if v == nil {
+		return nil
+	}
+	if c, made := v.next.Load(), v.made.Load(); c == nil || c == made || made == nil && !named.MatchString(sql) {
 		return nil
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	c := v.next.Load()
-	if c == nil || c == v.made {
+	if c == v.made.Load() {
 		return nil
 	}
-	v.made = nil // where it fails some are of one and some of the other
-	exec := func(sql string) error { return v.DB.Exec(ctx, warehouse.Statement{SQL: sql, Tag: "past"}) }
+	exec := func(sql string) error {
+		if v.Beside {
+			sql = strings.Replace(sql, "create or replace view", "create view if not exists", 1)
+		}
+		return v.DB.Exec(ctx, warehouse.Statement{SQL: sql, Tag: "past"})
+	}
 	definer := v.Definer
 	if definer == "" {
 		definer = "default"
 	}
 	all := []string{
 		"create database if not exists " + dataset.Past,
-		"create or replace view " + dataset.Past + ".moment definer = " + definer + " sql security definer as select max(at) as as_of from meta.ledger comment '最近一次发布或撤回的时刻 / When data were last published or withdrawn'",
+		"create or replace view " + dataset.Past + ".moment definer = " + definer + " sql security definer as select max(at) as as_of from meta.ledger where state in ('published', 'withdrawn') comment '最近一次发布或撤回的时刻 / When data were last published or withdrawn'",
 	}
 	for _, name := range c.Names() {
 		all = append(all, c.Datasets[name].PastDDL(definer))
@@ -57,6 +68,6 @@ func (v *Views) For(ctx context.Context, sql string) error {
 			return err
 		}
 	}
-	v.made = c
+	v.made.Store(c)
 	return nil
 }

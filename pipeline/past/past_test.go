@@ -159,6 +159,28 @@ func TestPast(t *testing.T) {
 	if got, err := ask(both + "past.moves(as_of = '" + at + "')"); err == nil || !strings.Contains(err.Error(), "swept since") {
 		t.Errorf("rows of then are gone: %s, %v", got, err)
 	}
+
+	// where something else is declared nothing shows the past by what was declared before, however it is written
+	other, err := dataset.Load(os.DirFS("../testdata/declared"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Datasets["moves"].Title.Zh = "另一个名字"
+	if err := (&pipeline.Loader{Ledger: l.Ledger, Catalog: other}).EnsureTables(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	now := "select toString(count()) from past/**/.moves(as_of = '" + at + "')"
+	var out string
+	if err := analyst.Row(t.Context(), warehouse.SQL(now), &out); err == nil || !strings.Contains(err.Error(), "past") {
+		t.Errorf("by a view of before: %s, %v", out, err)
+	}
+	v.Use(other)
+	if err := v.For(t.Context(), "select 1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := analyst.Row(t.Context(), warehouse.SQL(now), &out); err == nil || !strings.Contains(err.Error(), "swept since") {
+		t.Errorf("by a view of now: %s, %v", out, err)
+	}
 }
 
 // analystOf asks as who reads mart, whose views it names without their database.

@@ -9,7 +9,7 @@ import (
 	"yanzhen/pipeline/source"
 )
 
-// apart finds rows that stand below a table behind blank rows and lack what every row of the table fills: somebody's reckoning, a
+// apart finds rows that stand below a table behind blank rows and lack half of what every row of the table fills: somebody's reckoning, a
 // telephone number. What is filled like the others is told: it counts.
 type apart struct {
 	rows   int   // of the table
@@ -19,7 +19,7 @@ type apart struct {
 	fills  []int // the cells that all rows of the table fill
 	lacks  []int // those of them that a row behind the last gap does not
 	behind int   // rows behind it; 0: none, or the table goes on there
-	thin   int   // and how many lack something
+	thin   int   // and how many lack half of it
 	tail   []place
 }
 
@@ -73,7 +73,7 @@ func (a *apart) look(row *source.Row) {
 			a.lacks = append(a.lacks, at)
 		}
 	}
-	if len(a.lacks) > before {
+	if n := len(a.lacks) - before; n > 0 && 2*n >= len(a.fills) { // one cell may be optional
 		a.thin++
 	}
 	first := First(row)

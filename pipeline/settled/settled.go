@@ -23,10 +23,14 @@ type Views struct {
 	now      string // the mark, as it would be
 }
 
-// Look compares the store with the statements that make its views.
+// Look compares the store with the statements that make its views. Where they differ, what shows the past by the older ones, and perhaps
+// without a mask that was declared since, is dropped: package past makes it anew.
 func Look(ctx context.Context, db *warehouse.DB, declared []string) (*Views, error) {
 	v := &Views{db: db, declared: declared}
-	return v, v.look(ctx)
+	if err := v.look(ctx); err != nil || !db.Own() || v.Same() {
+		return v, err
+	}
+	return v, db.Exec(ctx, warehouse.Statement{Tag: "schema.views", SQL: "drop database if exists " + dataset.Past})
 }
 
 func (v *Views) look(ctx context.Context) error {

@@ -4,14 +4,14 @@ import "slices"
 
 // Indent is how far a text is set in by blanks: a wide blank counts as two.
 func Indent(text string) (n int) {
-	if text == "" || text[0] > ' ' && text[0] < 0xe3 { // nearly all
+	if text == "" || text[0] > ' ' && text[0] < 0xc2 { // nearly all
 		return 0
 	}
 	for _, r := range text {
 		switch r {
-		case ' ', '\u00a0':
+		case ' ', '\u00a0', '\u2002':
 			n++
-		case '\u3000', '\t':
+		case '\u3000', '\u2003', '\t':
 			n += 2
 		default:
 			return n
@@ -64,8 +64,10 @@ func (x *indents) close(in int) {
 		x.open = x.open[:n-1]
 		fits := SumsUp(g.head, func(i int) float64 { return g.sum[i] }) > 0
 		switch {
-		case fits && len(x.found) < most:
-			x.found = append(x.found, g)
+		case fits:
+			if len(x.found) < most {
+				x.found = append(x.found, g)
+			}
 			if g.rows > 1 {
 				x.wide++
 			}
@@ -75,12 +77,14 @@ func (x *indents) close(in int) {
 	}
 }
 
-// sums are the groups whose heads are their sums; nil: too few are, or what was set in is no part of what stands above it. sure: it
-// is no chance.
+// sums are the groups whose heads are their sums; nil: none of several rows is. sure: it is no chance, and most are.
 func (x *indents) sums() (groups []indented, sure bool) {
 	x.close(0)
-	if x.wide <= x.misfit {
+	if x.wide == 0 {
 		return nil, false
+	}
+	if x.wide <= x.misfit {
+		return x.found, false
 	}
 	for _, g := range x.found {
 		figures := SumsUp(g.head, func(i int) float64 { return g.sum[i] })

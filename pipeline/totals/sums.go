@@ -372,6 +372,9 @@ func (k *Sums) tellNested(say func(t codes.Text, sure bool)) int {
 			En: fmt.Sprintf("%d rows that are set in, from %s on, come to the row above them, which looks like a subtotal, was read as data and counts twice: delete it or call it 小计", g.rows, g.at),
 		}, sure)
 	}
+	if !sure { // said only: what else looks like a total is asked about
+		return len(k.nested)
+	}
 	return len(k.nested) + len(groups)
 }
 
@@ -415,7 +418,7 @@ func (k *Sums) tiles(at int) (parts int) {
 	if k.named || len(k.small) == 0 || len(k.small) != k.Rows {
 		return 0
 	}
-	wide, alike := 0, false
+	from, wide, alike := at, 0, false
 	k.heading = make([]float64, len(k.So))
 	for ; at < len(k.small); parts++ {
 		for i, v := range k.small[at] {
@@ -439,10 +442,24 @@ func (k *Sums) tiles(at int) (parts int) {
 		}
 		at = end
 	}
-	if 2*wide < parts || 2*wide == parts && alike {
+	if 2*wide < parts || 2*wide == parts && (alike || proportional(k.small[from:])) {
 		return 0
 	}
 	return parts
+}
+
+// proportional reports whether the figures of all rows stand in one proportion, as persons and their daily rate do: they are one
+// witness and not several.
+func proportional(rows [][]float64) bool {
+	first := rows[0]
+	return !slices.ContainsFunc(rows, func(row []float64) bool {
+		for c, v := range row {
+			if a, b := v*first[0], row[0]*first[c]; max(a-b, b-a) > 1e-9*max(a, -a, b, -b) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // SumsUp counts the figures other than 0 of a row, all of which are sums; 0: one is not.

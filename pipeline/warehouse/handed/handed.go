@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,7 +41,7 @@ func (b *Book) Begin(id string) *atomic.Uint64 {
 	b.of[id] = n
 	if b.order = append(b.order, id); len(b.order) > most {
 		delete(b.of, b.order[0])
-		b.order = append([]string(nil), b.order[1:]...)
+		b.order = slices.Delete(b.order, 0, 1)
 	}
 	return n
 }
@@ -50,6 +51,9 @@ func (b *Book) Whole(id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.of, id)
+	if at := slices.Index(b.order, id); at >= 0 {
+		b.order = slices.Delete(b.order, at, at+1)
+	}
 }
 
 // Answers reports whether a request asks for rows, and answers it then.
