@@ -422,6 +422,7 @@ func TestSumsReadAsData(t *testing.T) {
 		{"round figures by chance", "A1,甲,,100,5\nA2,乙,,200,6\nA3,丙,,300,7\n", 0},
 		{"what is indented below a part", "A1,甲,1,10,5\n　其中：规上,,1,,\n　　　外资,,1,,\nA2,乙,2,20,6\n", 1},
 		{"what is indented below its sum", "农业园,甲,300,14,5\n　面粉线,乙,200,10,5\n　挂面线,丙,100,4,5\n工业园,丁,80,4,5\n　压铸线,戊,80,4,6\n", 2},
+		{"what is indented below hundreds of sums", strings.Repeat("农业园,甲,300,14,5\n　面粉线,乙,200,10,5\n　挂面线,丙,100,4,5\n", 450), 1},
 		{"indented twice", "全县,甲,7.5,71,\n　东片,乙,3.5,31,\n　　面粉线,丙,1.25,11,5\n　　挂面线,丁,2.25,20,6\n　西片,戊,4,40,\n　　压铸线,己,4,40,7\n", 3},
 		{"a blank in front of some", "A1,甲,300,1,5\n A2,乙,300,1,6\nA3,丙,300,1,6\n A4,丁,300,1,6\n", 0},
 		{"firms below the firm that owns them", "A1,甲,500,90,5\n　A2,乙,20,10,6\n　A3,丙,30,20,6\nA4,丁,60,7,6\n　A5,戊,10,3,6\n", 0},
