@@ -92,7 +92,7 @@ func (d *documentTest) word(name, query string) *paper.Word {
 }
 
 // dated are numbers that are no figures: days, periods, ages and the numbers of a definition.
-var dated = regexp.MustCompile(`\d{4} 年(上半年|下半年| \d 季度|第[一二三四]季度)?( \d+ 月( \d+ 日)?([上中下]旬)?)?|\d{4}年|35周岁|90日|12个月|（初步 \d+/\d+）|[（）]`)
+var dated = regexp.MustCompile(`\d{4} 年(上半年|下半年| \d 季度|第[一二三四]季度)?( \d+ 月( \d+ 日)?([上中下]旬)?)?|\d{4}年|35周岁|90日|12个月|（初步 \d+/\d+）|小于 \d+：人数少于 \d+，不显示|[（）]`)
 
 var digit = regexp.MustCompile(`\d`)
 

@@ -102,6 +102,8 @@ func (d *Door) audit(w http.ResponseWriter, r *http.Request) {
 		}
 		if words.Has("result_" + result) {
 			result = words.In(loc, "result_"+result)
+		} else if words.Has("state_" + result) { // a load ends in a state
+			result = words.In(loc, "state_"+result)
 		}
 		if title := access.Role(role).Title().In(loc); title != "" {
 			role = title

@@ -54,6 +54,7 @@ var said = [][]string{
 	{"exchange tables meta.codes and meta.codes_next", "exchange tables meta.codes and meta.codes_next on cluster `office`"},
 	{"drop table if exists meta.codes_next", "drop table if exists meta.codes_next on cluster `office`"},
 	{"drop table if exists store.old", "drop table if exists store.old on cluster `office`", "drop table if exists shard.old on cluster `office`"},
+	{"drop database if exists past", "drop database if exists past on cluster `office`"},
 	{"drop view if exists mart.`codes_parks`", "drop view if exists mart.`codes_parks` on cluster `office`"},
 	{"truncate table if exists meta.states", "truncate table if exists meta.states on cluster `office`"},
 	{"truncate table store.bench", "truncate table shard.bench on cluster `office`"},
