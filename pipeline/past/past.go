@@ -7,8 +7,6 @@ import (
 	"context"
 	"regexp"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
@@ -21,31 +19,24 @@ type Views struct {
 	Definer string        // whose rights they read with; empty: default
 	Beside  bool          // a server runs, whose views stay as they are: what is missing is made
 
-	mu   sync.Mutex // while they are made: one does, the others wait
-	next atomic.Pointer[dataset.Catalog]
-	made atomic.Pointer[dataset.Catalog]
+	latest dataset.Latest
 }
 
 // Use says what is declared from now on.
-func (v *Views) Use(c *dataset.Catalog) { v.next.Store(c) }
+func (v *Views) Use(c *dataset.Catalog) { v.latest.Use(c) }
 
 var named = regexp.MustCompile("(?i)\\bpast[`\"]?\\s*\\.")
 
 // For makes the views of what is declared at the moment, unless they stand, or none were made and a statement names none. Once they
 // were, no statement runs beside older ones, however it writes their names: a mask may have come since.
 func (v *Views) For(ctx context.Context, sql string) error {
-	if v == nil {
+	if v == nil || !v.latest.Begun() && !named.MatchString(sql) {
 		return nil
 	}
-	if c, made := v.next.Load(), v.made.Load(); c == nil || c == made || made == nil && !named.MatchString(sql) {
-		return nil
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	c := v.next.Load()
-	if c == v.made.Load() {
-		return nil
-	}
+	return v.latest.Make(func(c *dataset.Catalog) error { return v.publish(ctx, c) })
+}
+
+func (v *Views) publish(ctx context.Context, c *dataset.Catalog) error {
 	exec := func(sql string) error {
 		if v.Beside {
 			sql = strings.Replace(sql, "create or replace view", "create view if not exists", 1)
@@ -68,6 +59,5 @@ func (v *Views) For(ctx context.Context, sql string) error {
 			return err
 		}
 	}
-	v.made.Store(c)
 	return nil
 }

@@ -7,8 +7,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
@@ -19,29 +17,16 @@ import (
 type Views struct {
 	DB *warehouse.DB // may make them
 
-	mu   sync.Mutex // over making them: one does, the others wait
-	next atomic.Pointer[dataset.Catalog]
-	made *dataset.Catalog
+	latest dataset.Latest
 }
 
 // Use says what is declared from now on.
-func (v *Views) Use(c *dataset.Catalog) { v.next.Store(c) }
+func (v *Views) Use(c *dataset.Catalog) { v.latest.Use(c) }
 
 // Make makes the views of what is declared at the moment, unless they stand. Whoever reads plain calls it first, so that
 // nothing is read that is declared no more, or otherwise.
 func (v *Views) Make(ctx context.Context) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	c := v.next.Load()
-	if c == nil || c == v.made {
-		return nil
-	}
-	v.made = nil // where it fails some are of one and some of the other
-	if err := Publish(ctx, v.DB, c); err != nil {
-		return err
-	}
-	v.made = c
-	return nil
+	return v.latest.Make(func(c *dataset.Catalog) error { return Publish(ctx, v.DB, c) })
 }
 
 // Publish makes plain anew: a view for each of mart, without masks where a dataset masks something.
