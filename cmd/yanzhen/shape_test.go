@@ -34,9 +34,9 @@ type kind struct {
 var kinds = []kind{
 	{"package", fmt.Sprintf("packages over %d lines", packageLines), 0, nil},
 	{"function", fmt.Sprintf("functions over %d lines", functionLines), 25, map[string]string{
-		"pipeline/source.xlsBook.scan": "a scanner: one switch over the records of an old workbook",
-		"pipeline.Loader.load":         "the story of a load, told in order",
-		"jobs.Scheduler.watchDir":      "one loop over what may wake it, whose variables are its state",
+		"pipeline/source/xls.Sheet.Rows": "a scanner: one switch over the records of an old workbook",
+		"pipeline.Loader.load":           "the story of a load, told in order",
+		"jobs.Scheduler.watchDir":        "one loop over what may wake it, whose variables are its state",
 	}},
 	{"struct", fmt.Sprintf("structs of more than %d fields", structFields), 4, map[string]string{
 		"pipeline.Run": "a row of meta.runs: a field a column",

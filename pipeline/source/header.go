@@ -387,8 +387,6 @@ func counting(cells []Cell) bool {
 
 func blankText(c Cell) bool { return c.Kind == Blank || strings.TrimSpace(c.Text) == "" }
 
-func blankCells(cells []Cell) bool { return filled(cells) == 0 }
-
 func filled(cells []Cell) int {
 	n := 0
 	for _, c := range cells {

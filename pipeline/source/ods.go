@@ -8,7 +8,6 @@ import (
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/drawn"
-	"yanzhen/pipeline/source/grid"
 	"yanzhen/pipeline/source/ods"
 	"yanzhen/pipeline/source/remarks"
 )
@@ -29,7 +28,9 @@ func (f *File) openODS(ctx context.Context, size int64, o Options) error {
 	}
 	for _, s := range b.Sheets {
 		t := &Table{File: f.name, Sheet: o.known(s.Name), epoch: &b.Epoch}
-		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { t.scanODS(ctx, s, after, yield) }
+		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) {
+			t.scanSheet(ctx, s.Rows, after, yield)
+		}
 		t.merges = func() ([]merge, error) {
 			return slices.DeleteFunc(slices.Clone(s.Merges), func(m merge) bool { return m.Top > headerRows+headerDepth }), nil
 		}
@@ -49,23 +50,4 @@ func (f *File) openODS(ctx context.Context, size int64, o Options) error {
 		return f.noSheet()
 	}
 	return nil
-}
-
-func (t *Table) scanODS(ctx context.Context, s *ods.Sheet, after int, yield func(Row, error) bool) {
-	var odd drawn.Odd
-	whole := true
-	s.Rows(ctx, after, len(t.header), &odd, func(number int, cells []grid.Cell, err error) bool {
-		if err != nil {
-			whole = false
-			if r, ok := err.(*Refusal); ok {
-				err = r.At(t.File, t.Sheet, r.Row)
-			}
-			return yield(Row{}, err)
-		}
-		whole = yield(Row{Origin: Origin{File: t.File, Sheet: t.Sheet, Row: number}, Cells: cells}, nil)
-		return whole
-	})
-	if whole {
-		t.tellOf(&odd)
-	}
 }

@@ -2,14 +2,17 @@ package source
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/grid"
+	"yanzhen/pipeline/source/xls"
 
 	"github.com/richardlehane/mscfb"
 	"github.com/xuri/excelize/v2"
@@ -133,4 +136,34 @@ func (f *File) openEncrypted(raw, info []byte, o Options) error {
 		return refuse("encrypted", codes.Text{Zh: "文件的加密方式不支持", En: "the file is encrypted in a way that is not supported"}, saveAs)
 	}
 	return refuse("password", codes.Text{Zh: "文件设有打开密码，配置的密码不对", En: "the file is encrypted and the configured password is wrong"}, remedy)
+}
+
+// openXLS reads all of an old workbook but the sheets.
+func (f *File) openXLS(stream []byte, o Options) error {
+	pattern, err := sheetPattern(o)
+	if err != nil {
+		return err
+	}
+	f.Format = XLS
+	b, err := xls.Open(stream, xls.Limits{Columns: o.Limits.Columns, StringBytes: o.Limits.StringBytes})
+	if err != nil {
+		return err
+	}
+	for _, s := range b.Sheets {
+		t := &Table{File: f.name, Sheet: o.known(s.Name), epoch: &b.Epoch}
+		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) {
+			t.scanSheet(ctx, s.Rows, after, yield)
+		}
+		t.merges = func() ([]merge, error) {
+			return slices.DeleteFunc(s.Merges(), func(m merge) bool { return m.Top > headerRows+headerDepth }), nil
+		}
+		t.below = func() []merge {
+			return slices.DeleteFunc(s.Merges(), func(m merge) bool { return m.Bottom == m.Top && m.Right == m.Left || m.Top <= t.last })
+		}
+		f.take(t, sheet{name: s.Name, hidden: s.Hidden}, pattern, o)
+	}
+	if f.epoch = b.Epoch; len(f.tables) == 0 {
+		return f.noSheet()
+	}
+	return nil
 }

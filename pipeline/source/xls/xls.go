@@ -1,12 +1,14 @@
-package source
+// Package xls reads the stream of an old workbook (BIFF8), as Excel 97 to 2003 and what imitates them write it: its sheets, cell
+// by cell, as their formats show them. The compound file around the stream is opened by package source.
+package xls
 
 import (
 	"context"
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 
 	"yanzhen/pipeline/cell"
@@ -16,7 +18,7 @@ import (
 	"yanzhen/pipeline/source/numfmt"
 )
 
-// Reading xls: shakinm/xlsReader was tried and not kept. It reads the plain cells of a real list
+// shakinm/xlsReader was tried and not kept. It reads the plain cells of a real list
 // well, but returns an empty sheet and no error for a workbook it stumbles over, passes on neither
 // formula results nor merged ranges, hidden rows or the 1904 epoch, and indexes what the file
 // claims without looking. The records that hold cells are few, and the compound file around them
@@ -165,77 +167,70 @@ func (t *biffText) read(count int) (string, bool) {
 	return string(utf16.Decode(units)), true
 }
 
-// xlsBook is what is kept of an open xls.
-type xlsBook struct {
+// Limits bound what a workbook may cost.
+type Limits struct {
+	Columns     int
+	StringBytes int // of the texts that cells share, which are held in memory
+}
+
+// maxMerged is how many ranges of a sheet are heard.
+const maxMerged = 1 << 16
+
+// Book is an open workbook.
+type Book struct {
+	Sheets []*Sheet
+	Epoch  numfmt.Epoch
+
 	stream  []byte
 	strings []string
 	shows   []numfmt.Show // by style index
-	epoch   numfmt.Epoch
 	limits  Limits
 }
 
-func (f *File) openXLS(stream []byte, o Options) error {
-	pattern, err := sheetPattern(o)
-	if err != nil {
-		return err
-	}
-	f.Format = XLS
-	w := &xlsBook{stream: stream, limits: o.Limits}
-	sheets, err := w.globals()
-	if err != nil {
-		return err
-	}
-	for _, s := range sheets {
-		t := &Table{File: f.name, Sheet: o.known(s.name)}
-		at := s.at
-		t.scan = func(ctx context.Context, after int, yield func(Row, error) bool) { w.scan(ctx, t, at, after, yield) }
-		t.merges, t.epoch = func() ([]merge, error) {
-			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.Top > headerRows+headerDepth }), nil
-		}, &w.epoch
-		t.below = func() []merge {
-			return slices.DeleteFunc(w.merges(at), func(m merge) bool { return m.Bottom == m.Top && m.Right == m.Left || m.Top <= t.last })
-		}
-		f.take(t, s.sheet, pattern, o)
-	}
-	f.epoch = w.epoch
-	if len(f.tables) == 0 {
-		return f.noSheet()
-	}
-	return nil
+// Sheet is one of its sheets.
+type Sheet struct {
+	Name   string
+	Hidden bool
+
+	book *Book
+	at   int // where it begins in the stream
 }
 
-// xlsSheet is a sheet and where it begins in the stream.
-type xlsSheet struct {
-	sheet
-	at int
+// Open reads what stands before the sheets. What it returns of a stream that cannot be read is a *grid.Refusal.
+func Open(stream []byte, limits Limits) (*Book, error) {
+	w := &Book{stream: stream, limits: limits}
+	if err := w.globals(); err != nil {
+		return nil, err
+	}
+	return w, nil
 }
 
 // globals reads what stands before the sheets: their list, the formats, the texts that cells share.
-func (w *xlsBook) globals() (sheets []xlsSheet, err error) {
+func (w *Book) globals() error {
 	custom := map[int]numfmt.Show{}
 	b := biff{stream: w.stream}
 	if !b.next() || b.id != biffBOF {
-		return nil, xlsDamaged()
+		return damaged()
 	}
 	if u16(b.data, 0) != 0x0600 {
-		return nil, refuse("old_excel", codes.Text{
+		return grid.Refuse("old_excel", codes.Text{
 			Zh: "文件是 Excel 5.0/95 的旧格式，无法读取", En: "an Excel 5.0/95 file, too old to read",
 		}, saveAs)
 	}
 	for {
 		if !b.next() {
-			return nil, xlsDamaged()
+			return damaged()
 		}
 		switch b.id {
 		case biffEOF:
-			return sheets, nil
+			return nil
 		case biffFilePass:
-			return nil, refuse("password", codes.Text{Zh: "文件设有打开密码", En: "the file is encrypted with a password"}, codes.Text{
+			return grid.Refuse("password", codes.Text{Zh: "文件设有打开密码", En: "the file is encrypted with a password"}, codes.Text{
 				Zh: "旧版 .xls 的加密不支持解密：请去掉打开密码，另存为 .xlsx 后上报",
 				En: "encrypted xls is not read: remove the password and save it as .xlsx",
 			})
 		case biff1904:
-			w.epoch.From1904 = u16(b.data, 0) == 1
+			w.Epoch.From1904 = u16(b.data, 0) == 1
 		case biffFormat:
 			t := biffText{pieces: [][]byte{b.data}, at: 4}
 			if code, ok := t.read(u16(b.data, 2)); ok {
@@ -255,31 +250,31 @@ func (w *xlsBook) globals() (sheets []xlsSheet, err error) {
 			t := biffText{pieces: [][]byte{b.data}, at: 7}
 			name, ok := t.read(int(b.data[6]))
 			if !ok {
-				return nil, xlsDamaged()
+				return damaged()
 			}
-			sheets = append(sheets, xlsSheet{sheet{name, b.data[4]&3 != 0}, u32(b.data, 0)})
+			w.Sheets = append(w.Sheets, &Sheet{Name: name, Hidden: b.data[4]&3 != 0, book: w, at: u32(b.data, 0)})
 		case biffSST:
 			if err := w.sharedTexts(b.pieces()); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 }
 
 // sharedTexts reads the texts that cells share.
-func (w *xlsBook) sharedTexts(pieces [][]byte) error {
+func (w *Book) sharedTexts(pieces [][]byte) error {
 	total := 0
 	t := biffText{pieces: pieces, at: 8}
 	for range u32(pieces[0], 4) {
 		if t.left() == 0 {
-			return xlsDamaged()
+			return damaged()
 		}
 		s, ok := t.read(t.u16())
 		if !ok {
-			return xlsDamaged()
+			return damaged()
 		}
 		if total += len(s) + 16; total > w.limits.StringBytes {
-			return refuse("strings_size", codes.Text{
+			return grid.Refuse("strings_size", codes.Text{
 				Zh: "工作簿的文本总量超过上限 " + grid.Size(int64(w.limits.StringBytes)),
 				En: "the workbook's texts are more than " + grid.Size(int64(w.limits.StringBytes)),
 			}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
@@ -289,16 +284,29 @@ func (w *xlsBook) sharedTexts(pieces [][]byte) error {
 	return nil
 }
 
-func xlsDamaged() *Refusal {
-	return refuse("damaged", codes.Text{
+var saveAs = codes.Text{
+	Zh: "请在 Excel 或 WPS 中打开，另存为 .xlsx 或 .csv（UTF-8）后重新上报",
+	En: "open it in Excel or WPS, save it as .xlsx or .csv (UTF-8) and send that",
+}
+
+func damaged() *grid.Refusal {
+	return grid.Refuse("damaged", codes.Text{
 		Zh: "工作簿内容损坏，无法读完", En: "the workbook is damaged and cannot be read to its end",
 	}, saveAs)
 }
 
-// merges reads the merged ranges of a sheet.
-func (w *xlsBook) merges(at int) []merge {
-	var all []merge
-	b := biff{stream: w.stream, pos: at}
+func tooWide(limit int) *grid.Refusal {
+	return grid.Refuse("columns", codes.Text{
+		Zh: fmt.Sprintf("超过 %d 列", limit), En: fmt.Sprintf("more than %d columns", limit),
+	}, codes.Text{
+		Zh: "请检查分隔符或行列是否颠倒，删除多余的列", En: "check the delimiter and whether rows and columns are swapped; delete what is not data",
+	})
+}
+
+// Merges reads the merged ranges of a sheet.
+func (s *Sheet) Merges() []grid.Merge {
+	var all []grid.Merge
+	b := biff{stream: s.book.stream, pos: s.at}
 	for depth := 0; b.next(); {
 		switch b.id {
 		case biffBOF:
@@ -317,53 +325,54 @@ func (w *xlsBook) merges(at int) []merge {
 }
 
 // mergedCells reads one record of merged ranges.
-func mergedCells(data []byte) []merge {
-	var all []merge
+func mergedCells(data []byte) []grid.Merge {
+	var all []grid.Merge
 	for i := range u16(data, 0) {
 		at := 2 + 8*i
 		if at+8 > len(data) {
 			break
 		}
-		all = append(all, merge{Top: u16(data, at) + 1, Left: u16(data, at+4), Bottom: u16(data, at+2) + 1, Right: u16(data, at+6)})
+		all = append(all, grid.Merge{Top: u16(data, at) + 1, Left: u16(data, at+4), Bottom: u16(data, at+2) + 1, Right: u16(data, at+6)})
 	}
 	return all
 }
 
-// scan reads the rows of one sheet; its cells come in the order of their rows.
-func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(Row, error) bool) {
+// Rows reads the rows of a sheet with a number above after, empty ones left out; its cells come in the order of their rows. The
+// cells of one stay as they are for one row more. width is how many columns the table has. A refusal knows its row.
+func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yield func(number int, cells []grid.Cell, err error) bool) {
 	var (
-		b       = biff{stream: w.stream, pos: at}
-		cells   []Cell
-		before  []Cell // the cells of the row before, which stay as they are for one row more
+		w       = s.book
+		b       = biff{stream: w.stream, pos: s.at}
+		cells   []grid.Cell
+		before  []grid.Cell // the cells of the row before, which stay as they are for one row more
 		number  int
 		hidden  = map[int]bool{}
-		odd     drawn.Odd
 		depth   int
 		pending = -1 // the column of a formula whose text comes in a record of its own
 	)
-	fail := func(r *Refusal) { yield(Row{}, r.At(t.File, t.Sheet, number)) }
+	fail := func(r *grid.Refusal) { yield(number, nil, r.At("", "", number)) }
 	flush := func() bool {
-		for len(cells) > 0 && cells[len(cells)-1].Kind == Blank {
+		for len(cells) > 0 && cells[len(cells)-1].Kind == grid.Blank {
 			cells = cells[:len(cells)-1]
 		}
-		if number <= after || blankCells(cells) {
+		if number <= after || blank(cells) {
 			return true
 		}
 		if hidden[number] {
 			odd.Hidden.Add(number)
 		}
-		row := Row{Origin: Origin{File: t.File, Sheet: t.Sheet, Row: number}, Cells: cells}
+		row := cells
 		before, cells = cells, before
-		return yield(row, nil)
+		return yield(number, row, nil)
 	}
 	if !b.next() || b.id != biffBOF {
-		fail(xlsDamaged())
+		fail(damaged())
 		return
 	}
 	depth = 1
 	for {
 		if !b.next() {
-			fail(xlsDamaged())
+			fail(damaged())
 			return
 		}
 		if b.id == biffBOF {
@@ -387,12 +396,12 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			continue
 		case biffColumns:
 			if u16(b.data, 8)&1 != 0 || u16(b.data, 4) < 50 { // in 256ths of a character
-				odd.Columns(u16(b.data, 0), u16(b.data, 2), len(t.header), Letters)
+				odd.Columns(u16(b.data, 0), u16(b.data, 2), width, grid.Letters)
 			}
 			continue
 		case biffMerged:
 			for _, m := range mergedCells(b.data) {
-				if m.Bottom > m.Top && m.Top > t.last {
+				if m.Bottom > m.Top && m.Top > after {
 					odd.Merged.Add(m.Top)
 				}
 			}
@@ -402,11 +411,11 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 				text := biffText{pieces: b.pieces()}
 				s, ok := text.read(text.u16())
 				if !ok {
-					fail(xlsDamaged())
+					fail(damaged())
 					return
 				}
-				if cells[pending] = (Cell{Text: s, Kind: Text}); s == "" {
-					cells[pending].Kind = Blank
+				if cells[pending] = (grid.Cell{Text: s, Kind: grid.Text}); s == "" {
+					cells[pending].Kind = grid.Blank
 				}
 			}
 			pending = -1
@@ -416,27 +425,27 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			continue
 		}
 		if len(b.data) < 6 {
-			fail(xlsDamaged())
+			fail(damaged())
 			return
 		}
 		row, column := u16(b.data, 0)+1, u16(b.data, 2)
 		if row != number {
 			if ctx.Err() != nil {
-				yield(Row{}, ctx.Err())
+				yield(number, nil, ctx.Err())
 				return
 			}
 			if number > 0 && !flush() {
 				return
 			}
 			if row < number {
-				fail(xlsDamaged())
+				fail(damaged())
 				return
 			}
 			number, cells = row, cells[:0]
 		}
-		set := func(column int, c Cell) {
+		set := func(column int, c grid.Cell) {
 			for len(cells) <= column {
-				cells = append(cells, Cell{})
+				cells = append(cells, grid.Cell{})
 			}
 			cells[column] = c
 		}
@@ -450,7 +459,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 		case biffLabelSST:
 			n := u32(b.data, 6)
 			if len(b.data) < 10 || n >= len(w.strings) {
-				fail(xlsDamaged())
+				fail(damaged())
 				return
 			}
 			set(column, w.text(w.strings[n], style))
@@ -458,13 +467,13 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			text := biffText{pieces: b.pieces(), at: 8}
 			s, ok := text.read(u16(b.data, 6))
 			if !ok {
-				fail(xlsDamaged())
+				fail(damaged())
 				return
 			}
 			set(column, w.text(cell.Unguarded(s), style))
 		case biffNumber:
 			if len(b.data) < 14 {
-				fail(xlsDamaged())
+				fail(damaged())
 				return
 			}
 			set(column, w.number(math.Float64frombits(binary.LittleEndian.Uint64(b.data[6:])), style))
@@ -477,7 +486,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			}
 		case biffBoolErr:
 			if len(b.data) < 8 {
-				fail(xlsDamaged())
+				fail(damaged())
 				return
 			}
 			if b.data[7] == 1 {
@@ -487,7 +496,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			}
 		case biffFormula:
 			if len(b.data) < 14 {
-				fail(xlsDamaged())
+				fail(damaged())
 				return
 			}
 			v := b.data[6:14]
@@ -495,7 +504,7 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			case v[6] != 0xff || v[7] != 0xff:
 				set(column, w.number(math.Float64frombits(binary.LittleEndian.Uint64(v)), style))
 			case v[0] == 0: // its text follows
-				set(column, Cell{Kind: NoCache})
+				set(column, grid.Cell{Kind: grid.NoCache})
 				pending = column
 			case v[0] == 1:
 				set(column, truth(v[2]))
@@ -504,30 +513,39 @@ func (w *xlsBook) scan(ctx context.Context, t *Table, at, after int, yield func(
 			}
 		}
 	}
-	if number > 0 && !flush() {
-		return
+	if number > 0 {
+		flush()
 	}
-	t.tellOf(&odd)
+}
+
+// blank reports whether no cell says anything.
+func blank(cells []grid.Cell) bool {
+	for i := range cells {
+		if c := &cells[i]; c.Kind != grid.Blank && strings.TrimSpace(c.Text) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // text makes a cell of a text, as the style shows it.
-func (w *xlsBook) text(s string, style int) Cell {
+func (w *Book) text(s string, style int) grid.Cell {
 	if s == "" {
-		return Cell{}
+		return grid.Cell{}
 	}
 	if style < len(w.shows) && w.shows[style].Wording() {
 		var other bool
 		if s, other = w.shows[style].Words(s); other {
-			return Cell{Text: s, Kind: Scaled}
+			return grid.Cell{Text: s, Kind: grid.Scaled}
 		}
 	}
-	return Cell{Text: s, Kind: Text}
+	return grid.Cell{Text: s, Kind: grid.Text}
 }
 
 // number makes a cell of a number: a Date where the style shows one.
-func (w *xlsBook) number(v float64, style int) Cell {
+func (w *Book) number(v float64, style int) grid.Cell {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return Cell{Text: "#NUM!", Kind: Error}
+		return grid.Cell{Text: "#NUM!", Kind: grid.Error}
 	}
 	format := byte('f')
 	if math.Abs(v) >= 1e21 {
@@ -536,12 +554,12 @@ func (w *xlsBook) number(v float64, style int) Cell {
 	digits := strconv.FormatFloat(v, format, -1, 64)
 	if style < len(w.shows) {
 		as := &w.shows[style]
-		if text, kind, ok := as.Write(digits, w.epoch); ok {
+		if text, kind, ok := as.Write(digits, w.Epoch); ok {
 			return grid.Shows(as, digits, text, kind)
 		}
-		return Cell{Text: digits, Kind: Number, Form: as.Form(digits)}
+		return grid.Cell{Text: digits, Kind: grid.Number, Form: as.Form(digits)}
 	}
-	return Cell{Text: digits, Kind: Number}
+	return grid.Cell{Text: digits, Kind: grid.Number}
 }
 
 // rk decodes a number packed into 32 bits: 30 bits of an integer or the upper ones of a float,
@@ -559,18 +577,18 @@ func rk(v uint32) float64 {
 	return f
 }
 
-func truth(v byte) Cell {
+func truth(v byte) grid.Cell {
 	if v != 0 {
-		return Cell{Text: "TRUE", Kind: Bool}
+		return grid.Cell{Text: "TRUE", Kind: grid.Bool}
 	}
-	return Cell{Text: "FALSE", Kind: Bool}
+	return grid.Cell{Text: "FALSE", Kind: grid.Bool}
 }
 
 // errorCell is the cell of an error value, #REF! and the like.
-func errorCell(v byte) Cell {
+func errorCell(v byte) grid.Cell {
 	names := map[byte]string{0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A", 43: "#GETTING_DATA"}
 	if n := names[v]; n != "" {
-		return Cell{Text: n, Kind: Error}
+		return grid.Cell{Text: n, Kind: grid.Error}
 	}
-	return Cell{Text: fmt.Sprintf("#ERR%d", v), Kind: Error}
+	return grid.Cell{Text: fmt.Sprintf("#ERR%d", v), Kind: grid.Error}
 }
