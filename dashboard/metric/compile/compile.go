@@ -96,6 +96,7 @@ type leaf struct {
 	metric.Leaf
 	parts  []sqlExpr // of several leaves in one: their values, in place of Value
 	behind []sqlExpr // beside Value, of the rows behind it: see Behind
+	each   string    // counts the rows behind a number; empty: each row is one
 	kept   string    // what is read of what is kept beside the rows, in place of them; empty: the rows
 }
 

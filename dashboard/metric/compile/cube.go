@@ -71,6 +71,7 @@ func people(c *metric.Catalog, lf *leaf, dims []string) {
 		return
 	}
 	lf.Once, lf.Value = nil, sqlExpr{Text: "uniqExact(" + per + ")", Columns: []string{per}}
+	lf.each = lf.Value.Text
 	for i, e := range lf.behind {
 		if e.Text == "count()" {
 			lf.behind[i] = lf.Value

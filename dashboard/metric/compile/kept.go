@@ -92,6 +92,9 @@ func (lf *leaf) rows() string {
 	if lf.kept != "" {
 		return stated.Rows()
 	}
+	if lf.each != "" {
+		return "toUInt64(" + lf.each + ")"
+	}
 	return "count()"
 }
 

@@ -141,6 +141,8 @@ func (v *village) ask(t *testing.T, q metric.Query) map[string]float64 {
 			t.Errorf("%+v %s: %v is shown where there is nothing", q, key(p), *p.Value)
 		case is.Value != nil && !near(*p.Value, *is.Value):
 			t.Errorf("%+v %s: %v is shown as %v", q, key(p), *is.Value, *p.Value)
+		case is.Value != nil && p.Rows != is.Rows && len(v.cat.Metric(q.Metric).Inputs()) == 0:
+			t.Errorf("%+v %s: %d rows, shown as of %d", q, key(p), is.Rows, p.Rows)
 		default:
 			v.shown++
 			shown[key(p)] = *p.Value

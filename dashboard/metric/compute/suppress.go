@@ -21,14 +21,16 @@ func (q *question) suppressed(ctx context.Context, m *metric.Metric, w metric.Ti
 	if !q.counts(m) {
 		return q.plain(ctx, m, w)
 	}
-	rows, err := q.behind(ctx, m, w, q.people(m))
+	v, err := q.view(ctx, m, w)
 	if err != nil {
 		return nil, err
 	}
 	q.remember(compile.Statement(q.Catalog, m, q.Query, w))
-	v, err := q.view(ctx, m, w)
-	if err != nil {
-		return nil, err
+	rows, ok := v.rows(w)
+	if !ok {
+		if rows, err = q.behind(ctx, m, w, q.people(m)); err != nil {
+			return nil, err
+		}
 	}
 	bodies := make([]map[string]small.Body, len(w.Counted()))
 	for i := range bodies {
@@ -96,6 +98,9 @@ type view struct {
 	closed []bool            // stretches of days that cannot be made of any
 
 	running bool // they all begin on one day
+
+	tables []row   // of all sets and timelines: which a row is of stands in its why
+	found  []place // where the stretches are found among them
 }
 
 // view makes ready what decides on the numbers of m over w.
@@ -113,7 +118,7 @@ func (q *question) view(ctx context.Context, m *metric.Metric, w metric.Timeline
 		return nil, err
 	}
 	spans := w.Counted()
-	v.of, v.closed = make([][]*small.Hidden, len(spans)), make([]bool, len(spans))
+	v.of, v.closed, v.found = make([][]*small.Hidden, len(spans)), make([]bool, len(spans)), make([]place, len(spans))
 	if m.Kind == metric.Stock {
 		return v, q.levels(ctx, m, v, spans)
 	}
@@ -258,39 +263,50 @@ func (q *question) events(ctx context.Context, m *metric.Metric, v *view, spans 
 	if finest >= 0 { // one tree for questions of all these grains
 		finest = max(finest, slices.Index(small.Grains, days.Month))
 	}
-	tree, err := q.tree(ctx, m, v.dims, finest, days.Range{From: first, To: end})
+	all := days.Range{From: first, To: end}
+	lines := tree(finest, all)
+	tree, tables, err := q.tree(ctx, m, v.dims, lines, all)
+	v.tables = tables
 	for i, list := range made {
 		for _, x := range list {
 			if h := tree[x]; h != nil {
 				v.of[i] = append(v.of[i], h)
 			}
 		}
+		if len(list) == 1 {
+			v.found[i] = find(lines, list[0], spans[i], q.live.Cover(m).First)
+		}
 	}
 	return err
 }
 
-// tree decides on the periods of all time, from the whole down to a grain.
-func (q *question) tree(ctx context.Context, m *metric.Metric, dims []string, finest int, all days.Range) (map[small.Period]*small.Hidden, error) {
-	var base map[small.Period]*small.Hidden
-	var err error
-	if of := q.Catalog.Refines(m); of != nil && q.counts(of) && !slices.ContainsFunc(dims, func(d string) bool { return !slices.Contains(of.Dims(), d) }) {
-		if base, err = q.about(of).tree(ctx, of, dims, finest, all); err != nil {
-			return nil, err
-		}
-	}
-	k := float64(q.guard.rule.Least(m.Datasets()))
+// tree are the timelines by which the periods of all time are decided on: it as a whole, and cut by each grain down to one.
+func tree(finest int, all days.Range) []metric.Timeline {
 	lines := []metric.Timeline{{From: all.From, To: all.To}}
 	for _, g := range small.Grains[:finest+1] {
 		lines = append(lines, metric.Timeline{From: all.From, To: all.To, Grain: g})
 	}
-	cubes, err := q.cubes(ctx, m, dims, lines)
+	return lines
+}
+
+// tree decides on the periods of all time, from the whole down to a grain, and returns the rows of the tables as well.
+func (q *question) tree(ctx context.Context, m *metric.Metric, dims []string, lines []metric.Timeline, all days.Range) (map[small.Period]*small.Hidden, []row, error) {
+	var base map[small.Period]*small.Hidden
+	var err error
+	if of := q.Catalog.Refines(m); of != nil && q.counts(of) && !slices.ContainsFunc(dims, func(d string) bool { return !slices.Contains(of.Dims(), d) }) {
+		if base, _, err = q.about(of).tree(ctx, of, dims, lines, all); err != nil {
+			return nil, nil, err
+		}
+	}
+	k := float64(q.guard.rule.Least(m.Datasets()))
+	cubes, tables, err := q.cubes(ctx, m, dims, lines)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	whole := cubes[0][0]
 	whole.Base = base[small.All]
 	tree := map[small.Period]*small.Hidden{small.All: small.Split(k, nil, []small.Part{whole})[0]}
-	for n, g := range small.Grains[:finest+1] {
+	for n, g := range small.Grains[:len(lines)-1] {
 		parts, of := cubes[n+1], map[small.Period][]small.Period{}
 		at := map[small.Period]small.Part{}
 		for i, p := range all.Cut(g) {
@@ -309,7 +325,7 @@ func (q *question) tree(ctx context.Context, m *metric.Metric, dims []string, fi
 			}
 		}
 	}
-	return tree, nil
+	return tree, tables, nil
 }
 
 // run decides on numbers that are counted from one day to each of several later ones, of the whole zone: each is shown if it
@@ -342,13 +358,13 @@ func (q *question) run(ctx context.Context, m *metric.Metric, w metric.Timeline,
 	return marks, nil
 }
 
-// cubes are the tables of m over the periods of some timelines, for each set of dims.
-func (q *question) cubes(ctx context.Context, m *metric.Metric, dims []string, lines []metric.Timeline) ([][]small.Part, error) {
-	cubes, err := q.cubesAt(ctx, m, dims, lines, q.Query.AsOf)
+// cubes are the tables of m over the periods of some timelines, for each set of dims, and the rows that they are made of.
+func (q *question) cubes(ctx context.Context, m *metric.Metric, dims []string, lines []metric.Timeline) ([][]small.Part, []row, error) {
+	cubes, rows, err := q.cubesAt(ctx, m, dims, lines, q.Query.AsOf)
 	for _, at := range q.guard.others {
-		others, err := q.cubesAt(ctx, m, dims, lines, at)
+		others, _, err := q.cubesAt(ctx, m, dims, lines, at)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for n := range others {
 			for i := range others[n] {
@@ -356,17 +372,17 @@ func (q *question) cubes(ctx context.Context, m *metric.Metric, dims []string, l
 			}
 		}
 	}
-	return cubes, err
+	return cubes, rows, err
 }
 
 // cubesAt asks for all tables at a moment: which table a row is of stands in its _why.
-func (q *question) cubesAt(ctx context.Context, m *metric.Metric, dims []string, lines []metric.Timeline, at time.Time) ([][]small.Part, error) {
+func (q *question) cubesAt(ctx context.Context, m *metric.Metric, dims []string, lines []metric.Timeline, at time.Time) ([][]small.Part, []row, error) {
 	inner := q.about(m)
 	inner.Query.Where, inner.Query.Scope, inner.Query.AsOf = nil, nil, at // the tables are those of the whole zone, whoever looks
 	if at != q.Query.AsOf {
 		live, err := q.Live(ctx, at)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		inner.live = live
 	}
@@ -375,11 +391,12 @@ func (q *question) cubesAt(ctx context.Context, m *metric.Metric, dims []string,
 	for _, one := range list {
 		more, err := inner.ask(ctx, one, m)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		rows = append(rows, ownOf(more, own)...)
 	}
-	return q.sorted(m, len(dims), lines, rows)
+	cubes, err := q.sorted(m, len(dims), lines, rows)
+	return cubes, rows, err
 }
 
 // behind asks for the numbers of m with what stands behind them.
@@ -441,27 +458,25 @@ func (q *question) levels(ctx context.Context, m *metric.Metric, v *view, spans 
 	for i, p := range spans {
 		at[i] = days.Range{From: p.Last(), To: p.To}
 	}
-	if !m.Grows() {
-		hidden, err := q.days(ctx, m, v.dims, at, func(list []small.Part) (all []*small.Hidden) {
-			for i := range list {
-				all = append(all, small.Split(k, nil, list[i:i+1])...)
-			}
-			return all
-		})
-		for i, p := range at {
-			v.of[i] = []*small.Hidden{hidden[p.From]}
+	ends, decide := at, func(list []small.Part) (all []*small.Hidden) {
+		for i := range list {
+			all = append(all, small.Split(k, nil, list[i:i+1])...)
 		}
-		return err
+		return all
 	}
-	ends := q.monthEnds(at)
-	hidden, err := q.days(ctx, m, v.dims, ends, func(list []small.Part) []*small.Hidden { return small.Run(k, list) })
+	if m.Grows() {
+		ends, decide = q.monthEnds(at), func(list []small.Part) []*small.Hidden { return small.Run(k, list) }
+	}
+	hidden, tables, err := q.days(ctx, m, v.dims, ends, decide)
 	if err != nil {
 		return err
 	}
+	v.tables = tables
 	for i, p := range at {
 		h := hidden[p.From]
 		if v.closed[i] = h == nil; h != nil {
 			v.of[i] = []*small.Hidden{h}
+			v.found[i] = place{period: number(p.From), ok: true}
 		}
 	}
 	return nil
@@ -489,23 +504,23 @@ func (q *question) monthEnds(at []days.Range) (ends []days.Range) {
 	return ends
 }
 
-// days decides on the tables of some days, by the day.
-func (q *question) days(ctx context.Context, m *metric.Metric, dims []string, at []days.Range, decide func([]small.Part) []*small.Hidden) (map[days.Day]*small.Hidden, error) {
+// days decides on the tables of some days, by the day, and returns their rows as well.
+func (q *question) days(ctx context.Context, m *metric.Metric, dims []string, at []days.Range, decide func([]small.Part) []*small.Hidden) (map[days.Day]*small.Hidden, []row, error) {
 	at = slices.Clone(at)
 	slices.SortFunc(at, func(a, b days.Range) int { return a.From.Compare(b.From) })
 	at = slices.CompactFunc(at, func(a, b days.Range) bool { return a.From.Equal(b.From) })
 	if len(at) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	cubes, err := q.cubes(ctx, m, dims, []metric.Timeline{metric.Timeline{}.Over(at, at)})
+	cubes, tables, err := q.cubes(ctx, m, dims, []metric.Timeline{metric.Timeline{}.Over(at, at)})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	parts := cubes[0]
 	if of := q.Catalog.Refines(m); of != nil && q.counts(of) && !slices.ContainsFunc(dims, func(d string) bool { return !slices.Contains(of.Dims(), d) }) {
-		base, err := q.about(of).days(ctx, of, dims, at, decide)
+		base, _, err := q.about(of).days(ctx, of, dims, at, decide)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for i, p := range at {
 			parts[i].Base = base[p.From]
@@ -515,5 +530,5 @@ func (q *question) days(ctx context.Context, m *metric.Metric, dims []string, at
 	for i, h := range decide(parts) {
 		out[at[i].From] = h
 	}
-	return out, nil
+	return out, tables, nil
 }
