@@ -57,15 +57,17 @@ var arrows = map[string][]string{
 	"pipeline/identity":            {"pipeline/keyed", "pipeline/source", "pipeline/cell"}, // source: a cell, which is read before the turn of its row
 	"pipeline/ahead":               {"pipeline/source"},                                    // source: rows, which are handed from one goroutine to another
 	"pipeline/source/inflate":      {},
-	"pipeline/batch":               {"pipeline/sieve", "pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/keyed", "pipeline/glance", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
-	"pipeline/warehouse/greeting":  {"pipeline/codes"},
-	"pipeline/warehouse/turns":     {"pipeline/codes"},
-	"pipeline/warehouse/handed":    {},
-	"pipeline/warehouse/embedded":  {"pipeline/warehouse/cluster", "pipeline/warehouse/plain", "pipeline/warehouse/turns", "pipeline/warehouse/handed", "pipeline/codes"},  // plain: an answer that fails half-way says why inside what packs it
-	"pipeline/warehouse/plain":     {"pipeline/codes"},                                                                                                                     // codes: the languages
-	"pipeline/warehouse/grants":    {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                                                       // door: the same limits; embedded: what a role may do
-	"pipeline/warehouse/flight":    {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"},         // door: one gate, one set of limits for both
-	"pipeline/warehouse/door":      {"pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/warehouse/turns", "pipeline/warehouse/handed", "pipeline/codes"}, // it speaks to the engine's socket as any client does
+	// rows, source: a cell, and the names that are read for one; bind: what a header says of its column; keyed, identity: persons
+	"pipeline/batch/reading":      {"pipeline/account", "pipeline/bind", "pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/glance", "pipeline/identity", "pipeline/keyed", "pipeline/mask", "pipeline/rows", "pipeline/source"},
+	"pipeline/batch":              {"pipeline/batch/reading", "pipeline/sieve", "pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
+	"pipeline/warehouse/greeting": {"pipeline/codes"},
+	"pipeline/warehouse/turns":    {"pipeline/codes"},
+	"pipeline/warehouse/handed":   {},
+	"pipeline/warehouse/embedded": {"pipeline/warehouse/cluster", "pipeline/warehouse/plain", "pipeline/warehouse/turns", "pipeline/warehouse/handed", "pipeline/codes"},  // plain: an answer that fails half-way says why inside what packs it
+	"pipeline/warehouse/plain":    {"pipeline/codes"},                                                                                                                     // codes: the languages
+	"pipeline/warehouse/grants":   {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/embedded"},                                                       // door: the same limits; embedded: what a role may do
+	"pipeline/warehouse/flight":   {"pipeline/warehouse", "pipeline/warehouse/door", "pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/codes"},         // door: one gate, one set of limits for both
+	"pipeline/warehouse/door":     {"pipeline/warehouse/greeting", "pipeline/warehouse/plain", "pipeline/warehouse/turns", "pipeline/warehouse/handed", "pipeline/codes"}, // it speaks to the engine's socket as any client does
 	// turns: whose statement one is, said to the engine; handed: how many rows went out of what was broken off
 	"pipeline/warehouse":         {"pipeline/warehouse/cluster", "pipeline/warehouse/turns", "pipeline/warehouse/handed"},
 	"pipeline/warehouse/cluster": {},

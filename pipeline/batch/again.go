@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/batch/reading"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/dataset"
@@ -124,18 +125,14 @@ func (r *Reader) bindAgain(ctx context.Context, header []string, row int) bool {
 
 // rebind lets the columns read other cells. What they have built so far stays.
 func (t *frame) rebind(ds *dataset.Dataset, b *bind.Binding, o *Options) error {
-	rules := newRuleMaker(ds, o)
+	rules := reading.NewMaker(ds, o.submission())
 	for i, c := range t.columns {
-		r, err := rules.rule(i, &b.Columns[i])
+		r, err := rules.Rule(i, &b.Columns[i])
 		if err != nil {
 			return err
 		}
-		dict, before := c.dict, c.person.before
-		c.rule = *r
-		c.person.before = before
-		if c.dict = dict; c.fallback != nil {
-			c.fallback.dict = dict
-		}
+		r.Follow(&c.Rule)
+		c.Rule = *r
 		c.point()
 	}
 	t.share()

@@ -16,6 +16,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"yanzhen/pipeline/batch/reading"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/sheets"
@@ -66,4 +67,8 @@ type Options struct {
 	Memory    memory.Allocator // nil: Go's own
 	Sheets    *sheets.Sheets   // holds the sheets of a workbook against each other; nil: nobody wants it
 	Seen      *rows.Seen       // the rows of the file's tables read before, where the dataset drops duplicates; nil: none
+}
+
+func (o *Options) submission() reading.Submission {
+	return reading.Submission{Key: o.Key, Gone: o.Gone, Lists: o.Lists, From: o.From, To: o.To, Today: o.Today, Since1904: o.Since1904}
 }

@@ -3,7 +3,9 @@ package batch
 import (
 	"unsafe"
 
+	"yanzhen/pipeline/batch/reading"
 	"yanzhen/pipeline/control"
+	"yanzhen/pipeline/dataset"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -15,12 +17,29 @@ import (
 // at a row of the batch; a row that is refused afterwards is overwritten by the next one.
 type builder interface {
 	alloc(mem memory.Allocator, rows int) // before the first row of each batch
-	put(n int, v value)
+	put(n int, v reading.Value)
 	null(n int)               // NULL; nothing where the column takes none
 	full(n int) bool          // the texts of the first n rows are as much as one batch should carry
 	finish(n int) arrow.Array // of the first n rows, which it adds to the control sum
 	release()                 // the buffers of a batch that will not be finished
 	total() float64           // the control sum of all batches; 0 where the type has none
+}
+
+// builders holds that of every type.
+var builders = map[dataset.Type]func(arrow.Field, *reading.Dictionary) builder{
+	dataset.String:     newTexts,
+	dataset.CreditCode: newTexts,
+	dataset.Low:        newWords,
+	dataset.Code:       newWords,
+	dataset.Strings:    newLists,
+	dataset.Int8:       newWholes[int8],
+	dataset.Int16:      newWholes[int16],
+	dataset.Int32:      newWholes[int32],
+	dataset.Int64:      newWholes[int64],
+	dataset.Float64:    newFloats,
+	dataset.Bool:       newBools,
+	dataset.Date:       newDays,
+	dataset.Person:     newHashes,
 }
 
 // layout is what all builders share: the buffer of fixed width, and which rows have a value.
@@ -107,7 +126,7 @@ type wholes[T int8 | int16 | int32 | int64 | uint64] struct {
 	sum control.Exact
 }
 
-func newWholes[T int8 | int16 | int32 | int64 | uint64](f arrow.Field, _ *dictionary) builder {
+func newWholes[T int8 | int16 | int32 | int64 | uint64](f arrow.Field, _ *reading.Dictionary) builder {
 	return &wholes[T]{layout: layoutOf(f)}
 }
 
@@ -115,9 +134,9 @@ func (b *wholes[T]) alloc(mem memory.Allocator, rows int) {
 	b.v = arrow.GetData[T](b.reserve(mem, rows, rows*int(unsafe.Sizeof(T(0)))))
 }
 
-func (b *wholes[T]) put(n int, v value) {
+func (b *wholes[T]) put(n int, v reading.Value) {
 	b.set(n)
-	b.v[n] = T(v.i)
+	b.v[n] = T(v.I)
 }
 
 func (b *wholes[T]) null(n int) {
@@ -146,7 +165,7 @@ type days struct {
 	any         bool
 }
 
-func newDays(f arrow.Field, _ *dictionary) builder {
+func newDays(f arrow.Field, _ *reading.Dictionary) builder {
 	return &days{wholes: wholes[int32]{layout: layoutOf(f)}}
 }
 
@@ -166,7 +185,7 @@ func (b *days) finish(n int) arrow.Array {
 // hashes builds the hashes of persons, whose control sum takes their low bits alone.
 type hashes struct{ wholes[uint64] }
 
-func newHashes(f arrow.Field, _ *dictionary) builder {
+func newHashes(f arrow.Field, _ *reading.Dictionary) builder {
 	return &hashes{wholes[uint64]{layout: layoutOf(f)}}
 }
 
@@ -186,15 +205,15 @@ type floats struct {
 	sum control.Close
 }
 
-func newFloats(f arrow.Field, _ *dictionary) builder { return &floats{layout: layoutOf(f)} }
+func newFloats(f arrow.Field, _ *reading.Dictionary) builder { return &floats{layout: layoutOf(f)} }
 
 func (b *floats) alloc(mem memory.Allocator, rows int) {
 	b.v = arrow.GetData[float64](b.reserve(mem, rows, rows*8))
 }
 
-func (b *floats) put(n int, v value) {
+func (b *floats) put(n int, v reading.Value) {
 	b.set(n)
-	b.v[n] = v.float()
+	b.v[n] = v.Float()
 }
 
 func (b *floats) null(n int) {
@@ -218,16 +237,16 @@ type bools struct {
 	sum control.Exact
 }
 
-func newBools(f arrow.Field, _ *dictionary) builder { return &bools{layout: layoutOf(f)} }
+func newBools(f arrow.Field, _ *reading.Dictionary) builder { return &bools{layout: layoutOf(f)} }
 
 func (b *bools) alloc(mem memory.Allocator, rows int) {
 	b.v = b.reserve(mem, rows, int(bitutil.BytesForBits(int64(rows))))
 	clear(b.v)
 }
 
-func (b *bools) put(n int, v value) {
+func (b *bools) put(n int, v reading.Value) {
 	b.set(n)
-	bitutil.SetBitTo(b.v, n, v.i != 0)
+	bitutil.SetBitTo(b.v, n, v.I != 0)
 }
 
 func (b *bools) null(n int) {
@@ -251,7 +270,7 @@ type texts struct {
 	room int    // bytes of text that earlier batches took
 }
 
-func newTexts(f arrow.Field, _ *dictionary) builder { return &texts{layout: layoutOf(f)} }
+func newTexts(f arrow.Field, _ *reading.Dictionary) builder { return &texts{layout: layoutOf(f)} }
 
 func (b *texts) alloc(mem memory.Allocator, rows int) {
 	b.ends = arrow.GetData[int32](b.reserve(mem, rows, (rows+1)*4))
@@ -261,16 +280,16 @@ func (b *texts) alloc(mem memory.Allocator, rows int) {
 	b.data = b.text.Buf()
 }
 
-func (b *texts) put(n int, v value) {
+func (b *texts) put(n int, v reading.Value) {
 	b.set(n)
 	from := int(b.ends[n])
-	end := from + len(v.s)
+	end := from + len(v.S)
 	if end > len(b.data) {
 		b.room = max(2*len(b.data), end)
 		b.text.Reserve(b.room)
 		b.data = b.text.Buf()
 	}
-	copy(b.data[from:end], v.s)
+	copy(b.data[from:end], v.S)
 	b.ends[n+1] = int32(end)
 }
 
@@ -302,18 +321,20 @@ func (b *texts) release() {
 type words struct {
 	layout
 	v    []int32
-	dict *dictionary
+	dict *reading.Dictionary
 }
 
-func newWords(f arrow.Field, d *dictionary) builder { return &words{layout: layoutOf(f), dict: d} }
+func newWords(f arrow.Field, d *reading.Dictionary) builder {
+	return &words{layout: layoutOf(f), dict: d}
+}
 
 func (b *words) alloc(mem memory.Allocator, rows int) {
 	b.v = arrow.GetData[int32](b.reserve(mem, rows, rows*4))
 }
 
-func (b *words) put(n int, v value) {
+func (b *words) put(n int, v reading.Value) {
 	b.set(n)
-	b.v[n] = int32(v.i)
+	b.v[n] = int32(v.I)
 }
 
 func (b *words) null(n int) {
@@ -323,7 +344,7 @@ func (b *words) null(n int) {
 
 func (b *words) finish(n int) arrow.Array {
 	return b.array(n, n*4, func(valid *memory.Buffer, nulls int) *array.Data {
-		return array.NewDataWithDictionary(b.typ, n, []*memory.Buffer{valid, b.fixed}, nulls, 0, b.dict.strings())
+		return array.NewDataWithDictionary(b.typ, n, []*memory.Buffer{valid, b.fixed}, nulls, 0, b.dict.Strings())
 	})
 }
 
@@ -332,10 +353,12 @@ type lists struct {
 	layout
 	ends  []int32 // as in texts, of items
 	items []int32
-	dict  *dictionary
+	dict  *reading.Dictionary
 }
 
-func newLists(f arrow.Field, d *dictionary) builder { return &lists{layout: layoutOf(f), dict: d} }
+func newLists(f arrow.Field, d *reading.Dictionary) builder {
+	return &lists{layout: layoutOf(f), dict: d}
+}
 
 func (b *lists) alloc(mem memory.Allocator, rows int) {
 	b.ends = arrow.GetData[int32](b.reserve(mem, rows, (rows+1)*4))
@@ -343,9 +366,9 @@ func (b *lists) alloc(mem memory.Allocator, rows int) {
 	b.items = b.items[:0]
 }
 
-func (b *lists) put(n int, _ value) {
+func (b *lists) put(n int, _ reading.Value) {
 	b.set(n)
-	b.items = append(b.items[:b.ends[n]], b.dict.items...)
+	b.items = append(b.items[:b.ends[n]], b.dict.Items...)
 	b.ends[n+1] = int32(len(b.items))
 }
 
@@ -360,7 +383,7 @@ func (b *lists) finish(n int) arrow.Array {
 	return b.array(n, (n+1)*4, func(valid *memory.Buffer, nulls int) *array.Data {
 		k := int(b.ends[n])
 		places := memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(append([]int32(nil), b.items[:k]...)))
-		items := array.NewDataWithDictionary(b.typ.(*arrow.ListType).Elem(), k, []*memory.Buffer{nil, places}, 0, 0, b.dict.strings())
+		items := array.NewDataWithDictionary(b.typ.(*arrow.ListType).Elem(), k, []*memory.Buffer{nil, places}, 0, 0, b.dict.Strings())
 		d := array.NewData(b.typ, n, []*memory.Buffer{valid, b.fixed}, []arrow.ArrayData{items}, nulls, 0)
 		items.Release()
 		places.Release()

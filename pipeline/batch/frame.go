@@ -9,10 +9,10 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"yanzhen/pipeline/batch/reading"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/identity"
-	"yanzhen/pipeline/keyed"
 	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
 )
@@ -25,7 +25,7 @@ type frame struct {
 	sheet    *words
 	row      *wholes[int32]
 	builders []builder // of the columns and of where a row came from, in the schema's order
-	dicts    []*dictionary
+	dicts    []*reading.Dictionary
 	checks   []rowCheck
 	seen     []dataset.Value // by the row checks
 	sexes    []sexOf
@@ -45,9 +45,9 @@ type rowCheck struct {
 // prepare makes the columns once they are bound.
 func (t *frame) prepare(ds *dataset.Dataset, schema *arrow.Schema, b *bind.Binding, o *Options) error {
 	var errs []error
-	rules := newRuleMaker(ds, o)
+	rules := reading.NewMaker(ds, o.submission())
 	for i := range ds.Columns {
-		r, err := rules.rule(i, &b.Columns[i])
+		r, err := rules.Rule(i, &b.Columns[i])
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -78,14 +78,14 @@ func (t *frame) prepare(ds *dataset.Dataset, schema *arrow.Schema, b *bind.Bindi
 	t.share()
 	for _, c := range t.columns {
 		t.builders = append(t.builders, c.builder)
-		if c.dict != nil {
-			t.dicts = append(t.dicts, c.dict)
+		if c.Dict != nil {
+			t.dicts = append(t.dicts, c.Dict)
 		}
 	}
 	n := len(t.columns)
 	t.batch = &wholes[int32]{layout: layoutOf(schema.Field(n))}
-	t.file = &words{layout: layoutOf(schema.Field(n + 1)), dict: newDictionary()}
-	t.sheet = &words{layout: layoutOf(schema.Field(n + 2)), dict: newDictionary()}
+	t.file = &words{layout: layoutOf(schema.Field(n + 1)), dict: reading.NewDictionary()}
+	t.sheet = &words{layout: layoutOf(schema.Field(n + 2)), dict: reading.NewDictionary()}
 	t.row = &wholes[int32]{layout: layoutOf(schema.Field(n + 3))}
 	t.builders = append(t.builders, t.batch, t.file, t.sheet, t.row)
 	t.dicts = append(t.dicts, t.file.dict, t.sheet.dict)
@@ -95,11 +95,10 @@ func (t *frame) prepare(ds *dataset.Dataset, schema *arrow.Schema, b *bind.Bindi
 // share tells each column whether another one reads the same cell as the number of a person.
 func (t *frame) share() {
 	for _, c := range t.columns {
-		c.person.shared = c.decl.Of != "" && c.at >= 0 && slices.ContainsFunc(t.columns, func(other *column) bool {
-			return other.at == c.at && other.decl.Type == dataset.Person
-		})
-		if c.fallback != nil {
-			c.fallback.person.shared = c.person.shared
+		if c.Decl.Of != "" && c.At >= 0 && slices.ContainsFunc(t.columns, func(other *column) bool {
+			return other.At == c.At && other.Decl.Type == dataset.Person
+		}) {
+			c.Share()
 		}
 	}
 	t.sexesTwice()
@@ -108,13 +107,11 @@ func (t *frame) share() {
 // before reads the cells of the first column of persons before their rows' turn, in another goroutine: nothing costs more, and
 // nothing else decides what they say. Nil: there is no such column.
 func (t *frame) before(key []byte) func(*source.Row, *identity.Said) {
-	i := slices.IndexFunc(t.columns, func(c *column) bool { return c.decl.Type == dataset.Person && c.plain >= 0 && c.parser.read == nil })
+	i := slices.IndexFunc(t.columns, func(c *column) bool { return c.Decl.Type == dataset.Person && c.plain >= 0 && c.Typed() })
 	if i < 0 {
 		return nil
 	}
-	c := t.columns[i]
-	c.person.before = &t.said
-	return c.person.Ahead(keyed.New(key), c.plain)
+	return t.columns[i].Ahead(key, &t.said)
 }
 
 // open makes room for a batch where none is being filled.
@@ -132,8 +129,8 @@ func (t *frame) open(mem memory.Allocator, rows int) {
 func (t *frame) origin(o *source.Origin) {
 	n := t.rows
 	t.row.v[n] = int32(o.Row)
-	t.file.v[n] = t.file.dict.again(o.File)
-	t.sheet.v[n] = t.sheet.dict.again(o.Sheet)
+	t.file.v[n] = t.file.dict.Again(o.File)
+	t.sheet.v[n] = t.sheet.dict.Again(o.Sheet)
 }
 
 // full reports whether the texts of the batch are as much as one should carry.
@@ -144,7 +141,7 @@ func (t *frame) full() bool {
 		}
 	}
 	for _, d := range t.dicts {
-		if d.full() {
+		if d.Full() {
 			return true
 		}
 	}
@@ -165,7 +162,7 @@ func (t *frame) finish(schema *arrow.Schema, batch uint32) arrow.Record {
 		a.Release()
 	}
 	for _, d := range t.dicts {
-		d.bound()
+		d.Bound()
 	}
 	t.filling, t.rows = false, 0
 	return rec
@@ -177,6 +174,6 @@ func (t *frame) release() {
 		b.release()
 	}
 	for _, d := range t.dicts {
-		d.release()
+		d.Release()
 	}
 }

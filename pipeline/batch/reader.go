@@ -15,6 +15,7 @@ import (
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/ahead"
+	"yanzhen/pipeline/batch/reading"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/control"
@@ -221,7 +222,7 @@ func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 	b := r.binding
 	at := make([]int, len(r.frame.columns))
 	for i, c := range r.frame.columns {
-		at[i] = c.at
+		at[i] = c.At
 	}
 	totals, err := rows.NewTotals(r.ds, at, &r.frame.texts)
 	if err != nil {
@@ -268,8 +269,8 @@ func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 	}
 	fill := &fillDown{totals: totals, next: r.first}
 	for _, c := range r.frame.columns {
-		if c.decl.FillDown && c.at >= 0 {
-			fill.at = append(fill.at, c.at)
+		if c.Decl.FillDown && c.At >= 0 {
+			fill.at = append(fill.at, c.At)
 		}
 	}
 	if len(fill.at) > 0 {
@@ -277,7 +278,7 @@ func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 		r.first = fill
 	}
 	r.first = &doubting{
-		refuse: r.ds.Damaged() == "refuse", load: r.ds.Damaged() == "load", matters: slices.ContainsFunc(r.frame.columns, func(c *column) bool { return c.at >= 0 && c.decl.Selective() }),
+		refuse: r.ds.Damaged() == "refuse", load: r.ds.Damaged() == "load", matters: slices.ContainsFunc(r.frame.columns, func(c *column) bool { return c.At >= 0 && c.Decl.Selective() }),
 		rebind: func(names []string, row int) bool { return r.bindAgain(ctx, names, row) },
 		totals: totals, rejects: &r.rejects, counts: &r.counts, tally: r.tally, next: r.first,
 	}
@@ -295,22 +296,22 @@ func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 func (r *Reader) list() {
 	s := &listed{next: r.first}
 	for _, c := range r.frame.columns {
-		if c.heads = r.heads; c.decl.Split != "" && c.at >= 0 {
-			s.Split(c.at, c.decl)
+		if c.Heads = r.heads; c.Decl.Split != "" && c.At >= 0 {
+			s.Split(c.At, c.Decl)
 		}
 	}
 	if !s.Any() {
 		return
 	}
 	for _, c := range r.frame.columns {
-		if c.at >= 0 && bind.Measured(c.decl) {
-			s.Once(c.at)
+		if c.At >= 0 && bind.Measured(c.Decl) {
+			s.Once(c.At)
 		}
 	}
 	s.refuse = func(row *source.Row, c *dataset.Column, f *cell.Fault) {
 		r.counts.Read++
 		r.counts.Rejected++
-		r.rejects.refuse(row, r.frame.columns[slices.IndexFunc(r.frame.columns, func(x *column) bool { return x.decl == c })], f)
+		r.rejects.refuse(row, r.frame.columns[slices.IndexFunc(r.frame.columns, func(x *column) bool { return x.Decl == c })], f)
 		r.rejects.report()
 	}
 	r.lists, r.first = s, s
@@ -377,7 +378,7 @@ func (r *Reader) fill(row *source.Row) bool {
 	}
 	for i, c := range t.columns {
 		in := c.text(row)
-		if in != nil && (c.words != nil && c.known(t, i, in.Text) || c.asIs && c.stands(t, i, in.Text)) {
+		if in != nil && (c.words != nil && c.known(t, i, in.Text) || c.asIs && c.keep(t, i, in.Text)) {
 			continue // nearly all words and texts
 		}
 		if !r.read(row, i, in) {
@@ -398,35 +399,35 @@ func (r *Reader) fill(row *source.Row) bool {
 // read reads the cell of a column, in is it where it is text that is read as it stands; false: the row is refused for it.
 func (r *Reader) read(row *source.Row, i int, in *source.Cell) bool {
 	t, c := &r.frame, r.frame.columns[i]
-	v, f := value{none: true}, (*cell.Fault)(nil)
+	v, f := reading.Value{None: true}, (*cell.Fault)(nil)
 	if in == nil {
-		in, f = c.cell(row)
+		in, f = c.Cell(row)
 	}
 	switch {
 	case f != nil || in == nil:
 	case len(in.Text) > cell.MaxText:
 		f = cell.FaultTooLong
 	default:
-		v, f = c.rule.read(&c.rule, in)
+		v, f = c.Read(in)
 	}
-	if v.none && f == nil {
+	if v.None && f == nil {
 		v, f = r.absent(row, c, in)
 	}
 	if f != nil {
 		if f == cell.FaultNumber && in != nil && len(in.Text) <= 24 && units.Row([]string{in.Text}) { // a row of units, perhaps
-			r.tally.footnote(row.Origin, c.at, "单位："+strings.Trim(in.Text, "（）()"))
+			r.tally.footnote(row.Origin, c.At, "单位："+strings.Trim(in.Text, "（）()"))
 			t.ofUnits = true
 		}
 		if !r.forgives(row, c, f) {
 			return false
 		}
-		v = value{none: true}
+		v = reading.Value{None: true}
 	}
-	if v.told != 0 {
-		r.tell(row, c, v.told)
+	if v.Told != 0 {
+		r.tell(row, c, v.Told)
 	}
 	switch {
-	case v.none:
+	case v.None:
 		c.null(t.rows)
 	case c.figures:
 		c.figure(v, &row.Origin)
@@ -435,7 +436,7 @@ func (r *Reader) read(row *source.Row, i int, in *source.Cell) bool {
 		c.put(t.rows, v)
 	}
 	if c.track {
-		c.seen(v, &t.seen[i])
+		c.Seen(v, &t.seen[i])
 	}
 	return true
 }
@@ -458,35 +459,35 @@ func (r *Reader) holds(row *source.Row) bool {
 }
 
 // tell says what is to be told of a cell that is loaded.
-func (r *Reader) tell(row *source.Row, c *column, what notice) {
-	if what&unprintable != 0 {
+func (r *Reader) tell(row *source.Row, c *column, what reading.Notice) {
+	if what&reading.Unprintable != 0 {
 		r.rejects.odd(row, c)
 	}
-	if what&zeros != 0 {
-		c.cut.Stands(func() string { return r.rejects.address(row, c) })
+	if what&reading.Zeros != 0 {
+		c.Cut.Stands(func() string { return r.rejects.address(row, c) })
 	}
-	if what&escaped != 0 {
+	if what&reading.Escaped != 0 {
 		r.rejects.warn(row, c, cell.FaultEntity)
 	}
-	if what&monthOnly != 0 {
+	if what&reading.MonthOnly != 0 {
 		r.rejects.warn(row, c, cell.FaultMonthShown)
 	}
-	if what&monthDay != 0 {
+	if what&reading.MonthDay != 0 {
 		r.rejects.warn(row, c, cell.FaultDateInText)
 	}
-	if what&hidden != 0 {
-		r.hidden.Tell(c.decl.Title, row.Origin.Sheet, r.rejects.address(row, c))
+	if what&reading.Hidden != 0 {
+		r.hidden.Tell(c.Decl.Title, row.Origin.Sheet, r.rejects.address(row, c))
 	}
 }
 
 // absent is what a cell without a value means: a blank one, or a word for "no value", which is counted.
-func (r *Reader) absent(row *source.Row, c *column, in *source.Cell) (value, *cell.Fault) {
-	v, f := c.absent()
+func (r *Reader) absent(row *source.Row, c *column, in *source.Cell) (reading.Value, *cell.Fault) {
+	v, f := c.Absent()
 	switch {
 	case in == nil || !in.Filled():
 	case f == cell.FaultRequired:
 		f = cell.FaultRequiredWord
-	case f == nil && c.decl.Of == "" && c.noValue.Says(cell.Squeeze(cell.Fold(in.Text))):
+	case f == nil && c.Decl.Of == "" && c.Says(in.Text):
 		c.blanks.See(in.Text, func() string { return r.rejects.address(row, c) })
 	}
 	return v, f
@@ -495,11 +496,11 @@ func (r *Reader) absent(row *source.Row, c *column, in *source.Cell) (value, *ce
 // forgives says what is wrong with a cell, and reports whether the row is loaded all the same.
 func (r *Reader) forgives(row *source.Row, c *column, f *cell.Fault) bool {
 	switch {
-	case c.decl.Of != "" && r.rejects.refused(row, c):
+	case c.Decl.Of != "" && r.rejects.refused(row, c):
 		return false // the cell was refused already where it is read for itself
-	case c.softly || f == cell.FaultZeroDate && c.decl.Nullable():
+	case c.softly || f == cell.FaultZeroDate && c.Decl.Nullable():
 		r.rejects.warn(row, c, f)
-		r.tally.warn(r.rejects.spread.own(c.at))
+		r.tally.warn(r.rejects.spread.own(c.At))
 		return true
 	}
 	r.rejects.refuse(row, c, f)
@@ -584,8 +585,8 @@ func (r *Reader) Counts() Counts { return r.counts }
 func (r *Reader) Sums() map[string]float64 {
 	sums := map[string]float64{}
 	for _, c := range r.frame.columns {
-		if control.SQL(c.decl) != "" {
-			sums[c.decl.Name] = c.total()
+		if control.SQL(c.Decl) != "" {
+			sums[c.Decl.Name] = c.total()
 		}
 	}
 	return sums
@@ -598,7 +599,7 @@ func (r *Reader) Hidden() account.Hidden { return r.hidden }
 // May be read once Next has returned false.
 func (r *Reader) Dates(column string) (first, last time.Time, ok bool) {
 	for _, c := range r.frame.columns {
-		if d, is := c.builder.(*days); is && c.decl.Name == column && d.any {
+		if d, is := c.builder.(*days); is && c.Decl.Name == column && d.any {
 			return time.Unix(int64(d.first)*86400, 0).UTC(), time.Unix(int64(d.last)*86400, 0).UTC(), true
 		}
 	}

@@ -53,23 +53,18 @@ func (j *rejects) warn(row *source.Row, c *column, f *cell.Fault) {
 }
 
 func (j *rejects) of(row *source.Row, c *column, f *cell.Fault) Reject {
-	one := Reject{Origin: row.Origin, Column: c.decl.Name, Cell: j.address(row, c), Rule: f.Rule, Reason: f.Reason, Remedy: f.Remedy}
-	if c.at >= 0 && c.at < len(row.Cells) {
-		one.Raw = row.Cells[c.at].Text
-	} else if c.named != "" {
-		one.Raw = c.heads.Name(c.named, row)
-	}
-	personal := c.decl.Personal
-	if c.decl.Type == dataset.Person && personal == "" {
+	one := Reject{Origin: row.Origin, Column: c.Decl.Name, Cell: j.address(row, c), Raw: c.Raw(row), Rule: f.Rule, Reason: f.Reason, Remedy: f.Remedy}
+	personal := c.Decl.Personal
+	if c.Decl.Type == dataset.Person && personal == "" {
 		personal = dataset.PersonalID
 	}
-	if of := j.ds.Column(c.decl.Of); of != nil && c.decl.Of != "" && personal == "" {
+	if of := j.ds.Column(c.Decl.Of); of != nil && c.Decl.Of != "" && personal == "" {
 		personal = of.Personal // the same cell, read for another column
 	}
-	if c.decl.Type == dataset.CreditCode && personal == "" {
+	if c.Decl.Type == dataset.CreditCode && personal == "" {
 		one.Raw = cell.QuoteCredit(one.Raw)
 	} else {
-		if part := c.part.Text; c.unmatched != nil && f != c.unmatched && part != "" && part != one.Raw { // what was looked up is a part of the cell
+		if part := c.LookedUp(f); part != "" && part != one.Raw { // what was looked up is a part of the cell
 			part = cell.Quote(part, personal)
 			one.Reason = codes.Text{Zh: "其中的“" + part + "”" + f.Reason.Zh, En: part + " in it: " + f.Reason.En}
 		}
@@ -80,7 +75,7 @@ func (j *rejects) of(row *source.Row, c *column, f *cell.Fault) Reject {
 
 // address is where the column's cell stands in the file.
 func (j *rejects) address(row *source.Row, c *column) string {
-	return row.Origin.Cell(j.spread.place(c.at))
+	return row.Origin.Cell(j.spread.place(c.At))
 }
 
 // odd says that control characters were left out of a cell.

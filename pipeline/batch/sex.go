@@ -13,11 +13,11 @@ type sexOf struct{ sex, person *column }
 func (t *frame) sexesTwice() {
 	t.sexes = nil
 	for _, c := range t.columns {
-		if c.decl.Parse != "id_sex" || c.at < 0 || c.list == nil {
+		if c.Decl.Parse != "id_sex" || c.At < 0 || c.List == nil {
 			continue
 		}
 		for _, p := range t.columns {
-			if p.decl.Name == c.decl.Of && p.decl.Type == dataset.Person && p.at >= 0 && p.at != c.at {
+			if p.Decl.Name == c.Decl.Of && p.Decl.Type == dataset.Person && p.At >= 0 && p.At != c.At {
 				t.sexes = append(t.sexes, sexOf{c, p})
 			}
 		}
@@ -26,16 +26,16 @@ func (t *frame) sexesTwice() {
 
 // differs reports whether the two tell different sexes. A number that is no identity card's tells none.
 func (s *sexOf) differs(row *source.Row) bool {
-	if s.sex.at >= len(row.Cells) || s.person.at >= len(row.Cells) {
+	if s.sex.At >= len(row.Cells) || s.person.At >= len(row.Cells) {
 		return false
 	}
-	number := row.Cells[s.person.at].Text
+	number := row.Cells[s.person.At].Text
 	if !cell.TidyID(number) {
 		number = cell.Document(cell.Fold(number))
 	}
 	if len(number) != 18 || number[16] < '0' || number[16] > '9' {
 		return false
 	}
-	code, ok := s.sex.list.Find(cell.Trim(row.Cells[s.sex.at].Text))
+	code, ok := s.sex.List.Find(cell.Trim(row.Cells[s.sex.At].Text))
 	return ok && (code == "M") != (number[16]&1 == 1)
 }

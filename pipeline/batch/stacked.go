@@ -85,6 +85,6 @@ func (r *Reader) around() []string {
 // dated reports whether each row says of when it is.
 func (r *Reader) dated() bool {
 	return slices.ContainsFunc(r.frame.columns, func(c *column) bool {
-		return c.at >= 0 && (c.decl.Type == dataset.Date || r.ds.Period != nil && r.ds.Period.Column == c.decl.Name)
+		return c.At >= 0 && (c.Decl.Type == dataset.Date || r.ds.Period != nil && r.ds.Period.Column == c.Decl.Name)
 	})
 }

@@ -332,10 +332,10 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 		sheet = t.Sheet
 	}
 	for _, c := range r.frame.columns {
-		c.share.Tell(c.decl.Title.Zh, c.decl.Name, a.Say)
-		c.cut.Tell(c.decl.Title, a.Say)
-		c.numbers.own.Ask(a, sheet, source.Letters(max(c.at, 0)), c.at, c.decl.Title, c.decl.Unit)
-		c.blanks.Tell(c.decl.Title, c.blankMeans, a.Say)
+		c.share.Tell(c.Decl.Title.Zh, c.Decl.Name, a.Say)
+		c.Cut.Tell(c.Decl.Title, a.Say)
+		c.Ask(a, sheet)
+		c.blanks.Tell(c.Decl.Title, c.Blank.Text, a.Say)
 	}
 	r.binding.Account(r.ds, source.Origin{Sheet: sheet, Row: s.head}, s.left, s.says, a)
 }

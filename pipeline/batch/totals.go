@@ -125,8 +125,8 @@ type cover struct {
 func newCover(columns []*column, old *cover, words *rows.Totals) *cover {
 	k := &cover{words: words}
 	for _, c := range columns {
-		u, _ := cell.ParseUnit(c.decl.Unit)
-		if c.at < 0 || !bind.Measured(c.decl) || u.Share() || u.Per != "" || u.Base == "岁" || u.Base == "年" || totals.Ratio(c.decl.Title.Zh) {
+		u, _ := cell.ParseUnit(c.Decl.Unit)
+		if c.At < 0 || !bind.Measured(c.Decl) || u.Share() || u.Per != "" || u.Base == "岁" || u.Base == "年" || totals.Ratio(c.Decl.Title.Zh) {
 			continue
 		}
 		c.sums, c.figures = true, true
@@ -156,13 +156,13 @@ func newSpreadTotals(b *bind.Binding, u *dataset.Unpivot, columns []*column, hea
 	var list []*column
 	for _, s := range b.Spread {
 		for v, at := range s.At {
-			i := slices.IndexFunc(columns, func(c *column) bool { return c.decl.Name == u.Values[v] })
+			i := slices.IndexFunc(columns, func(c *column) bool { return c.Decl.Name == u.Values[v] })
 			if at < 0 || i < 0 {
 				continue
 			}
-			one, decl := *columns[i], *columns[i].decl
+			one, decl := *columns[i], *columns[i].Decl
 			decl.Title = codes.Text{Zh: cell.Scrub(header[at]), En: cell.Scrub(header[at])}
-			one.decl, one.at = &decl, at
+			one.Decl, one.At = &decl, at
 			one.point()
 			list = append(list, &one)
 		}
@@ -235,11 +235,11 @@ func (k *cover) figure(row *source.Row, c *column) (totals.Figure, bool) {
 	in := c.text(row)
 	if in == nil {
 		var f *cell.Fault
-		if in, f = c.cell(row); f != nil || in == nil {
+		if in, f = c.Cell(row); f != nil || in == nil {
 			return totals.Figure{}, false
 		}
 	}
-	d, none, f := c.number(in)
+	d, none, f := c.Number(in)
 	if none || f != nil {
 		return totals.Figure{}, false
 	}
@@ -264,7 +264,7 @@ func (k *cover) figures(row *source.Row) []totals.Figure {
 	figures := make([]totals.Figure, len(k.columns))
 	for i, c := range k.columns {
 		figures[i], _ = k.figure(row, c)
-		if figures[i].At = row.Origin.Cell(c.at); row.Origin.Sheet != "" {
+		if figures[i].At = row.Origin.Cell(c.At); row.Origin.Sheet != "" {
 			figures[i].At = row.Origin.Sheet + "!" + figures[i].At
 		}
 	}
@@ -274,10 +274,10 @@ func (k *cover) figures(row *source.Row) []totals.Figure {
 // judge tells of the sums that no run of rows from one total to another comes to.
 func (k *cover) judge(a *account.Account) {
 	k.Judge(func(i int) codes.Text {
-		return codes.Text{Zh: k.columns[i].decl.Title.Zh, En: k.columns[i].decl.Name}
+		return codes.Text{Zh: k.columns[i].Decl.Title.Zh, En: k.columns[i].Decl.Name}
 	}, func(i int, t codes.Text) {
 		a.Say(t)
-		a.Unsummed = append(a.Unsummed, account.Unsummed{Column: k.columns[i].decl.Name, Text: t})
+		a.Unsummed = append(a.Unsummed, account.Unsummed{Column: k.columns[i].Decl.Name, Text: t})
 	})
 	k.Unjudged(a.Say)
 	if !k.words.Known {

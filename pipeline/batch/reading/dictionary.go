@@ -1,4 +1,4 @@
-package batch
+package reading
 
 import (
 	"strings"
@@ -16,9 +16,9 @@ import (
 // fill the memory.
 const maxDict = 20_000
 
-// dictionary keeps the distinct values of a column, and what each distinct text in its cells was found to
+// Dictionary keeps the distinct values of a column, and what each distinct text in its cells was found to
 // mean, so that every text is looked at once.
-type dictionary struct {
+type Dictionary struct {
 	values []string
 	places map[string]int32 // of the values
 	memo   map[string]int32 // the places of texts in means
@@ -26,7 +26,7 @@ type dictionary struct {
 	recent []slot  // of means, by hash of the text: most cells say what one shortly before said
 	said   string  // to again,
 	last   int32   // which returned this
-	items  []int32 // the places of the items in the list cell that was read last
+	Items  []int32 // the places of the items in the list cell that was read last
 	size   int     // bytes of values and of the texts in memo
 	array  arrow.Array
 	fresh  bool // values changed since array was made
@@ -36,7 +36,7 @@ type dictionary struct {
 type meaning struct {
 	i    int32 // the place in the dictionary, the rank, or 0 and 1
 	none bool
-	told notice
+	told Notice
 	f    *cell.Fault
 }
 
@@ -48,30 +48,31 @@ type slot struct {
 	plain bool  // it is a value, and there is nothing else to say
 }
 
-func newDictionary() *dictionary {
-	d := &dictionary{}
+// NewDictionary is an empty one.
+func NewDictionary() *Dictionary {
+	d := &Dictionary{}
 	d.reset()
 	return d
 }
 
-func (d *dictionary) reset() {
+func (d *Dictionary) reset() {
 	d.values, d.size, d.last, d.fresh = nil, 0, 0, true
 	d.places, d.memo, d.means = map[string]int32{}, map[string]int32{}, nil
 	clear(d.recent)
 }
 
-// bound starts anew where the dictionary has grown too large. The places handed out so far mean nothing then.
-func (d *dictionary) bound() {
+// Bound starts anew where the dictionary has grown too large. The places handed out so far mean nothing then.
+func (d *Dictionary) Bound() {
 	if len(d.values) > maxDict || len(d.memo) > 2*maxDict || d.size > 1<<24 {
 		d.reset()
 	}
 }
 
-// full reports whether the values are as much as one batch should carry.
-func (d *dictionary) full() bool { return d.size > 1<<25 }
+// Full reports whether the values are as much as one batch should carry.
+func (d *Dictionary) Full() bool { return d.size > 1<<25 }
 
 // place returns the place of a value, adding it where it is new.
-func (d *dictionary) place(s string) int32 {
+func (d *Dictionary) place(s string) int32 {
 	if i, ok := d.places[s]; ok {
 		return i
 	}
@@ -84,8 +85,8 @@ func (d *dictionary) place(s string) int32 {
 	return i
 }
 
-// again is place for a column that says the same in row after row.
-func (d *dictionary) again(s string) int32 {
+// Again is place for a column that says the same in row after row.
+func (d *Dictionary) Again(s string) int32 {
 	if len(d.values) == 0 || s != d.said {
 		d.last, d.said = d.place(s), s
 	}
@@ -96,7 +97,7 @@ func (d *dictionary) again(s string) int32 {
 const recents, mostRecents = 1 << 11, 1 << 14
 
 // near is where the meaning of a text stands if it was asked for recently; else known is false, and it is to be put there.
-func (d *dictionary) near(text string) (s *slot, known bool) {
+func (d *Dictionary) near(text string) (s *slot, known bool) {
 	hash, ends := glance.Spread(text)
 	s = &d.recent[hash&uint64(len(d.recent)-1)]
 	if s.Ends == ends && s.at > 0 {
@@ -106,16 +107,22 @@ func (d *dictionary) near(text string) (s *slot, known bool) {
 	return s, false
 }
 
+// Known is the place of a text that was looked at recently and is a value, where nothing else is to be said of it.
+func (d *Dictionary) Known(text string) (place int32, ok bool) {
+	s, known := d.near(text)
+	return s.i, known && s.plain
+}
+
 // point lets a slot point to the meaning of its text.
 func (s *slot) point(m *meaning, at int32) {
 	s.i, s.at, s.plain = m.i, at+1, !m.none && m.told == 0 && m.f == nil
 }
 
-// strings is the array of the values so far; the same array as long as none was added, so that the stream
+// Strings is the array of the values so far; the same array as long as none was added, so that the stream
 // carries it once.
-func (d *dictionary) strings() *array.Data {
+func (d *Dictionary) Strings() *array.Data {
 	if d.array == nil || d.fresh {
-		d.release()
+		d.Release()
 		offs := make([]int32, len(d.values)+1)
 		text := make([]byte, 0, d.size)
 		for i, s := range d.values {
@@ -130,7 +137,8 @@ func (d *dictionary) strings() *array.Data {
 	return d.array.Data().(*array.Data)
 }
 
-func (d *dictionary) release() {
+// Release frees the array that Strings has made.
+func (d *Dictionary) Release() {
 	if d.array != nil {
 		d.array.Release()
 		d.array = nil
@@ -138,7 +146,7 @@ func (d *dictionary) release() {
 }
 
 // remember keeps what a text means, and returns its place.
-func (d *dictionary) remember(text string, m meaning) int32 {
+func (d *Dictionary) remember(text string, m meaning) int32 {
 	at := int32(len(d.means))
 	d.means = append(d.means, m)
 	d.memo[strings.Clone(text)] = at

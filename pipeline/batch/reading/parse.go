@@ -1,4 +1,4 @@
-package batch
+package reading
 
 import (
 	"slices"
@@ -13,26 +13,26 @@ import (
 // text, which a column of words looks up.
 type parser struct {
 	read reading
-	text func(r *rule, s string) (string, *cell.Fault) // s is trimmed; the answer is empty where there is no value
+	text func(r *Rule, s string) (string, *cell.Fault) // s is trimmed; the answer is empty where there is no value
 	asIs bool                                          // text is the cell's but for blanks: a code stays one
 	all  bool                                          // text is asked also about blanks and words for "no value"
 }
 
 // parsers holds what dataset.Parsers names, but for decimal_comma, which is a way to write a number.
 var parsers = map[string]parser{
-	"list":            {read: (*rule).strings},
-	"mixed_skills":    {read: (*rule).skills},
-	"year":            {read: (*rule).year},
+	"list":            {read: (*Rule).strings},
+	"mixed_skills":    {read: (*Rule).skills},
+	"year":            {read: (*Rule).year},
 	"period_start":    {read: starts(cell.PeriodStart)},
 	"month_start":     {read: starts(cell.MonthStart)},
-	"month_day":       {read: (*rule).monthDay},
+	"month_day":       {read: (*Rule).monthDay},
 	"day_month_year":  {read: ordered(cell.DayMonthYear)},
 	"month_day_year":  {read: ordered(cell.MonthDayYear)},
-	"salary_from":     {read: (*rule).salaryFrom},
-	"salary_to":       {read: (*rule).salaryTo},
-	"salary_months":   {read: (*rule).salaryMonths},
-	"id_birth_date":   {read: (*rule).birthDate},
-	"id_birth_year":   {read: (*rule).birthYear},
+	"salary_from":     {read: (*Rule).salaryFrom},
+	"salary_to":       {read: (*Rule).salaryTo},
+	"salary_months":   {read: (*Rule).salaryMonths},
+	"id_birth_date":   {read: (*Rule).birthDate},
+	"id_birth_year":   {read: (*Rule).birthYear},
 	"id_sex":          {read: holders(sex)},
 	"id_region":       {read: holders(func(id *codes.ID) string { return id.Region() })},
 	"id_province":     {read: holders(func(id *codes.ID) string { return id.Province() })},
@@ -44,17 +44,17 @@ var parsers = map[string]parser{
 	"mixed_size":      {text: faultless(func(s string) string { return cell.SplitMixed(s).Size })},
 	"mixed_industry":  {text: faultless(func(s string) string { return cell.SplitMixed(s).Industry })},
 	"place_province":  {text: province},
-	"place_city":      {text: func(r *rule, s string) (string, *cell.Fault) { return cell.PlaceOf(s, r.places.city).City, nil }},
-	"place_district":  {text: func(r *rule, s string) (string, *cell.Fault) { return cell.PlaceOf(s, r.places.city).District, nil }},
+	"place_city":      {text: func(r *Rule, s string) (string, *cell.Fault) { return cell.PlaceOf(s, r.places.city).City, nil }},
+	"place_district":  {text: func(r *Rule, s string) (string, *cell.Fault) { return cell.PlaceOf(s, r.places.city).District, nil }},
 }
 
 // faultless is the parser of a text that nothing can be wrong with.
-func faultless(text func(string) string) func(*rule, string) (string, *cell.Fault) {
-	return func(_ *rule, s string) (string, *cell.Fault) { return text(s), nil }
+func faultless(text func(string) string) func(*Rule, string) (string, *cell.Fault) {
+	return func(_ *Rule, s string) (string, *cell.Fault) { return text(s), nil }
 }
 
 // parse makes a text of a cell's.
-func (r *rule) parse(raw string) (string, notice, *cell.Fault) {
+func (r *Rule) parse(raw string) (string, Notice, *cell.Fault) {
 	s := cell.Trim(raw)
 	folded := cell.Fold(s)
 	switch f := cell.Broken(folded); {
@@ -63,7 +63,7 @@ func (r *rule) parse(raw string) (string, notice, *cell.Fault) {
 	case !r.parser.all && r.noValue.Says(folded):
 		return "", 0, nil
 	}
-	var told notice
+	var told Notice
 	if r.parser.asIs {
 		var f *cell.Fault
 		if told, f = r.damage(folded); f != nil {
@@ -78,28 +78,28 @@ func (r *rule) parse(raw string) (string, notice, *cell.Fault) {
 }
 
 // parsed reads a text that keeps what its parser makes of it.
-func (r *rule) parsed(c *source.Cell) (value, *cell.Fault) {
+func (r *Rule) parsed(c *source.Cell) (Value, *cell.Fault) {
 	switch {
 	case lossy(c):
-		return value{}, cell.FaultPrecision
+		return Value{}, cell.FaultPrecision
 	case c.Kind == source.Date && r.parser.asIs:
-		return value{}, cell.FaultDateInText
+		return Value{}, cell.FaultDateInText
 	case cell.Undecoded(c.Text):
-		return value{}, cell.FaultEncoding
+		return Value{}, cell.FaultEncoding
 	}
 	text, ok := c.Shown()
 	if !ok {
-		return value{}, cell.FaultScaled
+		return Value{}, cell.FaultScaled
 	}
 	s, told, f := r.parse(text)
-	v := value{none: s == ""}
-	v.s, v.told = r.masked(s)
-	v.told |= told
+	v := Value{None: s == ""}
+	v.S, v.Told = r.masked(s)
+	v.Told |= told
 	return v, f
 }
 
 // parsedMeaning looks up what the column's parser makes of a text.
-func (r *rule) parsedMeaning(raw string) meaning {
+func (r *Rule) parsedMeaning(raw string) meaning {
 	if cell.Undecoded(raw) {
 		return meaning{f: cell.FaultEncoding}
 	}
@@ -107,12 +107,12 @@ func (r *rule) parsedMeaning(raw string) meaning {
 	if f != nil || s == "" {
 		return meaning{none: f == nil, f: f}
 	}
-	if r.list != nil {
-		code, ok := r.list.Find(s)
+	if r.List != nil {
+		code, ok := r.List.Find(s)
 		if !ok {
-			return meaning{f: cell.NotInList(r.list, s)}
+			return meaning{f: cell.NotInList(r.List, s)}
 		}
-		return meaning{i: r.dict.place(code)}
+		return meaning{i: r.Dict.place(code)}
 	}
 	m := r.placed(s)
 	m.told |= told
@@ -120,10 +120,10 @@ func (r *rule) parsedMeaning(raw string) meaning {
 }
 
 // salaryKind also reads a kind that stands in a column of its own.
-func salaryKind(r *rule, s string) (string, *cell.Fault) {
+func salaryKind(r *Rule, s string) (string, *cell.Fault) {
 	s = cell.Fold(s)
-	if r.list != nil {
-		if code, ok := r.list.Find(s); ok {
+	if r.List != nil {
+		if code, ok := r.List.Find(s); ok {
 			return code, nil
 		}
 	}
@@ -131,7 +131,7 @@ func salaryKind(r *rule, s string) (string, *cell.Fault) {
 	return p.Kind, f
 }
 
-func province(r *rule, s string) (string, *cell.Fault) {
+func province(r *Rule, s string) (string, *cell.Fault) {
 	p := cell.PlaceOf(s, r.places.city)
 	if p.Province == "" && p != (cell.Place{}) && !r.places.abroad(s) {
 		return "", cell.FaultPlace
@@ -140,9 +140,9 @@ func province(r *rule, s string) (string, *cell.Fault) {
 }
 
 // skills reads the part of a posting's tags that lists skills.
-func (r *rule) skills(c *source.Cell) (value, *cell.Fault) {
+func (r *Rule) skills(c *source.Cell) (Value, *cell.Fault) {
 	if cell.Undecoded(c.Text) {
-		return value{}, cell.FaultEncoding
+		return Value{}, cell.FaultEncoding
 	}
 	return r.collect(slices.Values(cell.SplitMixed(cell.Trim(c.Text)).Skills))
 }
@@ -155,26 +155,26 @@ func pay(c *source.Cell) (cell.Pay, *cell.Fault) {
 	return cell.Salary(s)
 }
 
-func (r *rule) salaryFrom(c *source.Cell) (value, *cell.Fault) {
+func (r *Rule) salaryFrom(c *source.Cell) (Value, *cell.Fault) {
 	p, f := pay(c)
 	if f != nil || !p.HasFrom {
-		return value{none: true}, f
+		return Value{None: true}, f
 	}
 	return r.inside(p.From)
 }
 
-func (r *rule) salaryTo(c *source.Cell) (value, *cell.Fault) {
+func (r *Rule) salaryTo(c *source.Cell) (Value, *cell.Fault) {
 	p, f := pay(c)
 	if f != nil || !p.HasTo {
-		return value{none: true}, f
+		return Value{None: true}, f
 	}
 	return r.inside(p.To)
 }
 
-func (r *rule) salaryMonths(c *source.Cell) (value, *cell.Fault) {
+func (r *Rule) salaryMonths(c *source.Cell) (Value, *cell.Fault) {
 	p, f := pay(c)
 	if f != nil || p.Months == 0 {
-		return value{none: true}, f
+		return Value{None: true}, f
 	}
 	return r.between(int64(p.Months))
 }
@@ -182,7 +182,7 @@ func (r *rule) salaryMonths(c *source.Cell) (value, *cell.Fault) {
 // holder reads an identity number for what it says about its holder. The number itself is judged
 // where it is read as a person: here a wrong one, like a passport, has nothing to say. other: the text is
 // no such number, and is to be read as what the column holds: a date, a year, a sex, a place.
-func (r *rule) holder(c *source.Cell) (id codes.ID, ok, other bool) {
+func (r *Rule) holder(c *source.Cell) (id codes.ID, ok, other bool) {
 	s := c.Text
 	if !cell.TidyID(s) {
 		if s = cell.Document(s); len(s) != 18 && len(s) != 15 || !cell.LooksLikeID(s) {
@@ -196,24 +196,24 @@ func (r *rule) holder(c *source.Cell) (id codes.ID, ok, other bool) {
 	return id, id.Valid() && id.On(r.person.Today) != codes.Bad, false
 }
 
-func (r *rule) birthDate(c *source.Cell) (value, *cell.Fault) {
+func (r *Rule) birthDate(c *source.Cell) (Value, *cell.Fault) {
 	id, ok, other := r.holder(c)
 	switch {
 	case other:
 		return r.day(c)
 	case !ok || id.Year < cell.MinYear:
-		return value{none: true}, nil
+		return Value{None: true}, nil
 	}
 	return r.dated(id.Birth, nil)
 }
 
-func (r *rule) birthYear(c *source.Cell) (value, *cell.Fault) {
+func (r *Rule) birthYear(c *source.Cell) (Value, *cell.Fault) {
 	id, ok, other := r.holder(c)
 	switch {
 	case other:
 		return r.year(c)
 	case !ok:
-		return value{none: true}, nil
+		return Value{None: true}, nil
 	}
 	return r.between(int64(id.Year))
 }
@@ -227,7 +227,7 @@ func sex(id *codes.ID) string {
 
 // holders reads a text that an identity number says about its holder.
 func holders(says func(*codes.ID) string) reading {
-	return func(r *rule, c *source.Cell) (value, *cell.Fault) {
+	return func(r *Rule, c *source.Cell) (Value, *cell.Fault) {
 		id, ok, other := r.holder(c)
 		switch {
 		case other && r.isWord():
@@ -235,28 +235,28 @@ func holders(says func(*codes.ID) string) reading {
 		case other:
 			return r.string(c)
 		case !ok:
-			return value{none: true}, nil
+			return Value{None: true}, nil
 		}
 		text := says(&id)
 		switch {
 		case text == "":
-			return value{none: true}, nil
+			return Value{None: true}, nil
 		case !r.isWord():
-			return value{s: text}, nil
+			return Value{S: text}, nil
 		}
-		if r.list != nil {
-			code, ok := r.list.Find(text)
+		if r.List != nil {
+			code, ok := r.List.Find(text)
 			if !ok {
-				return value{}, cell.NotInList(r.list, "")
+				return Value{}, cell.NotInList(r.List, "")
 			}
 			text = code
 		}
-		return value{i: int64(r.dict.place(text))}, nil
+		return Value{I: int64(r.Dict.place(text))}, nil
 	}
 }
 
 // year reads 2026, 2026年, 2026年度 or the year of a date.
-func (r *rule) year(c *source.Cell) (value, *cell.Fault) {
+func (r *Rule) year(c *source.Cell) (Value, *cell.Fault) {
 	var y int
 	var f *cell.Fault
 	if c.Kind == source.Number {
@@ -264,25 +264,25 @@ func (r *rule) year(c *source.Cell) (value, *cell.Fault) {
 	} else {
 		s, none, bad := r.foldTight(c.Text)
 		if none || bad != nil {
-			return value{none: none}, bad
+			return Value{None: none}, bad
 		}
 		y, f = cell.Year(s)
 	}
 	if f != nil {
-		return value{}, f
+		return Value{}, f
 	}
 	return r.between(int64(y))
 }
 
 // monthDay reads 04-20 in the submission's period: the year that puts the day inside it, else
 // the period's first. Without a period the year cannot be known: NULL. A full date is a date.
-func (r *rule) monthDay(c *source.Cell) (value, *cell.Fault) {
+func (r *Rule) monthDay(c *source.Cell) (Value, *cell.Fault) {
 	if c.Kind != source.Text {
 		return r.day(c)
 	}
 	s, none, f := r.foldTight(c.Text)
 	if none || f != nil {
-		return value{none: none}, f
+		return Value{None: none}, f
 	}
 	m, d, ok := cell.MonthDay(s)
 	w := r.window
@@ -291,7 +291,7 @@ func (r *rule) monthDay(c *source.Cell) (value, *cell.Fault) {
 		return r.day(c)
 	case w == nil:
 		_, f := cell.Day(2000, m, d) // a leap year
-		return value{none: true}, f
+		return Value{None: true}, f
 	}
 	for y := w.first; y <= w.last; y++ {
 		if v, f := cell.Day(y, m, d); f == nil && v >= w.from && v < w.to {
@@ -303,19 +303,19 @@ func (r *rule) monthDay(c *source.Cell) (value, *cell.Fault) {
 
 // starts reads the first day of the period that the cell names; a date stays the day it is.
 func starts(read func(string) (int32, *cell.Fault, bool)) reading {
-	return func(r *rule, c *source.Cell) (value, *cell.Fault) { return r.starts(c, read) }
+	return func(r *Rule, c *source.Cell) (Value, *cell.Fault) { return r.starts(c, read) }
 }
 
-func (r *rule) starts(c *source.Cell, read func(string) (int32, *cell.Fault, bool)) (value, *cell.Fault) {
+func (r *Rule) starts(c *source.Cell, read func(string) (int32, *cell.Fault, bool)) (Value, *cell.Fault) {
 	if c.Kind == source.Text || c.Kind == source.Number {
 		s := cell.Squeeze(cell.Fold(c.Text))
 		switch {
 		case c.Kind == source.Text && r.noValue.Says(s):
-			return value{none: true}, nil
+			return Value{None: true}, nil
 		case c.Kind == source.Number && len(s) == 5 && (s[:2] == "19" || s[:2] == "20"):
-			return value{}, cell.FaultPeriodText // 20263 is 2026 and something, not the 20,263rd day
+			return Value{}, cell.FaultPeriodText // 20263 is 2026 and something, not the 20,263rd day
 		case c.Kind == source.Number && strings.HasSuffix(s, ".1"):
-			return value{}, cell.FaultPeriodText // 2015.1 and 2015.10 are one number: January or October
+			return Value{}, cell.FaultPeriodText // 2015.1 and 2015.10 are one number: January or October
 		}
 		if day, f, ok := read(s); ok {
 			return r.dated(day, f)
@@ -334,7 +334,7 @@ func (r *rule) starts(c *source.Cell, read func(string) (int32, *cell.Fault, boo
 // ordered reads 01/12/2000 in the order that the parser is named for; what has the year first, and
 // the serials and dates of a workbook, are read as ever.
 func ordered(date func(string) (int32, *cell.Fault, bool)) reading {
-	return func(r *rule, c *source.Cell) (value, *cell.Fault) {
+	return func(r *Rule, c *source.Cell) (Value, *cell.Fault) {
 		if c.Kind == source.Text {
 			if day, f, ok := date(cell.Fold(c.Text)); ok {
 				return r.dated(day, f)
