@@ -224,6 +224,7 @@ func (s *tally) columns(row *source.Row) (n int) {
 func (s *tally) leave(row *source.Row, at int) {
 	if s.left[at]++; s.left[at] == 1 && len(s.says) < 100 {
 		s.says[at] = account.Shown(row.Cells[at].Text)
+		s.binding.Beside(s.ds, row.Origin, at, row.Cells[at].Text, s.account)
 	}
 }
 

@@ -513,6 +513,13 @@ func (b *Binding) Footnote(ds *dataset.Dataset, o source.Origin, at int, text st
 	}
 }
 
+// Beside is Footnote of the first text of a column that nothing is read from: somebody may have written the unit beside the table.
+func (b *Binding) Beside(ds *dataset.Dataset, o source.Origin, at int, text string, a *account.Account) {
+	if at != b.UnitColumn() && strings.ContainsAny(text, "（(位") {
+		b.Footnote(ds, o, at, text, a)
+	}
+}
+
 // named asks about a note among the rows that gives the unit of a column by its name, （长度单位：公里）, in which it was not read.
 func (b *Binding) named(ds *dataset.Dataset, o source.Origin, at int, text string, a *account.Account) {
 	for i := range b.Columns {

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"yanzhen/pipeline/cell"
+	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/totals"
 )
 
 var (
@@ -22,9 +24,11 @@ var (
 	// a day, which may stand alone below a table
 	reDay = regexp.MustCompile(`^(19|20)[0-9]{2}(年[0-9]{1,2}月[0-9]{1,2}日|[-/.][0-9]{1,2}[-/.][0-9]{1,2})$|^二[〇零○][〇零○一二三四五六七八九]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日$`)
 	// who filled it in, with or without the name behind a blank
-	reSigner = regexp.MustCompile(`^(备\s*注|说\s*明|附\s*注|注|制表人?|填表人?|填报人|(填报人|制表人|负责人|单位负责人)?签[字名章]|编制人?|审核人?|审批人?|复核人?|校对人?|经办人?|负责人|单位负责人|部门负责人|主管领导|分管领导|单位领导|统计负责人|统计员|联系人|联系电话|制表单位|填报单位|主办人?|承办人|抄报人|签发人?|核稿人?|拟稿人?|(报出|上报|报送|制表|填报|填表|填写|打印|导出|生成|查询|统计|报表|编制|审核|签发|盖章|提交)(日期|时间)|(单位|企业)?(地址|邮编|电话|传真|邮箱))([ :：].*)?$`)
-	reDated  = regexp.MustCompile(`日期|时间|电话`)
-	reSaid   = regexp.MustCompile(`[。；]|.{12,}，`)
+	reSigner = regexp.MustCompile(`^(备\s*注|说\s*明|附\s*注|注|制表人?|填表人?|填报人|(填报人|制表人|负责人|单位负责人)?签[字名章]|编制人?|审核人?|审批人?|复核人?|校对人?|经办人?|负责人|单位负责人|部门负责人|主管领导|分管领导|单位领导|统计负责人|统计员|联系人|联系电话|制表单位|填报单位|主办人?|承办人|抄报人|签发人?|核稿人?|拟稿人?|(报出|上报|报送|制表|填报|填表|填写|打印|导出|生成|查询|统计|报表|编制|审核|签发|盖章|提交)(日期|时间)|(单位|企业)?(地址|邮编|电话|传真|邮箱))([(（](签[字名章]|盖章|签字盖章|公章)[)）])?([ :：].*)?$`)
+	// what a mark beside a figure means
+	reMark  = regexp.MustCompile(`^[*※★☆△▲●◎]+ ?(为|是|系|指|示|表示|代表|标注|标识)[^*]{2,40}$`)
+	reDated = regexp.MustCompile(`日期|时间|电话`)
+	reSaid  = regexp.MustCompile(`[。；]|.{12,}，`)
 )
 
 // longest is of how many bytes a cell of a foot is at most. A text may be as large as its file, and a pattern takes a second
@@ -37,6 +41,9 @@ const longest = 600
 func Foot(row *source.Row, first int) bool {
 	text := row.Cells[first].Text
 	alone := Second(row, first) < 0
+	if alone && len(text) < longest && reMark.MatchString(cell.Trim(text)) && !totals.Firm(dataset.HeaderKey(text)) {
+		return true
+	}
 	if !Footed(text) && (!alone || len(text) < 24 || len(cell.Trim(text)) > longest || !reSaid.MatchString(text)) {
 		return false
 	}

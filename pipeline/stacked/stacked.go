@@ -59,10 +59,10 @@ func Texts(lines []source.Row) (texts []string) {
 
 var (
 	// what figures are of, besides a period
-	reKind = regexp.MustCompile(`累计|同期|上年|去年|前年|往年|上[个]?月|上季|上期|上半年|下半年|全年|本年|年初以来|计划|预计|预测|预算|目标|任务|历年|更正|修订|作废|引进|流入|流出|离职|减员|新增|退出`)
+	reKind = regexp.MustCompile(`累计|同期|上年|去年|前年|往年|上[个]?月|上季|上期|上半年|下半年|全年|本年|年初以来|计划|预计|预测|预算|目标|任务|历年|更正|修订|作废|引进|流入|流出|离职|减员|新增|退出|退回|退还|收回|取消|撤销|撤回|核减|扣减|冲减|冲销|剔除|不计入|不纳入|暂缓|终止|注销|未获批|未通过`)
 	// a period without its year, or a stretch of months
 	reMonths = regexp.MustCompile(`(?:[0-9]{1,2}月?[-—–~至到]+)?[0-9]{1,2}月|[一二三四五六七八九十]{1,2}月|[一二三四1-4]季度|Q[1-4]|H[12]`)
-	reBelow  = regexp.MustCompile(`以下|下列|下面|下述|补报|补录|追报|更正`)
+	reBelow  = regexp.MustCompile(`以下|下列|下面|下述|补报|补录|追报|更正|^附[:：表]|^另[:：附有]`)
 	reBanner = regexp.MustCompile(`^(?:(?:20[0-9]{2}|本|上|去|今|当)年度?)?(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十]{1,2})(?:[-—–~至到]+[0-9]{1,2})?月份?|(?:上|下)半年|第?[一二三四1-4]季度|全年|同期|累计)?(?:数据?|情况|累计|合计数)?$`)
 )
 
@@ -105,8 +105,8 @@ func periods(text string) (list []string) {
 	return list
 }
 
-// Below reports whether a line among rows says that those below it are of another period than what stands above the table:
-// 以下为补报5月份数据.
+// Below reports whether a line among rows says that those below it are of another period or kind than what stands above the table:
+// 以下为补报5月份数据, 附：取消的项目.
 func Below(above, texts []string) bool {
 	for _, t := range texts {
 		if reBelow.MatchString(codes.Key(t)) {
