@@ -52,7 +52,7 @@ type figure struct {
 	Span                            int
 	API                             string // address of the panel's data
 	Version                         string // of the data: a new picture has a new address
-	Spark, Desk                     bool
+	Spark, Desk, Beside             bool
 	Coverage                        *coverage.Line
 	Maps                            []link // the maps it may be drawn on
 	Shown                           *panelAnswer
@@ -242,7 +242,7 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now)
 		f := figure{
 			Version: p.Version,
 			Name:    pn.Name, Title: pn.Title.In(st.Loc), Kind: string(pn.Kind), Span: pn.Span, Note: pn.Note.In(st.Loc),
-			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + query.Encode(), Spark: pn.Spark.Period != "", Desk: pn.Desk, Maps: maps,
+			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + query.Encode(), Spark: pn.Spark.Period != "", Desk: pn.Desk, Beside: pn.Beside(), Maps: maps,
 		}
 		if pn.Kind == board.KPI {
 			p.WhatIf = p.WhatIf || slices.Contains(pn.Metrics, "post_gap") && len(s.Chains) > 0

@@ -102,7 +102,7 @@ func onPaper(b *board.Board, pdf []byte) (faults []string, err error) {
 			faults = append(faults, fmt.Sprintf("sheet %d is empty, or in a screen's dark theme: %.1f%% is not white, %.1f%% is dark", i+1, 100*ink, 100*dark))
 		}
 	}
-	if doc.Pages > 14 {
+	if doc.Pages > 8 {
 		faults = append(faults, fmt.Sprintf("it takes %d sheets", doc.Pages))
 	}
 	for _, word := range []string{"正在读取", "未能读取"} {

@@ -100,7 +100,13 @@ type Panel struct {
 	Eve   `yaml:",inline"` // of kind spring
 	Place `yaml:",inline"` // of kind map
 
-	at string // its path in the file
+	standing
+}
+
+// standing is where a panel stands.
+type standing struct {
+	at     string // its path in the file
+	beside bool   // another, on paper
 }
 
 // Board is one page.
@@ -194,6 +200,7 @@ func (b *Board) check(f *declare.File) {
 		}
 		first[p.Name] = f.Line(p.at)
 	}
+	b.pair()
 }
 
 // modern reads the kinds that maps had before they were declared.

@@ -42,7 +42,7 @@ func (Panel) Declared() declare.Keys {
 		"period":  {Zh: "看哪段时间，从数据截至日说起；网址中的期间优先", En: "which time it shows, told from the data date; a period in the address takes its place", OneOf: days.RelativeNames(), Example: "half"},
 		"compare": {Zh: "与什么比：yoy 同比，pop 环比，spring 按春节对齐", En: "what it is compared with: yoy, pop or spring", OneOf: []string{string(metric.YearOnYear), string(metric.Previous), string(metric.Spring)}, Example: "yoy"},
 		"limit":   {Zh: "最多几项，大的在前；0 全部", En: "how many at most, greatest first; 0: all", Default: "0", Example: "14"},
-		"span":    {Zh: "桌面上占 12 列中的几列；手机只有一列", En: "how many of 12 columns at the desk; a phone has one", Example: "5", Required: true},
+		"span":    {Zh: "桌面上占 12 列中的几列；手机只有一列，纸上同一节里相邻的两幅图（不超过 8 列，地图不超过 6 列）并排", En: "how many of 12 columns at the desk; a phone has one, and on paper two charts that follow each other in a section (of 8 columns at most, maps of 6) share the width", Example: "5", Required: true},
 		"note":    {Zh: "图下的说明", En: "a note below it", Example: "{zh: 不含兼职。, en: Without part-time.}"},
 		"section": {Zh: "从这里开始的一节的标题", En: "begins a section of the page", Example: "{zh: 从哪里来, en: Where from}"},
 		"marks":   {Zh: "趋势中每个指标画成什么", En: "what each metric of a trend is drawn as", OneOf: []string{"bar", "line", "area"}, Example: "[bar, line]"},

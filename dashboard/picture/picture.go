@@ -71,7 +71,7 @@ const (
 	Desk  Place = "desk"
 	Wide  Place = "wide" // a large screen, on which the page enlarges it
 	Phone Place = "phone"
-	Paper Place = "paper" // A4, one panel beside no other
+	Paper Place = "paper" // A4, one panel as wide as the sheet or two beside each other
 	Sheet Place = "sheet" // the type area of a document, where letters are not much smaller than the text
 	Wall  Place = "wall"  // as large as the box it is asked for in
 )
@@ -93,7 +93,7 @@ func Width(d *figures.Answer, at Place) int {
 	switch {
 	case spark:
 		return w + deskSpark
-	case at == Paper:
+	case at == Paper && !d.Beside():
 		return min(max(w, leastPaper), mostPaper)
 	case at == Sheet:
 		return min(w, mostSheet)
@@ -104,32 +104,66 @@ func Width(d *figures.Answer, at Place) int {
 // Height is how many pixels a panel is high at a place: periods and columns stand lower on paper, and lower still in a document,
 // where what is beside them is text; so do maps on paper.
 func Height(d *figures.Answer, at Place) int {
+	high := draw.Height(d.Figure)
+	if at == Paper && d.Beside() {
+		return lower(d, high)
+	}
 	switch d.Kind {
 	case board.Trend, board.Line, board.Stack, board.Column:
 		switch at {
 		case Sheet:
-			return min(draw.Height(d.Figure), sheetHeight)
+			return min(high, sheetHeight)
 		case Paper:
-			return min(draw.Height(d.Figure), paperHeight)
+			return min(high, paperHeight)
 		}
 	case board.OnMap, board.Path:
 		if at == Paper {
-			return min(draw.Height(d.Figure), paperMap)
+			return min(high, paperMap)
 		}
 	}
-	return draw.Height(d.Figure)
+	return high
 }
 
 const (
 	sheetHeight = 225
 	paperHeight = 270
 	paperMap    = 340 // two of them stand on a sheet of A4, with their titles
+	besideMap   = 300
 )
+
+// lower is how high a panel is on half a sheet, that would be so high at a desk.
+func lower(d *figures.Answer, high int) int {
+	switch d.Kind {
+	case board.Trend, board.Line, board.Stack, board.Column:
+		of := d.Figure
+		of.Compact = true // with room for the lines of its legend
+		return draw.Height(of) - 44
+	case board.OnMap, board.Path:
+		return min(high, besideMap)
+	case board.Funnel:
+		return high * 4 / 5
+	}
+	return high
+}
+
+// narrowed is a panel as it is drawn on paper: one that stands beside another there as one of four columns at a desk,
+// with the smaller marks of a phone on a map.
+func narrowed(d figures.Answer) figures.Answer {
+	if d.Beside() {
+		d.Span = 4
+		d.Compact = d.Kind == board.OnMap && d.Outline != nil && d.Outline.Small()
+	}
+	return d
+}
 
 // SVG draws a panel for a place in a theme, light or dark. One that has nothing to draw gets its sentence as a picture.
 func (s *Studio) SVG(ctx context.Context, d *figures.Answer, at Place, theme string) ([]byte, error) {
 	variables := palette.Variables(theme)
 	variables["sans"] = sans
+	if at == Paper {
+		of := narrowed(*d)
+		d = &of
+	}
 	width, height := Width(d, at), Height(d, at)
 	if why := d.Empty(); why != "" {
 		return sentence(why, width, max(height, 80), variables["mute"])

@@ -25,8 +25,11 @@ func (s *Studio) Sources(api, version string, d *figures.Answer, theme string) [
 	add := func(media, theme string, place Place) {
 		of := *d
 		of.Compact = place == Phone
+		if place == Paper {
+			of = narrowed(of)
+		}
 		at := Source{Media: media, Paper: place == Paper, Width: Width(&of, place), Height: Height(&of, place)}
-		if at.Paper && at.Width == Width(&of, Desk) && at.Height == draw.Height(of.Figure) {
+		if at.Paper && of.Span == d.Span && at.Width == Width(&of, Desk) && at.Height == draw.Height(of.Figure) {
 			place = Desk // the same picture, so that the browser has it
 		}
 		at.URL = api + "&format=svg&theme=" + theme + "&place=" + string(place) + "&v=" + version

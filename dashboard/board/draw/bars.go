@@ -99,12 +99,7 @@ func (f drawing) barSeries(its []panel.Item, labels, widest string) []series {
 func (f drawing) layBars(o *option, right, above int) {
 	top := 6
 	if len(o.Series) > 1 {
-		o.Legend.Show = yes
-		top = 36
-		if lines := f.phoneLegend(o.names()); lines > 0 {
-			o.Legend.Type = "plain"
-			top += 24 * (lines - 1)
-		}
+		top = 36 + f.legend(o)
 	}
 	o.Tooltip.AxisPointer = &opts.AxisPointer{Type: "shadow"}
 	o.Grid = &opts.Grid{Left: "8", Right: px(right), Top: px(top + above), Bottom: "0", ContainLabel: yes}

@@ -43,7 +43,7 @@ func (f drawing) height() int {
 	case board.Table:
 		return 0
 	}
-	return f.onPhone(280+24*max(0, layout.LegendLines(306, f.legendNames())-3), 320)
+	return f.onPhone(280+24*max(0, layout.LegendLines(f.legendWidth(), f.legendNames())-3), 320)
 }
 
 // legendLimit is how many names a legend is reckoned with where the panel has no limit.

@@ -177,23 +177,31 @@ func (o *option) dashes() {
 // px is a length in pixels as go-echarts wants one.
 func px(n int) string { return strconv.Itoa(n) }
 
-// legendLines is about how many lines a legend takes above a panel of its width.
-func (f drawing) legendLines(names []string) int {
-	if f.Compact {
-		return max(1, f.phoneLegend(names)) // a longer one scrolls
+// mostPlain is how many names a phone's legend shows at once; a longer one is turned a page at a time.
+const mostPlain = 16
+
+// legend shows the names of the series above the drawing, and returns how much more room they take than one line of them.
+func (f drawing) legend(o *option) int {
+	names := o.names()
+	o.Legend.Show = yes
+	switch {
+	case f.Compact && len(names) > mostPlain:
+		return 0
+	case f.Compact:
+		o.Legend.Type = "plain"
 	}
-	span := f.Span
-	if span == 0 {
-		span = 12
-	}
-	return layout.LegendLines(span*95-50, names)
+	return legendLine * (layout.LegendLines(f.legendWidth(), names) - 1)
 }
 
-// phoneLegend is how many lines the names of a few series take on a phone, where they are better read on lines of
-// their own than a page at a time; 0 says that there are too many.
-func (f drawing) phoneLegend(names []string) int {
-	if !f.Compact || len(names) > 16 {
-		return 0
+const legendLine = 24
+
+// legendWidth is how wide a legend may be above a panel of its width.
+func (f drawing) legendWidth() int {
+	switch {
+	case f.Compact:
+		return 306
+	case f.Span == 0:
+		return 1090
 	}
-	return layout.LegendLines(306, names)
+	return f.Span*95 - 50
 }

@@ -50,17 +50,8 @@ func (f drawing) spring() *option {
 		AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Formatter: axisFormatter(f.Results[0].Unit)}},
 	}}
 	o.Tooltip.AxisPointer = &opts.AxisPointer{Type: "line"}
-	o.Legend.Show = yes
 	o.dashes()
-	top := 42
-	if len(o.Series) > 3 && !f.Compact {
-		top += 20
-	}
-	if lines := f.phoneLegend(o.names()); lines > 0 {
-		o.Legend.Type = "plain"
-		top += 24 * (lines - 1)
-	}
-	o.Grid = &opts.Grid{Left: "2", Right: "18", Top: px(top), Bottom: "24", ContainLabel: yes}
+	o.Grid = &opts.Grid{Left: "2", Right: "18", Top: px(42 + f.legend(o)), Bottom: "24", ContainLabel: yes}
 	return o
 }
 

@@ -32,12 +32,8 @@ func (f drawing) stack() *option {
 	}
 	o := f.begin("axis", r.Unit)
 	o.Series = f.stackSeries(over, keys, at)
-	o.Legend.Show = yes
-	if f.phoneLegend(o.names()) > 0 {
-		o.Legend.Type = "plain"
-	}
 	o.Tooltip.AxisPointer = &opts.AxisPointer{Type: "shadow"}
-	o.Grid = &opts.Grid{Left: "0", Right: "12", Top: px(42 + 24*(f.legendLines(o.names())-1)), Bottom: "2", ContainLabel: yes}
+	o.Grid = &opts.Grid{Left: "0", Right: "12", Top: px(42 + f.legend(o)), Bottom: "2", ContainLabel: yes}
 	values := &axisLabel{AxisLabel: opts.AxisLabel{Formatter: axisFormatter(r.Unit)}}
 	if over == 0 {
 		o.XAxis = []xAxis{{XAxis: opts.XAxis{Type: "category", Data: ticks}, AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{HideOverlap: yes, Formatter: "__fmt:tick"}}}}

@@ -43,12 +43,6 @@ func (f drawing) trend() *option {
 	begins := starts(f.Results)
 	lines := f.lines(begins)
 	units := f.units()
-	compared := 0
-	for _, s := range lines {
-		if s.base != nil {
-			compared++
-		}
-	}
 	grain := f.Results[0].Query.Grain
 	if grain == days.Total {
 		grain = f.Grain
@@ -63,15 +57,7 @@ func (f drawing) trend() *option {
 	o.Series = f.trendSeries(lines, units, len(begins))
 	top := 14
 	if len(o.Series) > 1 {
-		o.Legend.Show = yes
-		top = 42
-		if lines := f.phoneLegend(o.names()); lines > 0 {
-			o.Legend.Type = "plain"
-			top += 24 * (lines - 1)
-		}
-	}
-	if len(lines) > 1 && compared > 0 && !f.Compact {
-		top += 24 // the legend takes a second line
+		top = 42 + f.legend(o)
 	}
 	if len(units) > 1 {
 		top += 20
