@@ -14,6 +14,7 @@ import (
 	"yanzhen/cmd/help"
 	"yanzhen/cmd/jobs"
 	"yanzhen/cmd/keep"
+	"yanzhen/cmd/measure"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 	"yanzhen/cmd/reload"
@@ -59,7 +60,7 @@ func translate(n *kong.Node) {
 }
 
 // helps give every help text in Chinese; a test finds the ones that are missing.
-var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, setup.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh, jobs.HelpZh, sources.HelpZh, units.HelpZh, forget.HelpZh}
+var helps = []map[string]string{helpZh, help.Zh, keep.HelpZh, setup.HelpZh, reload.HelpZh, people.HelpZh, programs.HelpZh, bridge.HelpZh, senders.HelpZh, saved.HelpZh, alerts.HelpZh, jobs.HelpZh, sources.HelpZh, units.HelpZh, forget.HelpZh, measure.HelpZh}
 
 func inChinese(en string) string {
 	for _, texts := range helps {

@@ -1,4 +1,6 @@
-package main
+// Package measure is what `yanzhen metric` does: it reads what is asked of a metric, and prints the numbers with what is to be
+// known of them, or writes them as CSV. It computes none. How the zone is opened stands in cmd/yanzhen.
+package measure
 
 import (
 	"cmp"
@@ -10,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"yanzhen/cmd/lines"
 	"yanzhen/dashboard/access"
@@ -25,7 +28,24 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-type metricCmd struct {
+// Zone is the installation.
+type Zone struct {
+	Engine *compute.Engine
+	Lists  *codes.Lists // nil: there are none
+	Lang   codes.Lang
+	Moment func(string) (time.Time, error)
+	Out    io.Writer
+}
+
+func (z Zone) say(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(z.Lang) }
+
+// Fault is an error that who asks mends by asking otherwise.
+type Fault struct{ error }
+
+func (f Fault) Unwrap() error { return f.error }
+
+// Flags are what may be asked.
+type Flags struct {
 	Name    string   `arg:"" optional:"" help:"Name of the metric; none lists them."`
 	From    string   `help:"First day, 2026-01-01. Default: the first day of the data's year." placeholder:"DAY"`
 	To      string   `help:"First day after, 2026-07-01. Default: the day after the date of the data." placeholder:"DAY"`
@@ -42,88 +62,73 @@ type metricCmd struct {
 	SQL     bool     `help:"Print the statement."`
 }
 
-func (m *metricCmd) Run(ctx context.Context, c *cli) error {
-	cfg, err := c.settings()
+// Print answers what is asked.
+func (f *Flags) Print(ctx context.Context, z Zone) error {
+	q, err := f.query(ctx, z)
 	if err != nil {
 		return err
 	}
-	if m.Name == "" {
-		return m.list(c)
+	if f.Around {
+		return f.around(ctx, z, q)
 	}
-	o, err := c.open(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer o.Close()
-	if err := o.ensure(ctx); err != nil { // figures may come from tables that an older program did not make
-		return err
-	}
-	engine := &compute.Engine{For: access.CommandLine("command line"), Catalog: o.metrics, DB: o.reader, Duties: o.duties}
-	q, err := m.query(ctx, engine, o, c.Lang)
-	if err != nil {
-		return err
-	}
-	if m.Around {
-		return m.around(ctx, c, engine, q)
-	}
-	r, err := engine.Run(ctx, q)
+	r, err := z.Engine.Run(ctx, q)
 	var said *warehouse.Error
 	switch {
 	case errors.Is(err, metric.ErrInvalid):
-		return invalid{err}
+		return Fault{err}
 	case errors.As(err, &said) && said.Code == 60: // UNKNOWN_TABLE: declared since, and never loaded
-		names := strings.Join(o.metrics.Metric(m.Name).Datasets(), ", ")
-		return invalid{fmt.Errorf("数据集 %s 还没有装入过数据，先 yanzhen load 文件 --dataset 名称 / dataset %s: nothing was ever loaded; yanzhen load FILE --dataset NAME first", names, names)}
+		names := strings.Join(z.Engine.Catalog.Metric(f.Name).Datasets(), ", ")
+		return Fault{fmt.Errorf("数据集 %s 还没有装入过数据，先 yanzhen load 文件 --dataset 名称 / dataset %s: nothing was ever loaded; yanzhen load FILE --dataset NAME first", names, names)}
 	case err != nil:
 		return err
 	}
-	if m.To != "" && q.To.After(r.DataDate) { // what is expected after the days asked for was not asked for
+	if f.To != "" && q.To.After(r.DataDate) { // what is expected after the days asked for was not asked for
 		r.Points = slices.DeleteFunc(slices.Clone(r.Points), func(p metric.Point) bool { return p.Forecast && !p.From.Before(q.To) })
 	}
 	access.Shown(ctx, len(r.Points))
-	if m.SQL {
-		fmt.Fprintf(c.out, "%s\n\n", sqltext.Statements(r.Asked))
-		c.way(r)
+	if f.SQL {
+		fmt.Fprintf(z.Out, "%s\n\n", sqltext.Statements(r.Asked))
+		z.way(r)
 	}
-	if m.CSV {
-		return m.writeCSV(c.out, r)
+	if f.CSV {
+		return f.writeCSV(z.Out, r)
 	}
-	if err := c.points(r); err != nil {
+	if err := z.points(r); err != nil {
 		return err
 	}
-	if text := period.Listed(r, c.Lang); text != "" {
-		fmt.Fprintln(c.out, text)
+	if text := period.Listed(r, z.Lang); text != "" {
+		fmt.Fprintln(z.Out, text)
 	}
-	for _, text := range period.Outputs(r, c.Lang) {
-		fmt.Fprintln(c.out, text)
+	for _, text := range period.Outputs(r, z.Lang) {
+		fmt.Fprintln(z.Out, text)
 	}
-	if text := period.Damaged(r, c.Lang); text != "" {
-		fmt.Fprintln(c.out, c.say("数据不全：", "Incomplete data: ")+text)
+	if text := period.Damaged(r, z.Lang); text != "" {
+		fmt.Fprintln(z.Out, z.say("数据不全：", "Incomplete data: ")+text)
 	}
 	if len(r.Points) == 0 && r.Metric.Kind == metric.Forecasting && r.DataDate.IsZero() {
-		fmt.Fprintln(c.out, c.say("没有预测：数据集没有说明数据截至何时，请在声明里写 period。", "No forecast: the dataset does not tell how far its data go; declare period."))
+		fmt.Fprintln(z.Out, z.say("没有预测：数据集没有说明数据截至何时，请在声明里写 period。", "No forecast: the dataset does not tell how far its data go; declare period."))
 		return nil
 	}
 	if len(r.Points) == 0 && (len(q.Where) == 0 || r.Query.From.After(r.DataDate)) {
-		fmt.Fprintln(c.out, noPoints(r, c.Lang))
+		fmt.Fprintln(z.Out, noPoints(r, z.Lang))
 		return nil
 	}
 	if r.Rows == 0 && len(q.Where) > 0 {
-		fmt.Fprintln(c.out, c.say("没有符合 --where 的记录。", "No records meet --where."))
+		fmt.Fprintln(z.Out, z.say("没有符合 --where 的记录。", "No records meet --where."))
 	}
 	return nil
 }
 
 // way says from where figures come, beside a statement over the rows.
-func (c *cli) way(r *metric.Result) {
+func (z Zone) way(r *metric.Result) {
 	if r.Stated {
-		fmt.Fprintf(c.out, "-- %s\n\n", c.say("这些数由随每批数据保存的按日计数得出，与上面逐行计算的语句相同", "these figures come from counts by day kept with each batch, and are those of the statement above, which reads the rows"))
+		fmt.Fprintf(z.Out, "-- %s\n\n", z.say("这些数由随每批数据保存的按日计数得出，与上面逐行计算的语句相同", "these figures come from counts by day kept with each batch, and are those of the statement above, which reads the rows"))
 	}
 }
 
 // points prints a line a point: its period, its keys, the number, what it is compared with, and what is to be known of it.
-func (c *cli) points(r *metric.Result) error {
-	w := lines.New(c.out)
+func (z Zone) points(r *metric.Result) error {
+	w := lines.New(z.Out)
 	for _, p := range r.Points {
 		from := p.From
 		if !p.Since.IsZero() {
@@ -131,22 +136,22 @@ func (c *cli) points(r *metric.Result) error {
 		}
 		cells := []any{from.Format("2006-01-02"), p.To.Format("2006-01-02")}
 		for _, l := range p.Labels {
-			cells = append(cells, l.In(c.Lang))
+			cells = append(cells, l.In(z.Lang))
 		}
-		cells = append(cells, metric.Exact(p.Value, r.Unit, c.Lang))
+		cells = append(cells, metric.Exact(p.Value, r.Unit, z.Lang))
 		if r.Query.Compare != metric.NoCompare {
-			cells = append(cells, metric.Exact(p.Base, r.Unit, c.Lang), metric.FormatChange(p.Change, r.Unit, c.Lang))
+			cells = append(cells, metric.Exact(p.Base, r.Unit, z.Lang), metric.FormatChange(p.Change, r.Unit, z.Lang))
 		}
 		if p.Partial {
-			cells = append(cells, c.say("未满期，计到 ", "unfinished, to ")+p.Until.AddDate(0, 0, -1).Format("2006-01-02"))
+			cells = append(cells, z.say("未满期，计到 ", "unfinished, to ")+p.Until.AddDate(0, 0, -1).Format("2006-01-02"))
 		}
 		switch {
 		case p.Why != "":
-			cells = append(cells, missing.Text(p.Why, c.Lang))
+			cells = append(cells, missing.Text(p.Why, z.Lang))
 		case r.Query.Compare != metric.NoCompare && p.WhyChange != "":
-			cells = append(cells, missing.Text(p.WhyChange, c.Lang))
+			cells = append(cells, missing.Text(p.WhyChange, z.Lang))
 		}
-		if open := period.WhyOpen(p, c.Lang); open != "" {
+		if open := period.WhyOpen(p, z.Lang); open != "" {
 			cells = append(cells, open)
 		}
 		w.Row(cells...)
@@ -171,8 +176,8 @@ func noPoints(r *metric.Result, lang codes.Lang) string {
 // the last digit (empty: none) and why there is none. A comparison adds the number compared with and the
 // change in percent, or in points where the metric is a percentage. A last column, where any number needs it, says why
 // one is not final, or what is damaged behind it.
-func (m *metricCmd) writeCSV(out io.Writer, r *metric.Result) error {
-	if m.BOM {
+func (f *Flags) writeCSV(out io.Writer, r *metric.Result) error {
+	if f.BOM {
 		io.WriteString(out, statement.ByteOrderMark)
 	}
 	w := csv.NewWriter(out)
@@ -217,15 +222,15 @@ func (m *metricCmd) writeCSV(out io.Writer, r *metric.Result) error {
 }
 
 // around prints the days around the eve of the lunar new year, the latest that has begun by q.To beside the one before.
-func (m *metricCmd) around(ctx context.Context, c *cli, engine *compute.Engine, q metric.Query) error {
-	if m.Grain != "" || m.Compare != "" || m.Window != "" || m.From != "" || len(m.By) > 0 {
-		return invalid{errors.New(c.say("--around-spring 不与 --from、--grain、--by、--window、--compare 同用", "--around-spring goes without --from, --grain, --by, --window and --compare"))}
+func (f *Flags) around(ctx context.Context, z Zone, q metric.Query) error {
+	if f.Grain != "" || f.Compare != "" || f.Window != "" || f.From != "" || len(f.By) > 0 {
+		return Fault{errors.New(z.say("--around-spring 不与 --from、--grain、--by、--window、--compare 同用", "--around-spring goes without --from, --grain, --by, --window and --compare"))}
 	}
-	_, year := engine.Catalog.NewYears().Years()
+	_, year := z.Engine.Catalog.NewYears().Years()
 	for year = min(year, q.To.Year()+1); ; year-- {
-		around, err := engine.Catalog.AroundNewYear(year, m.Days, m.Days)
+		around, err := z.Engine.Catalog.AroundNewYear(year, f.Days, f.Days)
 		if err != nil {
-			return invalid{err}
+			return Fault{err}
 		}
 		if around.From.Before(q.To) {
 			break
@@ -233,32 +238,32 @@ func (m *metricCmd) around(ctx context.Context, c *cli, engine *compute.Engine, 
 	}
 	var rs []*metric.Result
 	for _, y := range []int{year, year - 1} {
-		r, err := engine.AroundEve(ctx, q, y, m.Days, m.Days)
+		r, err := z.Engine.AroundEve(ctx, q, y, f.Days, f.Days)
 		if errors.Is(err, metric.ErrInvalid) {
-			return invalid{err}
+			return Fault{err}
 		}
 		if err != nil {
 			return err
 		}
 		rs = append(rs, r)
 	}
-	if m.SQL {
-		fmt.Fprintf(c.out, "%s\n\n", sqltext.Statements(rs[0].Asked))
-		c.way(rs[0])
+	if f.SQL {
+		fmt.Fprintf(z.Out, "%s\n\n", sqltext.Statements(rs[0].Asked))
+		z.way(rs[0])
 	}
 	eve := func(i int) string { return rs[i].Eve.Format("2006-01-02") }
-	w := lines.New(c.out, c.say("距除夕天数", "days from the eve"), c.say("除夕 ", "eve ")+eve(0), c.say("除夕 ", "eve ")+eve(1), "")
+	w := lines.New(z.Out, z.say("距除夕天数", "days from the eve"), z.say("除夕 ", "eve ")+eve(0), z.say("除夕 ", "eve ")+eve(1), "")
 	shown := 0
-	for n := -m.Days; n <= m.Days; n++ {
+	for n := -f.Days; n <= f.Days; n++ {
 		cells, why := []any{n}, ""
 		for _, r := range rs {
 			text := metric.None
 			for _, p := range r.Points {
 				if p.From.Equal(r.Eve.AddDate(0, 0, n)) {
-					if text = metric.Exact(p.Value, r.Unit, c.Lang); p.Value != nil {
+					if text = metric.Exact(p.Value, r.Unit, z.Lang); p.Value != nil {
 						shown++
 					} else if why == "" {
-						why = fmt.Sprint(r.Eve.Year(), " ", missing.Text(p.Why, c.Lang))
+						why = fmt.Sprint(r.Eve.Year(), " ", missing.Text(p.Why, z.Lang))
 					}
 				}
 			}
@@ -270,33 +275,31 @@ func (m *metricCmd) around(ctx context.Context, c *cli, engine *compute.Engine, 
 		return err
 	}
 	if shown == 0 {
-		fmt.Fprintln(c.out, c.say("这些日子没有已发布的数据。", "Nothing is published for these days."))
+		fmt.Fprintln(z.Out, z.say("这些日子没有已发布的数据。", "Nothing is published for these days."))
 	}
 	return nil
 }
 
-func (m *metricCmd) list(c *cli) error {
-	_, _, metrics, err := c.declarations()
-	if err != nil {
-		return err
-	}
-	w := lines.New(c.out, strings.Fields(c.say("名称 编号 指标 维度", "name id metric dimensions"))...)
-	for _, x := range metrics.Metrics() {
-		w.Row(x.Name, x.ID, x.Title.In(c.Lang), strings.Join(x.Dims(), " "))
+// List lists the metrics.
+func List(all *metric.Catalog, lang codes.Lang, out io.Writer) error {
+	say := func(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(lang) }
+	w := lines.New(out, strings.Fields(say("名称 编号 指标 维度", "name id metric dimensions"))...)
+	for _, x := range all.Metrics() {
+		w.Row(x.Name, x.ID, x.Title.In(lang), strings.Join(x.Dims(), " "))
 	}
 	return w.Flush()
 }
 
 // keyOf is the code of a value of a dimension that is given by its name (node=精密铸造); the value itself where it is no
 // name of one.
-func (o *office) keyOf(dim, value string) string {
-	d := o.metrics.Dimension(dim)
-	if d == nil || o.catalog.Lists == nil || o.metrics.CheckKey(dim, value) == nil {
+func (z Zone) keyOf(dim, value string) string {
+	d := z.Engine.Catalog.Dimension(dim)
+	if d == nil || z.Lists == nil || z.Engine.Catalog.CheckKey(dim, value) == nil {
 		return value
 	}
 	for _, name := range append([]string{d.List}, d.Also...) {
-		if list := o.catalog.Lists.Get(name); list != nil {
-			if code, ok := list.Find(value); ok && o.metrics.CheckKey(dim, code) == nil {
+		if list := z.Lists.Get(name); list != nil {
+			if code, ok := list.Find(value); ok && z.Engine.Catalog.CheckKey(dim, code) == nil {
 				return code
 			}
 		}
@@ -304,8 +307,8 @@ func (o *office) keyOf(dim, value string) string {
 	return value
 }
 
-// unknownMetric says that there is no such metric, and which one is meant, by its name or its title.
-func unknownMetric(cat *metric.Catalog, name string, lang codes.Lang) string {
+// unknown says that there is no such metric, and which one is meant, by its name or its title.
+func unknown(cat *metric.Catalog, name string, lang codes.Lang) string {
 	var names []string
 	meant := ""
 	for _, x := range cat.Metrics() {
@@ -325,50 +328,50 @@ func unknownMetric(cat *metric.Catalog, name string, lang codes.Lang) string {
 }
 
 // query reads the flags; what is not given follows from the date of the data.
-func (m *metricCmd) query(ctx context.Context, engine *compute.Engine, o *office, lang codes.Lang) (q metric.Query, err error) {
-	cat := o.metrics
-	found := cat.Metric(m.Name)
+func (f *Flags) query(ctx context.Context, z Zone) (q metric.Query, err error) {
+	cat := z.Engine.Catalog
+	found := cat.Metric(f.Name)
 	if found == nil {
-		return q, invalid{errors.New(unknownMetric(cat, m.Name, lang))}
+		return q, Fault{errors.New(unknown(cat, f.Name, z.Lang))}
 	}
-	date, err := engine.DataDate(ctx, found.Datasets()...)
+	date, err := z.Engine.DataDate(ctx, found.Datasets()...)
 	if err != nil {
 		return q, err
 	}
-	q = metric.Query{Metric: m.Name, By: m.By, Compare: metric.Compare(m.Compare), From: days.Date(date.Year(), 1, 1), To: date.AddDate(0, 0, 1)}
-	if q.Grain, err = metric.ParseGrain(m.Grain); err != nil {
-		return q, invalid{err}
+	q = metric.Query{Metric: f.Name, By: f.By, Compare: metric.Compare(f.Compare), From: days.Date(date.Year(), 1, 1), To: date.AddDate(0, 0, 1)}
+	if q.Grain, err = metric.ParseGrain(f.Grain); err != nil {
+		return q, Fault{err}
 	}
-	if q.Window, err = metric.ParseWindow(m.Window); err != nil {
-		return q, invalid{err}
+	if q.Window, err = metric.ParseWindow(f.Window); err != nil {
+		return q, Fault{err}
 	}
-	for text, day := range map[string]*days.Day{m.From: &q.From, m.To: &q.To} {
+	for text, day := range map[string]*days.Day{f.From: &q.From, f.To: &q.To} {
 		if text == "" {
 			continue
 		}
 		if *day, err = metric.ParseDay(text); err != nil {
-			return q, invalid{err}
+			return q, Fault{err}
 		}
 	}
-	if date.IsZero() && (m.From == "" || m.To == "") {
+	if date.IsZero() && (f.From == "" || f.To == "") {
 		names := strings.Join(found.Datasets(), ", ")
-		return q, invalid{fmt.Errorf("数据集 %s 还没有已发布的数据，或没有说明数据截至何时：先装入（yanzhen load），或写 --from 和 --to，或在声明里写 period / dataset %s: nothing is published, or its declaration does not tell how far its data go; load it, give --from and --to, or declare period", names, names)}
+		return q, Fault{fmt.Errorf("数据集 %s 还没有已发布的数据，或没有说明数据截至何时：先装入（yanzhen load），或写 --from 和 --to，或在声明里写 period / dataset %s: nothing is published, or its declaration does not tell how far its data go; load it, give --from and --to, or declare period", names, names)}
 	}
-	for _, w := range m.Where {
+	for _, w := range f.Where {
 		dim, value, ok := strings.Cut(w, "=")
 		if !ok {
-			return q, invalid{fmt.Errorf("--where %s: 应写成 维度=值 / want dimension=value", w)}
+			return q, Fault{fmt.Errorf("--where %s: 应写成 维度=值 / want dimension=value", w)}
 		}
-		value = o.keyOf(dim, value)
-		if i := slices.IndexFunc(q.Where, func(f metric.Filter) bool { return f.Dim == dim }); i >= 0 {
+		value = z.keyOf(dim, value)
+		if i := slices.IndexFunc(q.Where, func(x metric.Filter) bool { return x.Dim == dim }); i >= 0 {
 			q.Where[i].Values = append(q.Where[i].Values, value) // either of them
 			continue
 		}
 		q.Where = append(q.Where, metric.Filter{Dim: dim, Values: []string{value}})
 	}
-	if m.AsOf != "" {
-		if q.AsOf, err = o.config.moment(m.AsOf); err != nil {
-			return q, invalid{fmt.Errorf("--as-of %s: 应写成 2026-03-31 或 2026-03-31T18:00:00+08:00 / want 2026-03-31 or 2026-03-31T18:00:00+08:00", m.AsOf)}
+	if f.AsOf != "" {
+		if q.AsOf, err = z.Moment(f.AsOf); err != nil {
+			return q, Fault{fmt.Errorf("--as-of %s: 应写成 2026-03-31 或 2026-03-31T18:00:00+08:00 / want 2026-03-31 or 2026-03-31T18:00:00+08:00", f.AsOf)}
 		}
 	}
 	return q, nil
