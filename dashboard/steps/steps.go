@@ -1,4 +1,4 @@
-package dashboard
+package steps
 
 import (
 	"math"
@@ -9,6 +9,7 @@ import (
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/cause"
+	"yanzhen/dashboard/menu"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/trail"
 	"yanzhen/dashboard/words"
@@ -16,48 +17,53 @@ import (
 	"yanzhen/pipeline/days"
 )
 
-type causeStep struct {
+// topRows are shown of a step; the rest is one row more.
+const topRows = 8
+
+// Step is one division of the number.
+type Step struct {
 	N        int
 	Title    string
 	Lead     string // what the step ahead shows, in a sentence
 	Note     string
 	Hint     bool   // say how to get here
 	Sentence string // instead of rows
-	Rows     []causeRow
-	Dims     []link // other ways to divide it
+	Rows     []Row
+	Dims     []menu.Link // other ways to divide it
 	CSV      string
 	Chosen   bool // a row was tapped
 	Behind   bool // and there is another step after it
 	Waiting  bool // not reached yet
 }
 
-type causeRow struct {
+// Row is a part of it.
+type Row struct {
 	cause.Told
 	Name, Sub, URL    string
 	X, W, Zero        float64 // the bar and its foot, in hundredths of the width
 	Bar, Chosen, Rest bool
 }
 
-// causeSteps writes the steps behind the reader, the one ahead and those to come.
-func (s *Server) causeSteps(t traced) []causeStep {
+// list writes the steps behind the reader, the one ahead and those to come.
+func (t Trace) list() []Step {
 	a, loc := t.Ask, t.St.Loc
-	tell := s.teller(a)
-	var list []causeStep
+	tell := t.desk.teller(a)
+	var list []Step
 	for i, st := range t.steps {
-		cs := causeStep{N: i + 1, Title: tell.Step(st.By), Chosen: st.Chosen >= 0, Behind: i < len(t.steps)-1}
+		cs := Step{N: i + 1, Title: tell.Step(st.By), Chosen: st.Chosen >= 0, Behind: i < len(t.steps)-1}
 		name := ""
 		if i > 0 {
 			name = tell.Part(t.steps[i-1], t.steps[i-1].Chosen)
 		}
 		b := a
 		b.Taps, b.All = a.Taps[:i], i == len(t.steps)-1 && a.All
-		s.writeStep(&cs, b, st, name)
+		t.desk.write(&cs, b, st, name)
 		if st.Chosen < 0 {
 			if i > 0 {
 				cs.Lead = tell.Sentence(st, name)
 			}
 			for _, dim := range a.Dims() {
-				cs.Dims = append(cs.Dims, link{Text: tell.Dim(dim), URL: a.With(func(b *trail.Ask) { b.By = dim }), Here: dim == st.By})
+				cs.Dims = append(cs.Dims, menu.Link{Text: tell.Dim(dim), URL: a.With(func(b *trail.Ask) { b.By = dim }), Here: dim == st.By})
 			}
 		}
 		list = append(list, cs)
@@ -71,15 +77,15 @@ func (s *Server) causeSteps(t traced) []causeStep {
 		if slices.Contains([]string{"park", "scale", "enterprise"}, last.By) {
 			title = words.In(loc, "cause_step_group") // which of them shows more is not known before the tap
 		}
-		list = append(list, causeStep{N: len(list) + 1, Title: title, Waiting: true, Hint: len(list) == len(t.steps)})
+		list = append(list, Step{N: len(list) + 1, Title: title, Waiting: true, Hint: len(list) == len(t.steps)})
 	}
 	return list
 }
 
-// writeStep writes the rows of one step of the part called name, all of them where a.All; a is the question with the
+// write writes the rows of one step of the part called name, all of them where a.All; a is the question with the
 // taps before the step.
-func (s *Server) writeStep(cs *causeStep, a trail.Ask, st cause.Step, name string) {
-	loc, tell := a.St.Loc, s.teller(a)
+func (d Desk) write(cs *Step, a trail.Ask, st cause.Step, name string) {
+	loc, tell := a.St.Loc, d.teller(a)
 	if name != "" {
 		cs.Title = name + words.In(loc, "sep_colon") + cs.Title
 	}
@@ -107,19 +113,19 @@ func (s *Server) writeStep(cs *causeStep, a trail.Ask, st cause.Step, name strin
 			others = append(others, p)
 			continue
 		}
-		row := causeRow{Name: tell.Part(st, i), Chosen: i == st.Chosen}
+		row := Row{Name: tell.Part(st, i), Chosen: i == st.Chosen}
 		b := a
 		b.Taps, b.By, b.All = append(slices.Clone(a.Taps), st.Tap(p)), "", false
 		row.URL = b.Address()
 		if st.By == "node" {
-			row.Sub = s.chainOf(p.Key, loc)
+			row.Sub = d.chainOf(p.Key, loc)
 		}
 		row.Told = tell.Tell(p)
 		scale.draw(&row, p.Delta)
 		cs.Rows = append(cs.Rows, row)
 	}
 	if len(others) > 0 {
-		row := causeRow{Name: words.In(loc, "cause_rest", len(others)), Rest: true}
+		row := Row{Name: words.In(loc, "cause_rest", len(others)), Rest: true}
 		if st.Adds {
 			row.Told = tell.Tell(cause.Rest(others))
 		}
@@ -143,7 +149,7 @@ func scaleOf(parts []cause.Portion) scale {
 }
 
 // draw gives a row its bar from 0 to d; none where there is no number or no width.
-func (s scale) draw(row *causeRow, d *float64) {
+func (s scale) draw(row *Row, d *float64) {
 	if d == nil || s.hi == s.lo {
 		return
 	}
@@ -153,9 +159,9 @@ func (s scale) draw(row *causeRow, d *float64) {
 }
 
 // chainOf is the chain that a link belongs to.
-func (s *Server) chainOf(node string, loc codes.Lang) string {
+func (d Desk) chainOf(node string, loc codes.Lang) string {
 	chain, _, _ := strings.Cut(node, ".")
-	for _, c := range s.Chains {
+	for _, c := range d.Source.Chains {
 		if c.Code == chain {
 			return c.Title.In(loc)
 		}
@@ -163,9 +169,9 @@ func (s *Server) chainOf(node string, loc codes.Lang) string {
 	return ""
 }
 
-// causeBoard is the page of charts with what was chosen, as far as it can be narrowed so.
-func (s *Server) causeBoard(b *board.Board, a trail.Ask) link {
-	st := a.St
+// Board is the page of charts with what was chosen, as far as it can be narrowed so.
+func (t Trace) Board(b *board.Board) menu.Link {
+	a, st := t.Ask, t.St
 	st.Range, st.Grain = a.Range, days.Total
 	st.Where = map[string][]string{}
 	for k, vs := range a.St.Where {
@@ -181,5 +187,5 @@ func (s *Server) causeBoard(b *board.Board, a trail.Ask) link {
 			st.Where[p] = []string{t.Key}
 		}
 	}
-	return link{Text: b.Title.In(a.St.Loc), URL: address.To("/b/"+b.Name, st.Query())}
+	return menu.Link{Text: b.Title.In(a.St.Loc), URL: address.To("/b/"+b.Name, st.Query())}
 }
