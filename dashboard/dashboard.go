@@ -26,6 +26,7 @@ import (
 	"yanzhen/dashboard/document/form"
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/drafting"
+	"yanzhen/dashboard/early/round"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/events"
 	"yanzhen/dashboard/figures"
@@ -98,6 +99,7 @@ type Programs struct {
 	Monitor  *monitor.Monitor     // of /metrics and /readyz; nil: there is neither
 	Answers  []*verified.Question // that agents are served first
 	Agents   agent.Settings       // what is hidden from whoever comes by the door for agents
+	Early    *round.Pages         // makes pages ready before they are asked for; nil: nothing is
 	SQL      *asking.Room         // where programs and agents ask in SQL; nil: nobody does
 }
 
@@ -214,6 +216,7 @@ func (s *Server) routes() {
 	if s.Door != nil && s.Door.Trail != nil {
 		s.watch = s.Door.Trail.Watch(&s.gate)
 	}
+	s.watch = s.Early.Over(&s.gate, s.watch)
 	s.gate.Refuse = door.Refuser(s.fail)
 	s.Door.Open(&s.gate, s.show, s.fail)
 	s.Editor.Open(&s.gate, s.show, s.fail)

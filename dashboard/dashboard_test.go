@@ -307,6 +307,7 @@ func TestDashboard(t *testing.T) {
 	t.Run("a day on the wall", s.wallDayTest)
 	t.Run("a report date", s.freezeTest) // publishes something
 	t.Run("a wall of a report date that is withdrawn", s.wallGoneTest)
+	t.Run("made ready", s.earlyTest) // publishes something
 	if strings.Contains(s.log.String(), "panic") {
 		t.Errorf("the log tells of a panic:\n%s", s.log)
 	}

@@ -59,7 +59,7 @@ func newZone(program, dir string) (*zone, error) {
 			return nil, err
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "yanzhen.yaml"), []byte("still: 200ms\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "yanzhen.yaml"), []byte("still: 200ms\nready_after: never\n"), 0o600); err != nil {
 		return nil, err
 	}
 	fsys, err := configs.Over(z.configs)

@@ -298,7 +298,7 @@ var own = []string{
 // left are those that it leaves out: the store, which is copied in its own way, what lies there for a while, messages that
 // wait and would be sent once more, and what is only true of the process that runs.
 var left = []string{
-	"engine", "inbox", "inbox.manifest.json", "spool", "drafts", "drafting", "typed", "exports", "returns", "sessions.json", "visits.json", "person.key", "configs",
+	"engine", "inbox", "inbox.manifest.json", "spool", "drafts", "drafting", "typed", "exports", "returns", "sessions.json", "visits.json", "looked.json", "person.key", "configs",
 	"operator", "operator.sock", "address", "declared.zip", "backup.json", "backup.lock", "outbox/*/queue", "alerts.json.unreadable",
 }
 

@@ -25,31 +25,46 @@ import (
 
 // config is yanzhen.yaml.
 type config struct {
-	Zone       codes.Text        `yaml:"zone"`
-	Contact    codes.Text        `yaml:"contact"`
-	Demo       bool              `yaml:"demo"`
-	Listen     string            `yaml:"listen"`
-	Hosts      []string          `yaml:"hosts"`
-	TLS        people.TLS        `yaml:"tls"`
-	Proxies    []string          `yaml:"proxies"`
-	Access     people.Settings   `yaml:"access"`
-	Privacy    privacy           `yaml:"privacy"`
-	Dir        string            `yaml:"dir"`
-	Inbox      string            `yaml:"inbox"`
-	Still      time.Duration     `yaml:"still"`
-	Scan       scan.Settings     `yaml:"scan"`
-	TimeZone   string            `yaml:"time_zone"`
-	Database   database          `yaml:"database"`
-	KeyFile    string            `yaml:"key_file"`
-	Map        board.Printed     `yaml:"map"`
-	Ranking    string            `yaml:"ranking"`
-	Scopes     map[string]string `yaml:"scopes"`
-	Documents  form.Settings     `yaml:"documents"`
-	Agents     agent.Settings    `yaml:"agents"`
-	Traces     trace.Settings    `yaml:"traces"`
-	StopWithin time.Duration     `yaml:"stop_within"`
+	Zone      codes.Text        `yaml:"zone"`
+	Contact   codes.Text        `yaml:"contact"`
+	Demo      bool              `yaml:"demo"`
+	Listen    string            `yaml:"listen"`
+	Hosts     []string          `yaml:"hosts"`
+	TLS       people.TLS        `yaml:"tls"`
+	Proxies   []string          `yaml:"proxies"`
+	Access    people.Settings   `yaml:"access"`
+	Privacy   privacy           `yaml:"privacy"`
+	Dir       string            `yaml:"dir"`
+	Inbox     string            `yaml:"inbox"`
+	Still     time.Duration     `yaml:"still"`
+	Scan      scan.Settings     `yaml:"scan"`
+	TimeZone  string            `yaml:"time_zone"`
+	Database  database          `yaml:"database"`
+	KeyFile   string            `yaml:"key_file"`
+	Map       board.Printed     `yaml:"map"`
+	Ranking   string            `yaml:"ranking"`
+	Scopes    map[string]string `yaml:"scopes"`
+	Documents form.Settings     `yaml:"documents"`
+	Agents    agent.Settings    `yaml:"agents"`
+	Traces    trace.Settings    `yaml:"traces"`
 
+	Within `yaml:",inline"`
+}
+
+// Within says when something happens at the latest.
+type Within struct {
+	StopWithin   time.Duration `yaml:"stop_within"`
 	BackupWithin time.Duration `yaml:"backup_within"`
+	ReadyAfter   string        `yaml:"ready_after"` // a duration, or never
+}
+
+// Declared says what is declared of that.
+func (Within) Declared() declare.Keys {
+	return declare.Keys{
+		"stop_within":   {Zh: "要求停止后，正在进行的装入还可以用多久", En: "a running load may finish this long after a stop is asked for", Default: "20s", Example: "1m"},
+		"backup_within": {Zh: "上一次备份最多多旧；超过即告警；0 不告警", En: "how old the last backup may be before an alert is told; 0: never", Default: "168h", Example: "36h"},
+		"ready_after":   {Zh: "最后一次发布（或启动）之后多久，程序自己先把大家近来看的页面备好；never：从不，第一个打开的人等", En: "how long after the last publication, or the start, the program makes the pages ready that people have looked at of late; never: it does not, and who comes first waits", Default: "5s", Example: "never"},
+	}
 }
 
 // privacy says what is kept back of figures.
@@ -101,31 +116,28 @@ var configKind = declare.KindOf[config]("yanzhen", "", codes.Text{Zh: "yanzhen.y
 // Declared says what is declared of an installation.
 func (config) Declared() declare.Keys {
 	return declare.Keys{
-		"zone":        {Zh: "每个页面上的名称", En: "the name on every page", Default: "{zh: 示范开发区, en: Demonstration zone}", Example: "{zh: 青田经济开发区, en: Qingtian Economic Zone}"},
-		"contact":     {Zh: "数字有疑问问谁，写在每个页面下方：处室、电话", En: "whom to ask about the figures, below every page: an office, a telephone number", Example: "{zh: 人才办统计科 0578-1234567, en: Statistics section 0578-1234567}"},
-		"demo":        {Zh: "每页标明是合成数据", En: "marks every page as synthetic data", Default: "false", Example: "true"},
-		"listen":      {Zh: "页面的地址；0.0.0.0:8086 向办公网开放", En: "where the pages are served; 0.0.0.0:8086 opens them to the office network", Default: "127.0.0.1:8086", Example: "0.0.0.0:8086"},
-		"hosts":       {Zh: "可以用来访问页面的主机名；本机名、localhost 和 IP 地址总可以，其他名字一律拒绝（421），以防网页借域名重绑定读取", En: "host names the pages may be asked for by; the machine's own name, localhost and IP addresses always may, any other is refused (421), so that no web page reads them by DNS rebinding", Example: "[talent.example.gov.cn]"},
-		"tls":         {Zh: "页面的证书；不写则用 http，那就只应在本机或可信的反向代理之后", En: "the certificate of the pages; absent: plain http, for this machine or behind a proxy that is trusted only", Example: "{cert: /etc/yanzhen/cert.pem, key: /etc/yanzhen/key.pem}"},
-		"proxies":     {Zh: "可信的反向代理；只有它们说的来访地址和 https 才算数", En: "reverse proxies that are trusted: only their word is taken on where a request came from and whether it was https", Example: "[127.0.0.1/32]"},
-		"access":      {Zh: "账号与登录", En: "accounts and signing in", Example: "{separate: true, second_factor: [administrator, security]}"},
-		"privacy":     {Zh: "数字里不给没有权限的人看什么", En: "what of figures is kept back from whoever lacks the right", Example: "{small: {k: 10}}"},
-		"dir":         {Zh: "数据目录：引擎、暂存、密钥；一个进程独占；备份用 yanzhen backup", En: "data directory: engine, spool, key; one process owns it; yanzhen backup copies it", Default: "var/yanzhen", Example: "/var/lib/yanzhen"},
-		"inbox":       {Zh: "看守的收件夹；不写则为 <dir>/inbox", En: "folder watched for workbooks; absent: <dir>/inbox", Example: "/srv/inbox"},
-		"still":       {Zh: "文件这么久不变才装入：复制可能停顿", En: "a file is loaded when it has not changed for so long: a copy may pause", Default: "10s", Example: "2s"},
-		"scan":        {Zh: "查恶意代码的扫描程序：每个来文在读之前都交给它；不写则不扫", En: "a scanner for malware that every file is handed to before it is read; absent: none", Example: "{clamd: /run/clamav/clamd.ctl}"},
-		"time_zone":   {Zh: "时区", En: "the time zone of what is shown", Default: "Asia/Shanghai", Example: "UTC"},
-		"database":    {Zh: "数据库：内置引擎，或一台 ClickHouse 服务器", En: "the database: the embedded engine, or a ClickHouse server", Example: "{memory: 8GiB}"},
-		"key_file":    {Zh: "把证件号变为散列的密钥；不写则为 <dir>/person.key，首次启动时生成。请另存一份：没有它，新文件对不上旧人", En: "the key that turns identity numbers into hashes; absent: <dir>/person.key, made at first start. Keep a copy: without it new files no longer match old people", Example: "/etc/yanzhen/person.key"},
-		"map":         {Zh: "地图", En: "maps", Example: "{approval: {china: GS(2024)0650号}}"},
-		"ranking":     {Zh: "hide：目标页不给单位排名次", En: "hide: the page of targets never puts the units in order", OneOf: []string{"show", "hide"}, Default: "show", Example: "hide"},
-		"scopes":      {Zh: "工作簿没有写明时，单位的目标针对指标的哪一部分", En: "of which part of a measure a unit's targets are, where the workbook does not say", Example: "{磁材小镇管理办公室: 园区=磁材小镇}"},
-		"documents":   {Zh: "报告、简报、督办单等文件", En: "reports, notices and orders", Example: "{address: http://talent.example.gov.cn}"},
-		"agents":      {Zh: "智能体（MCP）", En: "agents (MCP)", Example: "{cells: true}"},
-		"traces":      {Zh: "把运行记录作为 OpenTelemetry 追踪送到收集器；不写则不送", En: "sends runs as OpenTelemetry traces to a collector; absent: nothing is sent", Example: "{endpoint: https://otel.example.gov.cn:4318/v1/traces}"},
-		"stop_within": {Zh: "要求停止后，正在进行的装入还可以用多久", En: "a running load may finish this long after a stop is asked for", Default: "20s", Example: "1m"},
-
-		"backup_within": {Zh: "上一次备份最多多旧；超过即告警；0 不告警", En: "how old the last backup may be before an alert is told; 0: never", Default: "168h", Example: "36h"},
+		"zone":      {Zh: "每个页面上的名称", En: "the name on every page", Default: "{zh: 示范开发区, en: Demonstration zone}", Example: "{zh: 青田经济开发区, en: Qingtian Economic Zone}"},
+		"contact":   {Zh: "数字有疑问问谁，写在每个页面下方：处室、电话", En: "whom to ask about the figures, below every page: an office, a telephone number", Example: "{zh: 人才办统计科 0578-1234567, en: Statistics section 0578-1234567}"},
+		"demo":      {Zh: "每页标明是合成数据", En: "marks every page as synthetic data", Default: "false", Example: "true"},
+		"listen":    {Zh: "页面的地址；0.0.0.0:8086 向办公网开放", En: "where the pages are served; 0.0.0.0:8086 opens them to the office network", Default: "127.0.0.1:8086", Example: "0.0.0.0:8086"},
+		"hosts":     {Zh: "可以用来访问页面的主机名；本机名、localhost 和 IP 地址总可以，其他名字一律拒绝（421），以防网页借域名重绑定读取", En: "host names the pages may be asked for by; the machine's own name, localhost and IP addresses always may, any other is refused (421), so that no web page reads them by DNS rebinding", Example: "[talent.example.gov.cn]"},
+		"tls":       {Zh: "页面的证书；不写则用 http，那就只应在本机或可信的反向代理之后", En: "the certificate of the pages; absent: plain http, for this machine or behind a proxy that is trusted only", Example: "{cert: /etc/yanzhen/cert.pem, key: /etc/yanzhen/key.pem}"},
+		"proxies":   {Zh: "可信的反向代理；只有它们说的来访地址和 https 才算数", En: "reverse proxies that are trusted: only their word is taken on where a request came from and whether it was https", Example: "[127.0.0.1/32]"},
+		"access":    {Zh: "账号与登录", En: "accounts and signing in", Example: "{separate: true, second_factor: [administrator, security]}"},
+		"privacy":   {Zh: "数字里不给没有权限的人看什么", En: "what of figures is kept back from whoever lacks the right", Example: "{small: {k: 10}}"},
+		"dir":       {Zh: "数据目录：引擎、暂存、密钥；一个进程独占；备份用 yanzhen backup", En: "data directory: engine, spool, key; one process owns it; yanzhen backup copies it", Default: "var/yanzhen", Example: "/var/lib/yanzhen"},
+		"inbox":     {Zh: "看守的收件夹；不写则为 <dir>/inbox", En: "folder watched for workbooks; absent: <dir>/inbox", Example: "/srv/inbox"},
+		"still":     {Zh: "文件这么久不变才装入：复制可能停顿", En: "a file is loaded when it has not changed for so long: a copy may pause", Default: "10s", Example: "2s"},
+		"scan":      {Zh: "查恶意代码的扫描程序：每个来文在读之前都交给它；不写则不扫", En: "a scanner for malware that every file is handed to before it is read; absent: none", Example: "{clamd: /run/clamav/clamd.ctl}"},
+		"time_zone": {Zh: "时区", En: "the time zone of what is shown", Default: "Asia/Shanghai", Example: "UTC"},
+		"database":  {Zh: "数据库：内置引擎，或一台 ClickHouse 服务器", En: "the database: the embedded engine, or a ClickHouse server", Example: "{memory: 8GiB}"},
+		"key_file":  {Zh: "把证件号变为散列的密钥；不写则为 <dir>/person.key，首次启动时生成。请另存一份：没有它，新文件对不上旧人", En: "the key that turns identity numbers into hashes; absent: <dir>/person.key, made at first start. Keep a copy: without it new files no longer match old people", Example: "/etc/yanzhen/person.key"},
+		"map":       {Zh: "地图", En: "maps", Example: "{approval: {china: GS(2024)0650号}}"},
+		"ranking":   {Zh: "hide：目标页不给单位排名次", En: "hide: the page of targets never puts the units in order", OneOf: []string{"show", "hide"}, Default: "show", Example: "hide"},
+		"scopes":    {Zh: "工作簿没有写明时，单位的目标针对指标的哪一部分", En: "of which part of a measure a unit's targets are, where the workbook does not say", Example: "{磁材小镇管理办公室: 园区=磁材小镇}"},
+		"documents": {Zh: "报告、简报、督办单等文件", En: "reports, notices and orders", Example: "{address: http://talent.example.gov.cn}"},
+		"agents":    {Zh: "智能体（MCP）", En: "agents (MCP)", Example: "{cells: true}"},
+		"traces":    {Zh: "把运行记录作为 OpenTelemetry 追踪送到收集器；不写则不送", En: "sends runs as OpenTelemetry traces to a collector; absent: nothing is sent", Example: "{endpoint: https://otel.example.gov.cn:4318/v1/traces}"},
 	}
 }
 
@@ -181,6 +193,9 @@ func readConfig(path string) (*config, error) {
 	if n := c.Database.Analysts; n < 1 || n > 64 {
 		f.Fault("database.analysts", "%d：要在 1 至 64 之间", "%d: want 1 to 64", n)
 	}
+	if d, err := time.ParseDuration(c.ReadyAfter); c.ReadyAfter != "never" && (err != nil || d < time.Second || d > time.Hour) {
+		f.Fault("ready_after", "%q：要 never 或 1s 至 1h 的时长", "%q: want never, or a time of 1s to 1h", c.ReadyAfter)
+	}
 	if d := c.BackupWithin; d < 0 || d > 0 && d < time.Hour {
 		f.Fault("backup_within", "%s：要 0（不告警）或 1h 以上", "%s: want 0 (never told) or 1h and more", d)
 	}
@@ -218,6 +233,12 @@ func (c *config) settle() error {
 		}
 	}
 	return nil
+}
+
+// readyAfter is the pause before pages are made ready; 0: they never are.
+func (c *config) readyAfter() time.Duration {
+	d, _ := time.ParseDuration(c.ReadyAfter) // the configuration was checked
+	return d
 }
 
 // local turns a moment into the wall clock of the configured time zone, which readConfig has tried.

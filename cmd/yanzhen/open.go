@@ -20,6 +20,7 @@ import (
 	"yanzhen/cmd/reload"
 	"yanzhen/cmd/senders"
 	"yanzhen/configs"
+	"yanzhen/dashboard/early/round"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/called"
 	"yanzhen/dashboard/monitor"
@@ -62,6 +63,8 @@ type office struct {
 	clock  *timed.Clock    // of saved statements; nil where there is no desk
 	bells  *alerts.Bells   // nil before the pages are made
 	traces *trace.Sender   // nil where none are sent
+
+	rounds *round.Desk // in which pages are made ready; nil: none are
 
 	queries *monitor.Queries // how long statements take
 }

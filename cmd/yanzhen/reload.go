@@ -12,6 +12,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/dashboard/access/scoped"
+	"yanzhen/dashboard/early/round"
 	"yanzhen/jobs"
 	"yanzhen/pipeline/duty"
 )
@@ -55,6 +56,9 @@ func (v *serving) generation(c *cli, o *office) (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.rounds == nil { // else pages are made anew: what was looked at is known
+		o.rounds = round.New(o.config.Dir, o.config.readyAfter(), o.reader, c.log)
+	}
 	pages, err := o.pages(c, v.people, s)
 	return &generation{o, s, pages}, err
 }
@@ -62,7 +66,10 @@ func (v *serving) generation(c *cli, o *office) (*generation, error) {
 // starts takes up the first generation. Whoever publishes tells the pages that are served then.
 func (v *serving) starts(g *generation) {
 	v.now.Store(g)
-	g.office.loader.Ledger.Told = func() { v.now.Load().pages.Published() }
+	g.office.loader.Ledger.Told = func() {
+		v.now.Load().pages.Published()
+		g.office.rounds.Published()
+	}
 }
 
 // with is the office with other declarations: on the same engine, ledger and desk.

@@ -31,6 +31,7 @@ import (
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/brief"
+	"yanzhen/dashboard/early/round"
 	"yanzhen/dashboard/editor"
 	"yanzhen/dashboard/inlet"
 	"yanzhen/dashboard/metric/compute"
@@ -180,6 +181,7 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 		return err
 	}
 	go again.Watch(ctx)
+	go v.now.Load().office.rounds.Run(ctx, func() *round.Pages { return v.now.Load().pages.Early })
 	go beside.Catch(ctx, func() *states.Keeper { return v.now.Load().office.loader.States }, c.log)
 	go forget.Follow(ctx, func() *pipeline.Loader { return v.now.Load().office.loader }, cfg.Dir, c.log)
 	defer again.Close()
@@ -291,7 +293,7 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		Engine: engine, Targets: targets,
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
-		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Jobs: clock.Page(s, o.loader.Ledger), Units: units.Page(o.loader), Review: units.ReviewPage(o.loader), Drafting: c.drafting(o.config), Monitor: o.watched(s), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Agents: o.config.Agents}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
+		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Early: &round.Pages{Desk: o.rounds, Boards: boards, Engine: engine}, Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Jobs: clock.Page(s, o.loader.Ledger), Units: units.Page(o.loader), Review: units.ReviewPage(o.loader), Drafting: c.drafting(o.config), Monitor: o.watched(s), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Agents: o.config.Agents}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 		Now: func() time.Time { return o.config.local(time.Now()) },
 	})

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"yanzhen/dashboard/early"
 	"yanzhen/dashboard/reply"
 )
 
@@ -62,15 +63,19 @@ func (s *Store) Answer(ctx context.Context, key string, r *http.Request, maker M
 		s.mu.Unlock()
 		return e.Value.(*answer).write(http.StatusOK), nil
 	}
-	f := s.flights[key]
+	under := key
+	if early.At(ctx) != nil {
+		under = "early " + key // whoever comes does not wait for what gives way to them
+	}
+	f := s.flights[under]
 	if f == nil {
 		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		if s.flights == nil {
 			s.flights = map[string]*flight{}
 		}
-		s.flights[key] = f
-		go s.fly(own, key, r, maker, f)
+		s.flights[under] = f
+		go s.fly(own, under, key, r, maker, f)
 	}
 	f.waiters++
 	s.mu.Unlock()
@@ -85,23 +90,23 @@ func (s *Store) Answer(ctx context.Context, key string, r *http.Request, maker M
 		defer s.mu.Unlock()
 		if f.waiters--; f.waiters == 0 {
 			f.cancel()
-			if s.flights[key] == f { // whoever asks next has it made anew
-				delete(s.flights, key)
+			if s.flights[under] == f { // whoever asks next has it made anew
+				delete(s.flights, under)
 			}
 		}
 		return nil, ctx.Err()
 	}
 }
 
-func (s *Store) fly(ctx context.Context, key string, r *http.Request, maker Maker, f *flight) {
+func (s *Store) fly(ctx context.Context, under, key string, r *http.Request, maker Maker, f *flight) {
 	defer func() {
 		if p := recover(); p != nil {
 			f.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 		f.cancel()
 		s.mu.Lock()
-		if s.flights[key] == f {
-			delete(s.flights, key)
+		if s.flights[under] == f {
+			delete(s.flights, under)
 		}
 		if f.err == nil && f.code == http.StatusOK {
 			s.keep(f.answer)

@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/dashboard/early"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/direct"
 	"yanzhen/dashboard/metric/refusal"
@@ -85,20 +87,17 @@ func inPlace(outer string, few []row) (string, bool) {
 }
 
 func (e *Engine) ask(ctx context.Context, key string, s warehouse.Statement, kept string) (rows []row, stated bool, err error) {
+	if at := early.At(ctx); at != nil {
+		return e.early(ctx, at, key, s, kept)
+	}
 	e.mu.Lock()
-	if k := e.kept[key]; k != nil {
-		e.clock++
-		k.used = e.clock
+	if k := e.known(key); k != nil {
 		e.mu.Unlock()
 		return k.rows, k.stated, nil
 	}
 	f := e.flights[key]
 	if f == nil {
-		timeout := e.Timeout
-		if timeout == 0 {
-			timeout = time.Minute
-		}
-		fctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
+		fctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.timeout())
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		if e.flights == nil {
 			e.flights = map[string]*flight{}
@@ -123,6 +122,50 @@ func (e *Engine) ask(ctx context.Context, key string, s warehouse.Statement, kep
 		}
 		return nil, false, refusal.InTime(ctx.Err())
 	}
+}
+
+// known is what is kept under key; nil: nothing. The caller holds mu.
+func (e *Engine) known(key string) *answer {
+	k := e.kept[key]
+	if k != nil {
+		e.clock++
+		k.used = e.clock
+	}
+	return k
+}
+
+func (e *Engine) timeout() time.Duration { return cmp.Or(e.Timeout, time.Minute) }
+
+// early runs a statement that nobody has asked for yet, at the place of such. Nobody else waits for it: it is broken off when
+// somebody comes, who has it run in the usual turn.
+func (e *Engine) early(ctx context.Context, at *early.Place, key string, s warehouse.Statement, kept string) (rows []row, stated bool, err error) {
+	known := func() bool {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		k := e.known(key)
+		if k != nil {
+			rows, stated = k.rows, k.stated
+		}
+		return k != nil
+	}
+	if known() {
+		return rows, stated, nil
+	}
+	s.Settings = early.Last(s.Settings)
+	err = at.Ask(ctx, key, func(ctx context.Context) (err error) {
+		if known() { // somebody has asked for it meanwhile
+			return nil
+		}
+		ctx, cancel := context.WithTimeout(ctx, e.timeout())
+		defer cancel()
+		if rows, stated, err = e.either(ctx, s, kept); err == nil {
+			e.mu.Lock()
+			e.keep(key, answer{rows: rows, stated: stated})
+			e.mu.Unlock()
+		}
+		return err
+	})
+	return rows, stated, refusal.InTime(err)
 }
 
 func (e *Engine) fly(ctx context.Context, key string, s warehouse.Statement, kept string, f *flight) {

@@ -303,7 +303,9 @@ func (e *engine) rest(first string, c *connection) bool {
 func (e *engine) rank(r request) {
 	switch {
 	case r.role == Reader:
-		r.settings["priority"] = "1"
+		if n, err := strconv.Atoi(r.settings["priority"]); err != nil || n < 1 {
+			r.settings["priority"] = "1"
+		}
 	case asks(r.role):
 		r.settings["priority"] = "10"
 		for name, most := range map[string]int64{"max_threads": e.threads, "max_memory_usage": e.memory} {
