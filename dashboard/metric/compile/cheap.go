@@ -261,9 +261,19 @@ func (l *leafText) patterns() (table string, people []tally) {
 	for _, w := range l.lines {
 		lines = append(lines, w.FirstDay("_x"))
 	}
-	text, columns, types := sqltext.People{
+	of := sqltext.People{
 		Rows: l.table, Per: per[0], Take: g.Take, As: g.As, Names: l.closed(g.Take), Counts: "(" + strings.Join(l.conds, " and ") + ")", Period: l.firstDay(lf), One: l.w.Grain == days.Total, Lines: lines,
-	}.Table()
+	}
+	if of.Names == nil && l.inner != nil { // where they are too many, the statement that asks for these rows has none, and another counts
+		of.Look = l.selected(g.Take)
+	}
+	if periods := l.w.Periods(); !of.One && len(periods) <= sqltext.MostPeriods {
+		for i, p := range periods {
+			of.Starts = append(of.Starts, days.ISO(l.w.Head(i, p)))
+		}
+		of.At = l.w.Ordinal(lf.day())
+	}
+	text, columns, types := of.Table()
 	return sqltext.InPlace(l.inner, text, columns, types), people
 }
 
@@ -277,6 +287,18 @@ func (l *leafText) textual(name string) bool {
 		}
 	}
 	return true
+}
+
+// selected is how all parts of a union select a text for a column; "" where they do so in several ways, or it is a column of theirs.
+func (l *leafText) selected(name string) (text string) {
+	for i, part := range l.lf.From.Union {
+		own := part.Select[name]
+		if own == name || i > 0 && own != text {
+			return ""
+		}
+		text = own
+	}
+	return text
 }
 
 // closed are the texts, in quotes, that a column of a union can have where every part selects one; nil where they are not known.

@@ -14,6 +14,7 @@ import (
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compile"
 	"yanzhen/dashboard/metric/metrictest"
+	"yanzhen/dashboard/metric/sqltext"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/warehouse"
 )
@@ -121,7 +122,7 @@ func placed(t *testing.T, db warehouse.Querier, s warehouse.Statement) warehouse
 // so the tables of people who are in several lists.
 func cubes(t *testing.T, cat *metric.Catalog, db warehouse.Querier, r *rand.Rand, rounds int) {
 	names := []string{"retention_12m_kept", "subsidy_left_after", "retention_24m_judged", "skilled_added", "retention_36m_kept", "high_skilled_added", "people_in_two", "people_listed", "people_sent"}
-	compared, together, inPlace := 0, 0, 0
+	compared, together, inPlace, forms := 0, 0, 0, map[string]bool{}
 	for i := range rounds {
 		m := cat.Metric(names[i%len(names)])
 		q := question(r, m)
@@ -132,7 +133,10 @@ func cubes(t *testing.T, cat *metric.Catalog, db warehouse.Querier, r *rand.Rand
 		var lines []metric.Timeline
 		grains := []days.Grain{days.Total, days.Year, days.Half, days.Quarter, days.Month, days.Ten}
 		if gathers && os.Getenv("YANZHEN_TEST_FULL") == "" { // a union of many parts is dear to plan
-			dims, grains = dims[:min(len(dims), 1)], []days.Grain{days.Total, grains[1+r.IntN(2)], grains[3+r.IntN(3)]}[:1+i%2*2]
+			dims, grains = dims[:min(len(dims), 1)], []days.Grain{days.Total, grains[1+r.IntN(2)], grains[4+r.IntN(2)]}[:1+i%2*2]
+		}
+		if gathers { // periods as bits of one number, of several, and too many for that
+			from = days.Date([]int{2025, 2020, 2017}[(i+i/9)%3], 1, 1+r.IntN(31))
 		}
 		for _, g := range grains {
 			lines = append(lines, metric.Timeline{From: from, To: to, Grain: g})
@@ -143,6 +147,9 @@ func cubes(t *testing.T, cat *metric.Catalog, db warehouse.Querier, r *rand.Rand
 		}
 		got := map[string][]string{}
 		for _, s := range statements {
+			for _, form := range []string{" as _m0", " as _m1", ")) as _days", "as _names"} {
+				forms[form] = forms[form] || strings.Contains(s.SQL+s.Inner, form)
+			}
 			if few := placed(t, db, s); few.SQL != "" {
 				inPlace++
 				if a, b := cells(t, db, s, own), cells(t, db, few, own); fmt.Sprint(a) != fmt.Sprint(b) {
@@ -186,6 +193,11 @@ func cubes(t *testing.T, cat *metric.Catalog, db warehouse.Querier, r *rand.Rand
 					t.Fatalf("%s by %v, %s from %s: got %q\nwant %q\n%s\n%v\n%s", m.Name, plain.By, w.Grain, days.ISO(from), have, want, s.SQL, plain.AsOf, statements[0].SQL)
 				}
 			}
+		}
+	}
+	for _, form := range []string{" as _m0", " as _m1", ")) as _days", "as _names"} {
+		if !forms[form] && (rounds > 20 || strings.HasPrefix(form, " as _m")) {
+			t.Errorf("no statement was written with %q", form)
 		}
 	}
 	if compared < 50 || together*2 < rounds || inPlace == 0 {
@@ -274,4 +286,34 @@ func answer(t *testing.T, db warehouse.Querier, s warehouse.Statement) (out []st
 	}
 	slices.Sort(out)
 	return out
+}
+
+// Texts that are looked for are bits of a number where it has so many, and the lists are those that are gathered as texts;
+// where they are more there are no rows, so that another statement counts.
+func TestLook(t *testing.T) {
+	_, _, db := metrictest.Office(t)
+	for most, rows := range map[int]bool{1: true, 64: true, 65: false} {
+		text := "concat('s', toString(number % " + strconv.Itoa(most) + "))"
+		p := sqltext.People{
+			Rows: "(\n    select\n        toDate32('2026-01-01') as day,\n        " + text + " as sender,\n        cityHash64(number) % 50 as person\n    from numbers(300)\n)",
+			Per:  "person", Take: "sender", As: "senders", Counts: "day is not null", Period: "toDate32('2026-01-01')", One: true,
+		}
+		var got [2][]string
+		for i := range got {
+			table, _, _ := p.Table()
+			list, err := warehouse.Select[struct {
+				Why string `db:"_why"`
+			}](t.Context(), db, warehouse.SQL("select concat(toString(senders), ' ', toString(sum(_people))) as _why from "+table+" group by senders order by _why"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range list {
+				got[i] = append(got[i], r.Why)
+			}
+			p.Look = text
+		}
+		if len(got[0]) == 0 || rows && !slices.Equal(got[0], got[1]) || !rows && got[1] != nil {
+			t.Errorf("%d texts: %q\nnot %q", most, got[1], got[0])
+		}
+	}
 }

@@ -445,11 +445,15 @@ func (k *compiler) firstDay(lf *leaf) string {
 	if lf.Stock || k.w.Spans != nil {
 		return "_period"
 	}
-	column := lf.Time.Text
+	return k.w.FirstDay(lf.day())
+}
+
+// day writes the day of a row, one without which does not count.
+func (lf *leaf) day() string {
 	if lf.mayBeNull(lf.Time) {
-		column = "assumeNotNull(" + column + ")"
+		return "assumeNotNull(" + lf.Time.Text + ")"
 	}
-	return k.w.FirstDay(column)
+	return lf.Time.Text
 }
 
 // stock writes the join with the days on which a stock is taken, and which rows count on a day.

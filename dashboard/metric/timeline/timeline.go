@@ -172,3 +172,13 @@ func (w Timeline) FirstDay(column string) string {
 	}
 	return "toDate32(" + fmt.Sprintf(start, column) + ")"
 }
+
+// Ordinal writes which of the periods of a grain the day in a column, which is not null, belongs to: 0 is the first of w.
+func (w Timeline) Ordinal(column string) string {
+	first := w.Grain.Start(w.From)
+	months := first.Year()*12 + int(first.Month()) - 1
+	if w.Grain == days.Ten {
+		return fmt.Sprintf("(toYear(%[1]s) * 12 + toMonth(%[1]s) - 1) * 3 + least(intDiv(toDayOfMonth(%[1]s) - 1, 10), 2) - %[2]d", column, months*3+(first.Day()-1)/10)
+	}
+	return fmt.Sprintf("intDiv(toYear(%[1]s) * 12 + toMonth(%[1]s) - 1, %[2]d) - %[3]d", column, w.Grain.Months(), months/w.Grain.Months())
+}
