@@ -332,15 +332,21 @@ func (q *question) tree(ctx context.Context, m *metric.Metric, dims []string, li
 // and what has come since the last that is shown is of nobody or of enough people, and so is what it lacks of its months.
 func (q *question) run(ctx context.Context, m *metric.Metric, w metric.Timeline, bodies []map[string]small.Body) ([]small.Mark, error) {
 	spans, k := w.Counted(), float64(q.guard.rule.Least(m.Datasets()))
-	months := make([]days.Range, len(spans))
+	var heads, months []days.Range // each stretch of whole months once, under its last day
+	at := make([]int, len(spans))
 	for i, p := range spans {
-		months[i] = days.Range{From: days.Month.Start(p.From), To: days.Month.Next(p.Last())}
+		own := days.Range{From: days.Month.Start(p.From), To: days.Month.Next(p.Last())}
+		if at[i] = slices.IndexFunc(months, func(m days.Range) bool { return m.To.Equal(own.To) }); at[i] < 0 {
+			at[i] = len(months)
+			heads, months = append(heads, days.Range{From: own.Last(), To: own.To}), append(months, own)
+		}
 	}
-	rows, err := q.behind(ctx, m, metric.Timeline{Grain: w.Grain}.Over(w.Named(), months), q.people(m))
+	line := metric.Timeline{Grain: w.Grain}.Over(heads, months)
+	rows, err := q.behind(ctx, m, line, q.people(m))
 	if err != nil {
 		return nil, err
 	}
-	index, whole := w.Index(), make([]small.Body, len(spans))
+	index, whole := line.Index(), make([]small.Body, len(months))
 	for _, r := range rows {
 		if i, ok := index[r.period]; ok {
 			whole[i] = q.body(m, r)
@@ -349,7 +355,7 @@ func (q *question) run(ctx context.Context, m *metric.Metric, w metric.Timeline,
 	marks := make([]small.Mark, len(spans))
 	var last small.Body
 	for i := range spans {
-		if b := bodies[i][""]; small.Apart(k, b, last) && small.Apart(k, b, small.Body{}) && small.Apart(k, whole[i], b) {
+		if b := bodies[i][""]; small.Apart(k, b, last) && small.Apart(k, b, small.Body{}) && small.Apart(k, whole[at[i]], b) {
 			last = b
 		} else {
 			marks[i] = small.Closed
