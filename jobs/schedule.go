@@ -116,6 +116,12 @@ func evenSteps(spec string) error {
 	if len(fields) != 5 {
 		return nil
 	}
+	for _, part := range strings.Split(fields[2], ",") { // */10 is the 31st, and then the 1st
+		values, step, ok := strings.Cut(part, "/")
+		if n, err := strconv.Atoi(step); ok && err == nil && n >= 5 && n < 31 && (values == "*" || values == "1" || values == "1-31") && 30%n < 3 {
+			return badDays(part, n)
+		}
+	}
 	for i, f := range fields[:2] {
 		if _, err := strconv.Atoi(fields[1]); i == 0 && err == nil {
 			continue // 0,25,50 past nine
@@ -128,6 +134,15 @@ func evenSteps(spec string) error {
 		}
 	}
 	return nil
+}
+
+func badDays(part string, step int) error {
+	var days []string
+	for d := 1; d <= 28; d += step {
+		days = append(days, strconv.Itoa(d))
+	}
+	list := strings.Join(days, ",")
+	return refused(part, "的步长 %d 到月底排不匀（大月的最后几日之后又是 1 日）；请写 "+list+"，或 @every %dh", "steps of %d do not go evenly into months (the last days of long ones, and then the 1st): write "+list+", or @every %dh", step, 24*step)
 }
 
 func badStep(part string, step, field int) error {

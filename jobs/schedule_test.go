@@ -39,6 +39,8 @@ func TestParseScheduleRefuses(t *testing.T) {
 		{"0 */36 * * *", "", "@every 36h"},
 		{"0 7 * * 1-7/2", "", "Sunday is 0"},
 		{"0 7 * * 8", "", "above maximum"},
+		{"0 0 */10 * *", "", "1,11,21"},
+		{"0 0 1-31/15 * *", "", "write 1,16, or @every 360h"},
 	} {
 		_, err := ParseSchedule(c.spec, c.zone)
 		if err == nil {
@@ -59,7 +61,7 @@ func TestSavedSchedule(t *testing.T) {
 			t.Errorf("%s: accepted", spec)
 		}
 	}
-	for _, spec := range []string{"*/25 9 * * *", "0 8-20/4 * * *", "5/15 * * * *", "*/20 */6 * * *", "10-50/20 * * * *", "7-59/12 * * * *", "0 8-23/3 * * *", "0 8-23/9 * * *", "30-59/7 9-17 * * *"} {
+	for _, spec := range []string{"*/25 9 * * *", "0 0 */20 * *", "0 0 1-21/10 * *", "0 0 */2 * *", "0 8-20/4 * * *", "5/15 * * * *", "*/20 */6 * * *", "10-50/20 * * * *", "7-59/12 * * * *", "0 8-23/3 * * *", "0 8-23/9 * * *", "30-59/7 9-17 * * *"} {
 		if _, err := ParseSchedule(spec, ""); err != nil {
 			t.Errorf("%s: %v", spec, err)
 		}

@@ -10,8 +10,37 @@ import (
 // Blanks counts the cells of a column that hold a word for "no value" (.., NA, 无) and were read as blank.
 // The zero value has seen none.
 type Blanks struct {
-	words []blank
-	cells int
+	words  []blank
+	cells  int
+	filled int    // blank cells that were read as the default of their column
+	first  string // where the first of them stands
+}
+
+// Fill counts a blank cell that is read as the default of its column; at says where it stands, and is asked once.
+func (b *Blanks) Fill(at func() string) {
+	if b.filled++; b.filled == 1 {
+		b.first = at()
+	}
+}
+
+// Filled reports whether there was one.
+func (b *Blanks) Filled() bool { return b.filled > 0 }
+
+// Oppose asks about them where a line above the table says something else; nothing where it is empty. only: it is told.
+func (b *Blanks) Oppose(title codes.Text, fallback, line string, a *Account, only bool) {
+	if line == "" {
+		return
+	}
+	line = Shown(line)
+	t := codes.Text{
+		Zh: fmt.Sprintf("列“%s”有 %d 格空着（%s 起），按缺省的“%s”计，“%s”说的却是别的；请填上", title.Zh, b.filled, b.first, fallback, line),
+		En: fmt.Sprintf("%d cells of the column %s are blank, from %s on, and count as %s by default, while %q says something else: fill them in", b.filled, title.En, b.first, fallback, line),
+	}
+	if only {
+		a.Say(t)
+	} else {
+		a.Oppose(t)
+	}
 }
 
 type blank struct {

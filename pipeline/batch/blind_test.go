@@ -210,7 +210,7 @@ func TestWhatASheetHides(t *testing.T) {
 	}
 	for _, want := range []string{
 		"row_struck 1 行有带删除线或斜线的格子，已照常读取；作废的行请删去（第 5 行）",
-		"text_unseen 2 行有与底色同色、看不见的字，已照常读取；不要的行请删去（第 3、4 行）", "remark 2 条批注没有读取：C1 “此列以元为单位填报”",
+		"text_unseen 2 行有与底色同色、看不见的字，已照常读取；不要的行请删去（第 3、4 行）", "remark_unit C1 的批注“此列以元为单位填报”给出了这一列的单位，按它读取",
 		"remark_against C5 的批注“此数有误，应为50000”说这一格或这一行不该照样计入",
 	} {
 		if !strings.Contains(strings.Join(told, "\n"), want) {

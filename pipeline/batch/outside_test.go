@@ -457,11 +457,45 @@ func TestSumsByOtherNames(t *testing.T) {
 		{"a group and its parts", "P1,雁湖片区,12,3\n其中：甲,,5,1\nA2,乙,7,2\nP2,临江片区,28,5\n其中：丙,,8,2\nA4,丁,20,3\n", 4, 2, ""},
 		{"a part that is none of a group", "A1,甲,12,3\n其中：女,,5,1\nA2,乙,9,2\nA3,丙,28,5\n其中：女,,8,2\nA4,丁,2,1\n", 4, 0, ""},
 		{"titles of parts", "一、雁湖片区\nA1,甲,5,1\n—— 临江片区 ——\nA2,乙,7,2\n（二）其他\nA3,丙,9,2\n", 3, 0, "合计与附注：A2 一、雁湖片区、A4 —— 临江片区 ——、A6 （二）其他"},
+		{"a name, a blank and 计", "王设计,甲,5,1\nA2,乙,7,2\n城关镇 计,,12,3\n", 2, 0, "合计与附注：A4 城关镇 计"},
+		{"proportional figures are one witness", "A1,甲,1.5,1\nA2,乙,3,2\nA3,丙,4.5,3\nA4,丁,6,4\n", 4, 0, ""},
 		{"names that begin with a number", "三一重工,甲,5,1\n一、工业,乙,7,2\n二厂,,,\n", 3, 0, ""},
 	} {
 		r := readText(t, trial, "编号,名称,金额,人数\n"+tt.text)
 		if len(r.rows) != tt.rows || len(r.account.Doubled) != tt.asked || tt.told != "" && !strings.Contains(r.told()+fmt.Sprint(r.account.Doubled), tt.told) || tt.told == "" && tt.asked == 0 && strings.Contains(r.told(), "像合计") {
 			t.Errorf("%s: %d rows, asked %v; told\n%s", tt.name, len(r.rows), r.account.Doubled, r.told())
+		}
+	}
+}
+
+// Rows that are the sums of those set in below them are heard where no words for totals are declared, too.
+func TestSetInWithoutTotals(t *testing.T) {
+	yaml := strings.Replace(trial, "totals: [合计, 小计, 注]\n", "", 1)
+	for text, asked := range map[string]int{"片一,甲,7,\n　甲店,乙,3,\n　乙店,丙,4,\n": 0, "片一,甲,7.25,31\n　甲店,乙,3.25,11\n　乙店,丙,4,20\n片二,甲,5,9\n": 1} {
+		if r := readText(t, yaml, "编号,名称,金额,人数\n"+text); len(r.account.Doubled) != asked || !strings.Contains(r.told()+fmt.Sprint(r.account.Doubled), "A3 “甲店”起 2 行缩进的行，各数之和正是其上一行") {
+			t.Errorf("asked %v; told\n%s", r.account.Doubled, r.told())
+		}
+	}
+}
+
+// Figures of months side by side below a title that says 累计 are told.
+func TestCumulatedMonths(t *testing.T) {
+	wide := `name: t
+title: {zh: 试表, en: Trial}
+about: {zh: 一行一镇一月。, en: A town and month a row.}
+unit: [file]
+unpivot: {columns: '^(?P<month>[0-9]{4}年[0-9]{1,2}月)$', values: [value]}
+columns:
+  - {name: town, title: {zh: 乡镇, en: Town}, type: string, required: true}
+  - {name: month, title: {zh: 月份, en: Month}, type: date, parse: period_start, required: true}
+  - {name: value, title: {zh: 产值, en: Output}, type: float64, required: true}
+`
+	const table = "乡镇,2026年1月,2026年2月\n甲,1,3\n"
+	for title, want := range map[string]bool{"（累计数）,,\n": true, "产值表,,\n": false} {
+		for _, yaml := range []string{wide, strings.Replace(wide, "zh: 产值", "zh: 累计产值", 1)} {
+			if r := readText(t, yaml, title+table); strings.Contains(r.told(), "说的是累计数") != (want && yaml == wide) || len(r.rows) != 2 {
+				t.Errorf("%s: told\n%s", title, r.told())
+			}
 		}
 	}
 }
@@ -559,8 +593,19 @@ func TestDefaultsOpposed(t *testing.T) {
 		{"the cell says so", "编号,出库日期,方向\nA1,2026-03-01,出库\n", false},
 		{"another word, which may mean the same", "编号,报损日期\nA1,2026-03-01\n", false},
 		{"nothing", "2026年支出明细,\n编号,日期\nA1,2026-03-01\n", false},
+		{"a blank cell below a title of another value", "防汛物资报损清单,,\n编号,日期,方向\nA1,2026-03-01,报损\nA2,2026-03-02,\n", true},
+		{"a blank cell below the opposite", "防汛物资出库清单,,\n编号,日期,方向\nA1,2026-03-01,其他\nA2,2026-03-02,\n", true},
+		{"a blank cell below a title of both", "防汛物资入库报损清单,,\n编号,日期,方向\nA1,2026-03-01,报损\nA2,2026-03-02,\n", false},
+		{"a blank cell below a title of neither", "防汛物资清单,,\n编号,日期,方向\nA1,2026-03-01,报损\nA2,2026-03-02,\n", false},
+		{"no blank cell", "防汛物资报损清单,,\n编号,日期,方向\nA1,2026-03-01,报损\n", false},
 	} {
 		r := readText(t, yaml, tt.text)
+		if strings.Contains(tt.text, "清单") {
+			if got := fmt.Sprint(r.account.Against); strings.Contains(got, "列“方向”有 1 格空着（C4 起），按缺省的“入库”计") != tt.asked {
+				t.Errorf("%s: asked %s", tt.name, got)
+			}
+			continue
+		}
 		if told := strings.Contains(r.told(), "“报损日期”说的像是别的"); told != strings.Contains(tt.text, "报损") {
 			t.Errorf("%s: told\n%s", tt.name, r.told())
 		}

@@ -484,6 +484,8 @@ func (r *Reader) tell(row *source.Row, c *column, what reading.Notice) {
 func (r *Reader) absent(row *source.Row, c *column, in *source.Cell) (reading.Value, *cell.Fault) {
 	v, f := c.Absent()
 	switch {
+	case (in == nil || !in.Filled()) && f == nil && c.At >= 0 && c.Decl.Default != "" && len(c.Decl.DefaultBy) == 0:
+		c.blanks.Fill(func() string { return r.rejects.address(row, c) })
 	case in == nil || !in.Filled():
 	case f == cell.FaultRequired:
 		f = cell.FaultRequiredWord

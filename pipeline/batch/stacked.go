@@ -74,6 +74,23 @@ func (r *Reader) below(row int) {
 	}
 }
 
+// misses tells of a period above the table in which none of its rows lies, where each says its day.
+func (r *Reader) misses(say func(codes.Text)) {
+	day := ""
+	for _, c := range r.frame.columns {
+		if c.Decl.Type != dataset.Date || c.At < 0 {
+			continue
+		}
+		if day != "" || !c.Decl.Required {
+			return // it is not known which day is meant
+		}
+		day = c.Decl.Name
+	}
+	if first, last, ok := r.Dates(day); ok {
+		stacked.Misses(r.around(), first, last, say)
+	}
+}
+
 // around are the texts that say of what period the table is.
 func (r *Reader) around() []string {
 	if t, ok := r.src.(*source.Table); ok {

@@ -337,6 +337,10 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 		c.Cut.Tell(c.Decl.Title, a.Say)
 		c.Ask(a, sheet)
 		c.blanks.Tell(c.Decl.Title, c.Blank.Text, a.Say)
+		if t, ok := r.src.(*source.Table); ok && c.blanks.Filled() && c.Decl.List == "" {
+			c.blanks.Oppose(c.Decl.Title, c.Blank.Text, contrary.Called(c.Blank.Text, c.Dict.Values(), t.Around()), a, slices.Contains(s.ds.Against, contrary.None))
+		}
 	}
+	r.misses(a.Say)
 	r.binding.Account(r.ds, source.Origin{Sheet: sheet, Row: s.head}, s.left, s.says, a)
 }

@@ -280,15 +280,17 @@ func (k *cover) judge(a *account.Account) {
 		a.Unsummed = append(a.Unsummed, account.Unsummed{Column: k.columns[i].Decl.Name, Text: t})
 	})
 	k.Unjudged(a.Say)
-	if !k.words.Known {
-		return
-	}
-	k.Misnamed(a.Double)
-	k.Doubled(func(t codes.Text, sure bool) {
+	tell := func(t codes.Text, sure bool) {
 		if sure {
 			a.Double(t)
 		} else {
 			a.Say(t)
 		}
-	})
+	}
+	if !k.words.Known {
+		k.SetIn(tell)
+		return
+	}
+	k.Misnamed(a.Double)
+	k.Doubled(tell)
 }

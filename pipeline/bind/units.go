@@ -632,10 +632,29 @@ func (b *Binding) Under(ds *dataset.Dataset, file string, lines []string) error 
 		b.under(ds, lines, e)
 	}
 	b.defaults(ds, append(slices.Clone(lines), file), e)
+	b.cumulated(ds, append(slices.Clone(lines), file))
 	if len(e.Faults) > 0 {
 		return e
 	}
 	return nil
+}
+
+// cumulated tells of a title that says 累计 above columns of periods that stand side by side, each of which was read as of its own.
+func (b *Binding) cumulated(ds *dataset.Dataset, lines []string) {
+	i := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, "累计") })
+	if i < 0 || len(b.Spread) < 2 || !slices.ContainsFunc(ds.Unpivot.Keys(), func(name string) bool { return ds.Column(name).Type == dataset.Date }) {
+		return
+	}
+	for _, name := range ds.Unpivot.Values {
+		if c := ds.Column(name); strings.Contains(c.Title.Zh+c.About.Zh+ds.Title.Zh, "累计") {
+			return
+		}
+	}
+	line := shorten(cell.Scrub(lines[i]))
+	b.Said = append(b.Said, codes.Text{
+		Zh: fmt.Sprintf("“%s”说的是累计数，各期的列却都按当期的数读取；若是累计，请换成当期的数", line),
+		En: fmt.Sprintf("%q speaks of cumulated figures, and the columns of all periods were read as the figures of each: convert them if they cumulate", line),
+	})
 }
 
 // Decimals reads the numbers of the columns by how they are written. A column in which every number with

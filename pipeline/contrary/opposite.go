@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // ways are pairs of things that are the opposite of each other, each in the words by which lists of them are called.
@@ -81,6 +82,24 @@ func Beside(word string, names, headings, titles []string) string {
 	}
 	if i := slices.IndexFunc(says, func(text string) bool { return holds(text, others) }); i >= 0 {
 		return says[i]
+	}
+	return ""
+}
+
+// Called is the line above a table that says the opposite of a word, or another of the values that stand in its column, and not the
+// word itself: 设备入库清单 where a blank is read as 借出 beside cells 入库. Empty: there is none.
+func Called(word string, values, lines []string) string {
+	if word == "" || holds(strings.Join(lines, " "), []string{word}) {
+		return ""
+	}
+	if line, ok := Opposite(word, nil, lines); ok {
+		return line
+	}
+	values = slices.DeleteFunc(slices.Clone(values), func(v string) bool {
+		return utf8.RuneCountInString(v) < 2 || v == word || strings.Contains(word, v)
+	})
+	if i := slices.IndexFunc(lines, func(line string) bool { return holds(line, values) }); i >= 0 {
+		return lines[i]
 	}
 	return ""
 }

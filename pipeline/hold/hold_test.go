@@ -167,6 +167,28 @@ func on(ds *dataset.Dataset, names [2]string, rows [2][][]string, crowd int) (*a
 	return a, all.Tables()
 }
 
+// A sheet of corrections holds some of the rows of another with other figures: the old ones would count beside them.
+func TestCorrectionsOfSomeRows(t *testing.T) {
+	slip := dataset.Column{Name: "slip", Title: codes.Text{Zh: "单号", En: "Slip"}, Type: dataset.String, Required: true}
+	sum := dataset.Column{Name: "sum", Title: codes.Text{Zh: "金额", En: "Sum"}, Type: dataset.Float64}
+	ds := &dataset.Dataset{Name: "d", Columns: []dataset.Column{slip, sum}}
+	for _, tt := range []struct {
+		names [2]string
+		later [][]string
+		held  bool
+	}{
+		{[2]string{"原表", "更正"}, [][]string{{"b", "9"}}, true},
+		{[2]string{"6月", "勘误"}, [][]string{{"b", "9"}, {"c", "8"}}, true},
+		{[2]string{"6月", "更正"}, [][]string{{"x", "9"}}, false},
+		{[2]string{"6月", "补充"}, [][]string{{"b", "9"}}, false},
+	} {
+		a, tables := on(ds, tt.names, [2][][]string{{{"a", "5"}, {"b", "6"}, {"c", "7"}}, tt.later}, 0)
+		if got := Sheets(ds, tables, a); len(got) > 0 != tt.held || tt.held && !strings.Contains(got[0].Reason.Zh, "是同样的行，只是数不同") {
+			t.Errorf("%v: got %v", tt, got)
+		}
+	}
+}
+
 // Two sheets that hold the same rows with other figures, by their days or numbers, are told; those of two periods, of two lots, of two
 // parks that count the same kinds are not.
 func TestSheetsOfOtherFigures(t *testing.T) {

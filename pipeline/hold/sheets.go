@@ -131,7 +131,8 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 			t, first := &tables[n], &tables[i]
 			alike := t.Rows > 0 && t.Alike[i] == t.Rows && t.Rows == first.Rows
 			version := called(t.Sheet, first.Sheet) || called(first.Sheet, t.Sheet) || mostly(ds, t.Again[i], t.Rows) && !otherPeriod(t.Sheet, first.Sheet)
-			if alike && t.Rows > 1 && version && !sameSums(ds, t, first) {
+			part := t.Rows > 0 && t.Alike[i] == t.Rows && t.Again[i] < t.Rows && t.Rows < first.Rows && corrects(t.Sheet) // 更正 beside 原表
+			if (alike && t.Rows > 1 && version || part) && !sameSums(ds, t, first) {
 				out = append(out, twice(
 					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，像是同一张表的两稿，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
 					fmt.Sprintf("the %d rows of sheet %s are those of %s with other figures: they look like two versions of one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
@@ -360,6 +361,9 @@ func called(sheet, of string) bool {
 	return reVersion.MatchString(sheet) || reChanged.MatchString(sheet) && reChanged.ReplaceAllString(sheet, "") == of
 }
 
+// corrects reports whether a sheet is called one of corrections.
+func corrects(sheet string) bool { return reCorrects.MatchString(sheet) }
+
 // mostly reports whether so many of the rows of two sheets are the same, figures and all, that they are two versions of one table:
 // half of them where a row is of a person; else, as sheets of towns have the same labels and many a zero, nearly all of several.
 func mostly(ds *dataset.Dataset, again, rows int) bool {
@@ -407,13 +411,14 @@ func twice(zh, en string) check.Failure {
 }
 
 var (
-	reVersion = regexp.MustCompile(`(?i)修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$`)
-	reChanged = regexp.MustCompile(`[(（]?改(后|过|稿|版|动)?[0-9]*[)）]?$`)
-	reOrdinal = regexp.MustCompile(`[0-9０-９一二三四五六七八九十〇零上中下初末本去前春夏秋冬]+`)
-	reLot     = regexp.MustCompile(`[0-9０-９一二三四五六七八九十]+(批|届|次$)`)
-	reNumber  = regexp.MustCompile(`\s*([(（]\s*\d{1,2}\s*[)）]|[-_ ]?(副本|复件|备份|copy))\s*$`) // what a spreadsheet adds to the name of a copy
-	reSummary = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|分(园区|乡镇|镇街|行业|地区|类|县|区|单位|部门|企业)|按.{1,6}(分|统计)|summary|total`)
-	reCopy    = regexp.MustCompile(`(?i)[(（]\s*\d{1,2}\s*[)）]\s*$|副本|复件|备份|copy|修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$|[(（][十百千万亿]*元[)）]`)
+	reVersion  = regexp.MustCompile(`(?i)修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$`)
+	reCorrects = regexp.MustCompile(`更正|订正|补正|改正|勘误|修正|修订|修改`)
+	reChanged  = regexp.MustCompile(`[(（]?改(后|过|稿|版|动)?[0-9]*[)）]?$`)
+	reOrdinal  = regexp.MustCompile(`[0-9０-９一二三四五六七八九十〇零上中下初末本去前春夏秋冬]+`)
+	reLot      = regexp.MustCompile(`[0-9０-９一二三四五六七八九十]+(批|届|次$)`)
+	reNumber   = regexp.MustCompile(`\s*([(（]\s*\d{1,2}\s*[)）]|[-_ ]?(副本|复件|备份|copy))\s*$`) // what a spreadsheet adds to the name of a copy
+	reSummary  = regexp.MustCompile(`(?i)汇总|合计|总表|总计|全年|累计|分(园区|乡镇|镇街|行业|地区|类|县|区|单位|部门|企业)|按.{1,6}(分|统计)|summary|total`)
+	reCopy     = regexp.MustCompile(`(?i)[(（]\s*\d{1,2}\s*[)）]\s*$|副本|复件|备份|copy|修订|更正|修改|原始|原表|原稿|初稿|终稿|最终|新版|旧版|v\d$|[(（][十百千万亿]*元[)）]`)
 )
 
 // repeats reports whether a sheet is called what repeats others: 3月 (2), 3月（元）, 汇总.

@@ -237,7 +237,9 @@ func said(text string) (key string, sum, ok bool) {
 		return "", false, false
 	}
 	key = totals.Key(dataset.HeaderKey(text))
-	sum = totals.Sum(key)
+	if sum = totals.Sum(key); !sum && totals.Spaced(text) {
+		return "小计", true, true
+	}
 	return key, sum, sum || totals.Aside(key) && !totals.Firm(key)
 }
 

@@ -3,10 +3,16 @@
 package stacked
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
+	"golang.org/x/text/width"
+
+	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/rows"
@@ -104,6 +110,35 @@ func periods(text string) (list []string) {
 	}
 	return list
 }
+
+// Misses tells of the lines around a table that name a month, a quarter or a year in which none of its rows lies, by their first day
+// and their last. Until when data go, and on what day a list was made, is no period.
+func Misses(lines []string, first, last days.Day, say func(codes.Text)) {
+	between := days.Range{From: first, To: last.AddDate(0, 0, 1)}
+	for _, line := range lines {
+		r, words, ok := days.Find(line)
+		if _, rest, _ := strings.Cut(width.Narrow.String(line), words); ok && (reOnDay.MatchString(rest) || r.Days() < 27) {
+			continue
+		}
+		if m := reMonth.FindStringSubmatch(codes.Key(line)); !ok && m != nil && first.Year() == last.Year() {
+			n, _ := strconv.Atoi(m[1])
+			r, ok = days.Months(first.Year(), time.Month(n), 1), true
+		}
+		if !ok || r.Overlaps(between) || reUntil.MatchString(line) {
+			continue
+		}
+		say(codes.Text{
+			Zh: fmt.Sprintf("“%s”说的是%s，而各行的日期自 %s 至 %s；请核对期间", account.Shown(line), r.Zh(), days.ISO(first), days.ISO(last)),
+			En: fmt.Sprintf("%q speaks of %s, and the rows are of days from %s to %s: check the period", account.Shown(line), r, days.ISO(first), days.ISO(last)),
+		})
+	}
+}
+
+var (
+	reOnDay = regexp.MustCompile(`^ *[0-9]{1,2} *[日号]|^[-./][0-9]`)
+	reMonth = regexp.MustCompile(`^(1[0-2]|[1-9])月份?$`)
+	reUntil = regexp.MustCompile(`截[至止]|制[表订]|印发|填报|[〔\[（(]?20[0-9]{2}[〕\]）)]?[0-9]+号|版|年度`)
+)
 
 // Below reports whether a line among rows says that those below it are of another period or kind than what stands above the table:
 // 以下为补报5月份数据, 附：取消的项目.

@@ -2,7 +2,10 @@ package stacked
 
 import (
 	"testing"
+	"time"
 
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/source"
 )
 
@@ -28,6 +31,20 @@ func TestOther(t *testing.T) {
 	for text, want := range map[string]bool{"2026年5月": true, "三季度": true, "1-6月累计": true, "（上年同期）": true, "五月": true, "甲园": false, "5月企业": false, "累计折旧": false, "月": false} {
 		if Period(text) != want {
 			t.Errorf("%s: a period: %v", text, !want)
+		}
+	}
+}
+
+// A period above a table in which no row lies is told; days of making and ends are none, and neither is one that holds some rows.
+func TestMisses(t *testing.T) {
+	day := func(s string) days.Day { d, _ := time.Parse(time.DateOnly, s); return d }
+	for line, want := range map[string]bool{
+		"丙镇2026年7月经费": true, "2025年6月": true, "2026年三季度": true, "2月": true, "2025年引进名单": true, "2026年6月": false, "6月": false, "2026年二季度": false, "2026年": false,
+		"2026年7月2日": false, "填报日期：2026年7月": false, "截至2026年7月": false, "县政办〔2025〕3号": false, "2025版": false, "名单": false, "2025年度考核优秀企业": false,
+	} {
+		told := ""
+		if Misses([]string{line}, day("2026-06-03"), day("2026-06-28"), func(t codes.Text) { told = t.Zh }); (told != "") != want {
+			t.Errorf("%s: told %q", line, told)
 		}
 	}
 }

@@ -76,7 +76,16 @@ func (k *Sums) group(figures []float64) {
 // Before counts the figures other than 0 of a row that is about to be added, if all are the sums of the rows before it, or of those
 // since the last total, two at least.
 func (k *Sums) Before(figure func(i int) float64) (n int) {
-	if n = k.since(figure, nil); n == 0 && len(k.totals) > 0 {
+	if n = k.since(figure, nil); n > 1 && len(k.top.figure) == len(k.So) {
+		row := make([]float64, len(k.So))
+		for i := range row {
+			row[i] = figure(i)
+		}
+		if proportional([][]float64{k.top.figure, row}) {
+			return 1
+		}
+	}
+	if n == 0 && len(k.totals) > 0 {
 		if t := &k.totals[len(k.totals)-1]; k.Rows > t.rows+1 {
 			n = k.since(figure, t.before)
 		}
@@ -365,6 +374,15 @@ func (k *Sums) tellNested(say func(t codes.Text, sure bool)) int {
 			En: fmt.Sprintf("%d rows from %s on come to the row above them, which looks like a subtotal and was read as data, while the first of them was left out as a part: delete the subtotal and the word 其中", g.rows, g.at),
 		}, len(g.head) > 1 || len(k.nested) > 1 || Telling(g.head))
 	}
+	groups, sure := k.SetIn(say)
+	if !sure { // said only: what else looks like a total is asked about
+		return len(k.nested)
+	}
+	return len(k.nested) + groups
+}
+
+// SetIn tells of the rows that are the sums of those below them that are set in, and gives how many they are.
+func (k *Sums) SetIn(say func(t codes.Text, sure bool)) (int, bool) {
 	groups, sure := k.in.sums()
 	for _, g := range groups {
 		say(codes.Text{
@@ -372,10 +390,7 @@ func (k *Sums) tellNested(say func(t codes.Text, sure bool)) int {
 			En: fmt.Sprintf("%d rows that are set in, from %s on, come to the row above them, which looks like a subtotal, was read as data and counts twice: delete it or call it 小计", g.rows, g.at),
 		}, sure)
 	}
-	if !sure { // said only: what else looks like a total is asked about
-		return len(k.nested)
-	}
-	return len(k.nested) + len(groups)
+	return len(groups), sure
 }
 
 // covers finds the rows that a head is the sum of: those from it to a later head or the end, or those above it from an

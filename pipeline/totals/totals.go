@@ -28,6 +28,14 @@ var (
 // Sum reports whether a text, as dataset.HeaderKey leaves it, names a sum: 合计, 一组小计, (合计), Grand total.
 func Sum(key string) bool { return reSum.MatchString(key) || reWords.MatchString(key) }
 
+// Spaced reports whether a text is the name of a group and, behind a blank, the word for its sum: 城关镇 计. 设计 and 统计 are none.
+func Spaced(text string) bool {
+	group, ok := strings.CutSuffix(strings.TrimRight(text, ":： \u3000"), "计")
+	name := strings.TrimRight(group, " \u3000")
+	n := utf8.RuneCountInString(strings.TrimLeft(name, " \u3000"))
+	return ok && len(name) < len(group) && n > 1 && n <= 16 && !strings.ContainsAny(strings.TrimLeft(name, " \u3000"), " \u3000")
+}
+
 // Aside reports whether it names a comparison, a mean or a part of the row above: 同比增长%, 平均, 其中：规上.
 func Aside(key string) bool { return reAside.MatchString(key) }
 

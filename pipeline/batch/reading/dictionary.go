@@ -113,6 +113,14 @@ func (d *Dictionary) Known(text string) (place int32, ok bool) {
 	return s.i, known && s.plain
 }
 
+// Values are the first values of the column.
+func (d *Dictionary) Values() []string {
+	if d == nil {
+		return nil
+	}
+	return d.values[:min(len(d.values), 200)]
+}
+
 // point lets a slot point to the meaning of its text.
 func (s *slot) point(m *meaning, at int32) {
 	s.i, s.at, s.plain = m.i, at+1, !m.none && m.told == 0 && m.f == nil

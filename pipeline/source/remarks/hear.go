@@ -28,6 +28,7 @@ type Note struct {
 // heading gives becomes a part of that heading.
 func Hear(list []Remark, header []string, first, last int) (notes []Note) {
 	var told []string
+	heard := 0
 	for _, r := range list {
 		column, row := place(r.At)
 		if column < 0 {
@@ -38,6 +39,12 @@ func Hear(list []Remark, header []string, first, last int) (notes []Note) {
 			found, odd := units.Line(r.Text)
 			if _, has, _ := units.Heading(header[column]); len(found) == 1 && len(odd) == 0 && len(has) == 0 {
 				header[column] += "（" + found[0] + "）"
+				notes = append(notes, Note{"remark_unit", row, 1, codes.Text{
+					Zh: fmt.Sprintf("%s 的批注“%s”给出了这一列的单位，按它读取", r.At, text),
+					En: fmt.Sprintf("the comment on %s (%s) gives the unit of its column, which was read by it", r.At, text),
+				}})
+				heard++
+				continue
 			}
 		}
 		if row > last && contrary.Speaks(r.Text) {
@@ -52,9 +59,9 @@ func Hear(list []Remark, header []string, first, last int) (notes []Note) {
 		}
 	}
 	if len(told) > 0 {
-		notes = append(notes, Note{"remark", 0, len(list), codes.Text{
-			Zh: fmt.Sprintf("%d 条批注没有读取：%s", len(list), strings.Join(told, "、")),
-			En: fmt.Sprintf("%d comments were not read: %s", len(list), strings.Join(told, ", ")),
+		notes = append(notes, Note{"remark", 0, len(list) - heard, codes.Text{
+			Zh: fmt.Sprintf("%d 条批注没有读取：%s", len(list)-heard, strings.Join(told, "、")),
+			En: fmt.Sprintf("%d comments were not read: %s", len(list)-heard, strings.Join(told, ", ")),
 		}})
 	}
 	return notes
