@@ -43,20 +43,21 @@ var arrows = map[string][]string{
 	"pipeline/cell":                {"pipeline/units", "pipeline/dataset", "pipeline/days", "pipeline/mask", "pipeline/codes"},                                                                                                                                                                                                                                                                                                                                                                                               // dataset: which columns are personal, what a column's match is
 	"pipeline/bind":                {"pipeline/account", "pipeline/contrary", "pipeline/units", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                                                                                                                                                                                                                                                    // source: how a column is named as a spreadsheet does
 	"pipeline/rows":                {"pipeline/sieve", "pipeline/source", "pipeline/account", "pipeline/glance", "pipeline/totals", "pipeline/cell", "pipeline/dataset", "pipeline/codes"},                                                                                                                                                                                                                                                                                                                                   // source: rows and their cells
-	"pipeline/stacked":             {"pipeline/rows", "pipeline/source", "pipeline/days", "pipeline/codes"},
-	"pipeline/control":             {"pipeline/dataset"},
-	"pipeline/backup":              {"pipeline/check", "pipeline/control", "pipeline/dataset", "pipeline/warehouse"}, // check: when two sums agree
-	"pipeline/version":             {"pipeline/warehouse"},
-	"pipeline/settled":             {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: how a text is written in SQL
-	"pipeline/states":              {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: the settings by which rows are on disk before anybody is told
-	"pipeline/draft":               {"pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/mask", "pipeline/source", "pipeline/units"}, // source: a file is looked at as the loader reads it
-	"pipeline/keyed":               {},
-	"pipeline/glance":              {},
-	"pipeline/pool":                {},
-	"pipeline/slack":               {},
-	"pipeline/identity":            {"pipeline/keyed", "pipeline/source", "pipeline/cell"}, // source: a cell, which is read before the turn of its row
-	"pipeline/ahead":               {"pipeline/source"},                                    // source: rows, which are handed from one goroutine to another
-	"pipeline/source/inflate":      {},
+	// account: how a text of a file is quoted
+	"pipeline/stacked":        {"pipeline/rows", "pipeline/source", "pipeline/account", "pipeline/days", "pipeline/codes"},
+	"pipeline/control":        {"pipeline/dataset"},
+	"pipeline/backup":         {"pipeline/check", "pipeline/control", "pipeline/dataset", "pipeline/warehouse"}, // check: when two sums agree
+	"pipeline/version":        {"pipeline/warehouse"},
+	"pipeline/settled":        {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: how a text is written in SQL
+	"pipeline/states":         {"pipeline/dataset", "pipeline/warehouse"},                                                                    // dataset: the settings by which rows are on disk before anybody is told
+	"pipeline/draft":          {"pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/mask", "pipeline/source", "pipeline/units"}, // source: a file is looked at as the loader reads it
+	"pipeline/keyed":          {},
+	"pipeline/glance":         {},
+	"pipeline/pool":           {},
+	"pipeline/slack":          {},
+	"pipeline/identity":       {"pipeline/keyed", "pipeline/source", "pipeline/cell"}, // source: a cell, which is read before the turn of its row
+	"pipeline/ahead":          {"pipeline/source"},                                    // source: rows, which are handed from one goroutine to another
+	"pipeline/source/inflate": {},
 	// rows, source: a cell, and the names that are read for one; bind: what a header says of its column; keyed, identity: persons
 	"pipeline/batch/reading":      {"pipeline/account", "pipeline/bind", "pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/glance", "pipeline/identity", "pipeline/keyed", "pipeline/mask", "pipeline/rows", "pipeline/source"},
 	"pipeline/batch":              {"pipeline/batch/reading", "pipeline/sieve", "pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},

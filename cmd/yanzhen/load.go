@@ -14,6 +14,7 @@ import (
 	"yanzhen/cmd/lines"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/packed"
@@ -193,8 +194,11 @@ func rejectLine(lang codes.Lang, r pipeline.RejectRow) string {
 		line += fmt.Sprintf("  %s=%q", r.Column, r.Raw)
 	}
 	rule := r.Rule
-	if r.Warn && r.Column == "" { // of a row that was loaded as it stands
+	switch {
+	case r.Warn && (r.Column == "" || cell.Kept(rule)): // of a row or a cell that was loaded as it stands
 		rule = codes.Text{Zh: "提示 ", En: "warning "}.In(lang) + rule
+	case r.Warn:
+		rule = codes.Text{Zh: "置空 ", En: "set empty "}.In(lang) + rule
 	}
 	line += fmt.Sprintf("  [%s] %s", rule, reason)
 	if remedy != "" {

@@ -26,21 +26,16 @@ func (b *Blanks) Fill(at func() string) {
 // Filled reports whether there was one.
 func (b *Blanks) Filled() bool { return b.filled > 0 }
 
-// Oppose asks about them where a line above the table says something else; nothing where it is empty. only: it is told.
-func (b *Blanks) Oppose(title codes.Text, fallback, line string, a *Account, only bool) {
+// Oppose asks about them where a line above the table says something else; nothing where it is empty.
+func (b *Blanks) Oppose(title codes.Text, fallback, line string, ask func(codes.Text)) {
 	if line == "" {
 		return
 	}
 	line = Shown(line)
-	t := codes.Text{
+	ask(codes.Text{
 		Zh: fmt.Sprintf("列“%s”有 %d 格空着（%s 起），按缺省的“%s”计，“%s”说的却是别的；请填上", title.Zh, b.filled, b.first, fallback, line),
 		En: fmt.Sprintf("%d cells of the column %s are blank, from %s on, and count as %s by default, while %q says something else: fill them in", b.filled, title.En, b.first, fallback, line),
-	}
-	if only {
-		a.Say(t)
-	} else {
-		a.Oppose(t)
-	}
+	})
 }
 
 type blank struct {

@@ -21,6 +21,8 @@ func TestRowsApart(t *testing.T) {
 		{"a reckoning", append(list[:3:3], "", "", "核算,,331"), "A7 “核算”", ""},
 		{"a telephone number", append(list[:3:3], "", "张三,5551234"), "A6 “张三”", ""},
 		{"two lines of it", append(list[:3:3], "", "90+60,,150", "", "复核,,150"), "A6 “90+60”|A8 “复核”", ""},
+		{"a reckoning behind a note", append(list[:3:3], "", "注：未审计", "核算,,331"), "A7 “核算”", ""},
+		{"parts with titles", append(list[:3:3], "", "一、西片", "A4,丁,5,50", "", "二、东片", "A5,戊,7"), "", ""},
 		{"a late row", append(list[:3:3], "", "A4,丁,5,50"), "", "表的下面隔着空行还有 1 行（自S!A6 “A4”起）"},
 		{"a late row that lacks one cell", append(list[:3:3], "", "A4,丁,5"), "", "还有 1 行"},
 		{"a late row beside a reckoning", append(list[:3:3], "", "A4,丁,5,50", "A5,戊,,"), "", "还有 2 行"},

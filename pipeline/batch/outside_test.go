@@ -426,6 +426,7 @@ func TestSumsReadAsData(t *testing.T) {
 		{"indented twice", "全县,甲,7.5,71,\n　东片,乙,3.5,31,\n　　面粉线,丙,1.25,11,5\n　　挂面线,丁,2.25,20,6\n　西片,戊,4,40,\n　　压铸线,己,4,40,7\n", 3},
 		{"a blank in front of some", "A1,甲,300,1,5\n A2,乙,300,1,6\nA3,丙,300,1,6\n A4,丁,300,1,6\n", 0},
 		{"firms below the firm that owns them", "A1,甲,500,90,5\n　A2,乙,20,10,6\n　A3,丙,30,20,6\nA4,丁,60,7,6\n　A5,戊,10,3,6\n", 0},
+		{"a name is set in behind a number", "1,农业园,300,14,5\n2,　面粉线,200,10,5\n3,　挂面线,100,4,5\n4,工业园,80,4,5\n5,　压铸线,80,4,6\n", 2},
 		{"one figure indented by chance", "A1,甲,2,,5\n　A2,乙,1,,6\n　A3,丙,1,,6\nA4,丁,7,,6\n", 0},
 		{"a bare row at the end of a table with a figure that fits by chance", "A1,甲,2,,5\n　A2,乙,1,,6\n　A3,丙,1,,6\nA4,丁,7,,6\n核算,,12,,\n", 1},
 		{"persons and their daily rate", "甲,,2,200,\n乙,,1,100,\n丙,,1,100,\n丁,,1,100,\n戊,,1,100,\n", 0},

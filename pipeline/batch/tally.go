@@ -332,13 +332,17 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 	if t, ok := r.src.(*source.Table); ok {
 		sheet = t.Sheet
 	}
+	ask := a.Oppose
+	if slices.Contains(s.ds.Against, contrary.None) {
+		ask = a.Say
+	}
 	for _, c := range r.frame.columns {
 		c.share.Tell(c.Decl.Title.Zh, c.Decl.Name, a.Say)
 		c.Cut.Tell(c.Decl.Title, a.Say)
 		c.Ask(a, sheet)
 		c.blanks.Tell(c.Decl.Title, c.Blank.Text, a.Say)
 		if t, ok := r.src.(*source.Table); ok && c.blanks.Filled() && c.Decl.List == "" {
-			c.blanks.Oppose(c.Decl.Title, c.Blank.Text, contrary.Called(c.Blank.Text, c.Dict.Values(), t.Around()), a, slices.Contains(s.ds.Against, contrary.None))
+			c.blanks.Oppose(c.Decl.Title, c.Blank.Text, contrary.Called(c.Blank.Text, c.Dict.Values(), t.Around()), ask)
 		}
 	}
 	r.misses(a.Say)

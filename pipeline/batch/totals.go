@@ -192,7 +192,7 @@ func (k *cover) loaded(row *source.Row, first int) {
 		k.row.Figure = append(k.row.Figure, c.last)
 		c.last = 0
 	}
-	k.row.Column, k.row.Part, k.row.Indent = first, totals.Part(row.Cells[first].Text), totals.Indent(row.Cells[first].Text)
+	k.row.Column, k.row.Part, k.row.Indent = first, totals.Part(row.Cells[first].Text), k.words.Indent(row, first)
 	k.row.Whole = k.Rows == 0 && slices.ContainsFunc(row.Cells, func(c source.Cell) bool { return totals.Whole(c.Text) })
 	k.at = row
 	k.Add(&k.row)

@@ -210,3 +210,12 @@ func together(l *codes.List, text string) (zh, en []string) {
 	}
 	return zh, en
 }
+
+// Kept reports whether a rule of a warning is about a cell that was loaded as it stands; of any other the cell was set empty.
+func Kept(rule string) bool {
+	switch rule {
+	case FaultDateInText.Rule, FaultMonthShown.Rule, FaultSex.Rule, FaultEntity.Rule:
+		return true
+	}
+	return false
+}

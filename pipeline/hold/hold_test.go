@@ -167,6 +167,26 @@ func on(ds *dataset.Dataset, names [2]string, rows [2][][]string, crowd int) (*a
 	return a, all.Tables()
 }
 
+// Of many sheets with the same rows and other figures it is said in one sentence.
+func TestSheetsOfOtherFiguresAreToldOnce(t *testing.T) {
+	ds := &dataset.Dataset{Name: "d", Key: []string{"slip"}, Columns: []dataset.Column{
+		{Name: "slip", Title: codes.Text{Zh: "单号", En: "Slip"}, Type: dataset.String, Required: true}, {Name: "sum", Title: codes.Text{Zh: "金额", En: "Sum"}, Type: dataset.Float64},
+	}}
+	a, all := &account.Account{}, sheets.New()
+	for n, name := range []string{"甲口径", "乙口径", "丙口径", "丁口径"} {
+		all.Begin(name)
+		for k := range 3 {
+			all.Row(k+2, func(yield func(string, bool) bool) {
+				_ = yield(strconv.Itoa(k), false) && yield(strconv.Itoa(10*n+k*k), true)
+			})
+		}
+		all.Sum(map[string]float64{"sum": float64(30*n + 5)})
+	}
+	if got := Sheets(ds, all.Tables(), a); len(got) > 0 || len(a.Said) != 1 || !strings.Contains(a.Said[0].Zh, "工作表“甲口径”“乙口径”“丙口径”“丁口径”的 3 行是同样的行") {
+		t.Errorf("held %v, told %v", got, a.Said)
+	}
+}
+
 // A sheet of corrections holds some of the rows of another with other figures: the old ones would count beside them.
 func TestCorrectionsOfSomeRows(t *testing.T) {
 	slip := dataset.Column{Name: "slip", Title: codes.Text{Zh: "单号", En: "Slip"}, Type: dataset.String, Required: true}

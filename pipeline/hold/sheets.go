@@ -126,51 +126,17 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 		return out
 	}
 	out = shared(ds, tables, a)
+	same := make([][]int, len(tables)) // of a table, those that it stands before
 	for n := range tables {
 		for i := range n {
-			t, first := &tables[n], &tables[i]
-			alike := t.Rows > 0 && t.Alike[i] == t.Rows && t.Rows == first.Rows
-			version := called(t.Sheet, first.Sheet) || called(first.Sheet, t.Sheet) || mostly(ds, t.Again[i], t.Rows) && !otherPeriod(t.Sheet, first.Sheet)
-			part := t.Rows > 0 && t.Alike[i] == t.Rows && t.Again[i] < t.Rows && t.Rows < first.Rows && corrects(t.Sheet) // 更正 beside 原表
-			if (alike && t.Rows > 1 && version || part) && !sameSums(ds, t, first) {
-				out = append(out, twice(
-					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，像是同一张表的两稿，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
-					fmt.Sprintf("the %d rows of sheet %s are those of %s with other figures: they look like two versions of one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
-			}
-			if base := reNumber.ReplaceAllString(t.Sheet, ""); base == first.Sheet && base != t.Sheet {
-				a.Say(codes.Text{
-					Zh: fmt.Sprintf("工作表“%s”按名字像是“%s”的副本，两张都读取了；若是副本，请删去", t.Place().Zh, first.Sheet),
-					En: fmt.Sprintf("by its name sheet %s is a copy of %s, and both were read: delete it if it is one", t.Sheet, first.Sheet),
-				})
-			}
-			switch one, words := narrower(ds, t, first, i, a); {
-			case one && !words:
-				a.Say(codes.Text{
-					Zh: fmt.Sprintf("工作表“%s”的 %d 行与“%s”的按必填各列是同样的行，另有文字不同，都计入了；若是同一张表，请删去其中一张", t.Place().Zh, t.Rows, first.Sheet),
-					En: fmt.Sprintf("by the required columns the %d rows of sheet %s are those of %s, with other words beside them, and all count: remove one of the two if they are one table", t.Rows, t.Place().En, first.Sheet),
-				})
-			case one:
-				out = append(out, twice(
-					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是列数不同（共有的各列之和相等），像是同一张表，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
-					fmt.Sprintf("the %d rows of sheet %s are those of %s with other columns (the sums of those that both have are equal): they look like one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
-			}
-			if alike && !version && !sameSums(ds, t, first) && apartBy(ds, t, first, a) {
-				a.Say(codes.Text{
-					Zh: fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，都计入了；若是同一张表的两种口径（计划与完成、含税与不含税），请删去其中一张", t.Place().Zh, t.Rows, first.Sheet),
-					En: fmt.Sprintf("the %d rows of sheet %s are those of %s with other figures, and all count: remove one of the two if they are one table counted in two ways (planned and done, with and without tax)", t.Rows, t.Sheet, first.Sheet),
-				})
-			}
-			if alike && yearly(t.Sheet, first.Sheet) && !sameSums(ds, t, first) && !timed(ds, t, first, a) {
-				out = append(out, twice(
-					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，按名字是不同年份的，而表里没有日期或年份，各行分不清是哪一年的", t.Place().Zh, t.Rows, first.Sheet),
-					fmt.Sprintf("the %d rows of sheet %s are those of %s, by their names of another year, and no column gives a day or a year: nothing tells their rows apart", t.Rows, t.Sheet, first.Sheet)))
-			}
-			if alike && t.Rows > 1 && sameSums(ds, t, first) {
-				out = append(out, twice(
-					fmt.Sprintf("工作表“%s”的 %d 行与“%s”的相同，只是数的写法或单位不同（各列之和相等），会重复计数", t.Place().Zh, t.Rows, first.Sheet),
-					fmt.Sprintf("the %d rows of sheet %s are those of %s with figures in another unit or spelling (the sums are equal) and would count twice", t.Rows, t.Sheet, first.Sheet)))
+			failures, other := pair(ds, tables, n, i, a)
+			if out = append(out, failures...); other {
+				same[i] = append(same[i], n)
 			}
 		}
+	}
+	for i, at := range same {
+		others(tables, i, at, a)
 	}
 	for n := range tables {
 		if column, sum := sumsOthers(ds, tables, n); column != nil {
@@ -181,6 +147,67 @@ func twiceOn(ds *dataset.Dataset, tables []sheets.Table, a *account.Account) []c
 		}
 	}
 	return out
+}
+
+// pair asks about two tables of one file that hold the same rows, and tells of what may be meant. other: they are the same but for
+// their figures, and nothing says why.
+func pair(ds *dataset.Dataset, tables []sheets.Table, n, i int, a *account.Account) (out []check.Failure, other bool) {
+	t, first := &tables[n], &tables[i]
+	alike := t.Rows > 0 && t.Alike[i] == t.Rows && t.Rows == first.Rows
+	version := called(t.Sheet, first.Sheet) || called(first.Sheet, t.Sheet) || mostly(ds, t.Again[i], t.Rows) && !otherPeriod(t.Sheet, first.Sheet)
+	part := t.Rows > 0 && t.Alike[i] == t.Rows && t.Again[i] < t.Rows && t.Rows < first.Rows && corrects(t.Sheet) // 更正 beside 原表
+	if (alike && t.Rows > 1 && version || part) && !sameSums(ds, t, first) {
+		out = append(out, twice(
+			fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是数不同，像是同一张表的两稿，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
+			fmt.Sprintf("the %d rows of sheet %s are those of %s with other figures: they look like two versions of one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
+	}
+	if base := reNumber.ReplaceAllString(t.Sheet, ""); base == first.Sheet && base != t.Sheet {
+		a.Say(codes.Text{
+			Zh: fmt.Sprintf("工作表“%s”按名字像是“%s”的副本，两张都读取了；若是副本，请删去", t.Place().Zh, first.Sheet),
+			En: fmt.Sprintf("by its name sheet %s is a copy of %s, and both were read: delete it if it is one", t.Sheet, first.Sheet),
+		})
+	}
+	switch one, words := narrower(ds, t, first, i, a); {
+	case one && !words:
+		a.Say(codes.Text{
+			Zh: fmt.Sprintf("工作表“%s”的 %d 行与“%s”的按必填各列是同样的行，另有文字不同，都计入了；若是同一张表，请删去其中一张", t.Place().Zh, t.Rows, first.Sheet),
+			En: fmt.Sprintf("by the required columns the %d rows of sheet %s are those of %s, with other words beside them, and all count: remove one of the two if they are one table", t.Rows, t.Place().En, first.Sheet),
+		})
+	case one:
+		out = append(out, twice(
+			fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，只是列数不同（共有的各列之和相等），像是同一张表，会重复计数", t.Place().Zh, t.Rows, first.Sheet),
+			fmt.Sprintf("the %d rows of sheet %s are those of %s with other columns (the sums of those that both have are equal): they look like one table and would count twice", t.Rows, t.Sheet, first.Sheet)))
+	}
+	if alike && !version && !sameSums(ds, t, first) && apartBy(ds, t, first, a) {
+		other = true
+	}
+	if alike && yearly(t.Sheet, first.Sheet) && !sameSums(ds, t, first) && !timed(ds, t, first, a) {
+		out = append(out, twice(
+			fmt.Sprintf("工作表“%s”的 %d 行与“%s”的是同样的行，按名字是不同年份的，而表里没有日期或年份，各行分不清是哪一年的", t.Place().Zh, t.Rows, first.Sheet),
+			fmt.Sprintf("the %d rows of sheet %s are those of %s, by their names of another year, and no column gives a day or a year: nothing tells their rows apart", t.Rows, t.Sheet, first.Sheet)))
+	}
+	if alike && t.Rows > 1 && sameSums(ds, t, first) {
+		out = append(out, twice(
+			fmt.Sprintf("工作表“%s”的 %d 行与“%s”的相同，只是数的写法或单位不同（各列之和相等），会重复计数", t.Place().Zh, t.Rows, first.Sheet),
+			fmt.Sprintf("the %d rows of sheet %s are those of %s with figures in another unit or spelling (the sums are equal) and would count twice", t.Rows, t.Sheet, first.Sheet)))
+	}
+	return out, other
+}
+
+// others tells of the sheets that hold the rows of a first one with other figures, by their places in the file: of all in one sentence.
+func others(tables []sheets.Table, first int, at []int, a *account.Account) {
+	if len(at) == 0 {
+		return
+	}
+	names := []string{tables[first].Place().Zh}
+	for _, n := range at {
+		names = append(names, tables[n].Place().Zh)
+	}
+	zh, en := "“"+strings.Join(names, "”“")+"”", strings.Join(names, ", ")
+	a.Say(codes.Text{
+		Zh: fmt.Sprintf("工作表%s的 %d 行是同样的行，只是数不同，都计入了；若是同一张表的几种口径（计划与完成、含税与不含税），请只留一张", zh, tables[first].Rows),
+		En: fmt.Sprintf("the %d rows of the sheets %s are the same with other figures, and all count: keep one if they are one table counted in several ways (planned and done, with and without tax)", tables[first].Rows, en),
+	})
 }
 
 // headings holds back a workbook of which a sheet lacks a column of figures that the others have, while figures stand below a

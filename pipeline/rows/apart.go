@@ -15,7 +15,8 @@ type apart struct {
 	rows   int   // of the table
 	gaps   int   // blank rows with rows of the table below them
 	last   int   // the last row that says something
-	gap    bool  // it stands behind blank rows
+	gap    bool  // it stands behind blank rows, and lines of no data at most between
+	read   bool  // it was read as a row of data
 	fills  []int // the cells that all rows of the table fill
 	lacks  []int // those of them that a row behind the last gap does not
 	behind int   // rows behind it; 0: none, or the table goes on there
@@ -34,12 +35,13 @@ const (
 
 // pass takes a row that says something, whatever becomes of it.
 func (a *apart) pass(row *source.Row) {
-	a.gap = a.last > 0 && row.Origin.Row > a.last+1
-	a.last = row.Origin.Row
+	a.gap = a.last > 0 && (row.Origin.Row > a.last+1 || a.gap && !a.read)
+	a.last, a.read = row.Origin.Row, false
 }
 
 // see looks at a row that was loaded.
 func (a *apart) see(row *source.Row) {
+	a.read = true
 	switch {
 	case !a.gap:
 	case a.rows < leastApart:

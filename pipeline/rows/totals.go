@@ -116,6 +116,17 @@ func (t *Totals) sections(first int) bool {
 	return t.bound > 2 && (first >= widest || !t.columns.fills[first])
 }
 
+// Indent is how far the first of its texts is set in that is, of the first and those it is called by: a number may stand before its name.
+func (t *Totals) Indent(row *source.Row, first int) int {
+	n := totals.Indent(row.Cells[first].Text)
+	for i := 0; n == 0 && i < front; i++ {
+		if t.columns.name[i] && i < len(row.Cells) && row.Cells[i].Kind == source.Text {
+			n = totals.Indent(row.Cells[i].Text)
+		}
+	}
+	return n
+}
+
 // indented suspects a row below 其中：规上 that begins with blanks: it is another part of the row above both.
 func (t *Totals) indented(text string) {
 	if !t.Sum && !t.Part && (strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\u3000")) {
