@@ -45,6 +45,7 @@ type Desk struct {
 	Invalid func(error) error // marks an error that is mended by other arguments
 	Table   func(heads ...string) people.Table
 	Configs string                // the directory of declarations
+	Config  string                // the file of the configuration; empty: there is none
 	Layers  func() (fs.FS, error) // what is declared
 	// Scan has the office's scanner look at a file before it is read; nil: nobody looks
 	Scan func(ctx context.Context, path string) error
@@ -458,7 +459,7 @@ func (d *Desk) write(files map[string]string) (err error) {
 	return nil
 }
 
-func sortedKeys(m map[string]string) (out []string) {
+func sortedKeys[V any](m map[string]V) (out []string) {
 	for k := range m {
 		out = append(out, k)
 	}

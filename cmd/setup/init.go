@@ -68,9 +68,6 @@ func (f *InitFlags) Init(d *Desk, in io.Reader) (err error) {
 	if strings.TrimSpace(f.Zone) == "" {
 		return d.Invalid(errors.New(d.say("写明开发区名称：--zone", "name the zone: --zone")))
 	}
-	if len(f.Park) > most || len(f.Chain) > most || len(f.Sender) > most {
-		return d.Invalid(fmt.Errorf("> %d", most))
-	}
 	entries, err := os.ReadDir(f.Folder)
 	if err == nil && len(entries) > 0 {
 		return d.Invalid(fmt.Errorf(d.say("%s 不是空的：换一个目录", "%s is not empty: choose another folder"), f.Folder))
@@ -78,20 +75,11 @@ func (f *InitFlags) Init(d *Desk, in io.Reader) (err error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	catalog, err := dataset.Load(configs.FS)
+	w, files, err := f.declarations(d)
 	if err != nil {
 		return err
 	}
-	w := roman.New(catalog.Lists)
 	own := filepath.Join(f.Folder, "configs")
-	files := map[string]string{}
-	if err := f.chains(d, w, files); err != nil {
-		return err
-	}
-	f.parks(w, files)
-	if err := f.duties(d, catalog, files); err != nil {
-		return err
-	}
 	made := absent(f.Folder)
 	defer func() {
 		if err != nil {
@@ -106,6 +94,24 @@ func (f *InitFlags) Init(d *Desk, in io.Reader) (err error) {
 		return err
 	}
 	return f.configuration(d, w, own)
+}
+
+// declarations are the files of the office's own declarations, and who writes its names in Latin letters.
+func (f *InitFlags) declarations(d *Desk) (*roman.Writer, map[string]string, error) {
+	if len(f.Park) > most || len(f.Chain) > most || len(f.Sender) > most {
+		return nil, nil, d.Invalid(fmt.Errorf(d.say("园区、产业链或报送单位超过 %d 个", "more than %d parks, chains or senders"), most))
+	}
+	catalog, err := dataset.Load(configs.FS)
+	if err != nil {
+		return nil, nil, err
+	}
+	w := roman.New(catalog.Lists)
+	files := map[string]string{}
+	if err := f.chains(d, w, files); err != nil {
+		return nil, nil, err
+	}
+	f.parks(w, files)
+	return w, files, f.duties(d, catalog, files)
 }
 
 // absent are the folders of a path that are not there, the innermost first.
@@ -185,7 +191,7 @@ func (f *InitFlags) chains(d *Desk, w *roman.Writer, files map[string]string) er
 	for i, text := range f.Chain {
 		name, nodes, ok := strings.Cut(text, "=")
 		if name = strings.TrimSpace(name); !ok || name == "" {
-			return d.Invalid(fmt.Errorf(d.say("--chain %q：写成 名称=节点,节点", "--chain %q: want NAME=NODE,NODE"), text))
+			return d.Invalid(fmt.Errorf(d.say("产业链 %q：写成 名称=节点,节点", "chain %q: want NAME=NODE,NODE"), text))
 		}
 		code := slug(w, name, "chain"+strconv.Itoa(i+1))
 		file := path.Join("chains", code+".yaml")
@@ -257,8 +263,13 @@ func (f *InitFlags) duties(d *Desk, catalog *dataset.Catalog, files map[string]s
 	for _, text := range f.Sender {
 		name, sets, _ := strings.Cut(text, "=")
 		for _, set := range strings.FieldsFunc(sets, func(r rune) bool { return strings.ContainsRune(",，、 ", r) }) {
+			for _, ds := range catalog.Datasets {
+				if ds.Title.Zh == set || ds.Title.En == set {
+					set = ds.Name
+				}
+			}
 			if catalog.Datasets[set] == nil {
-				return d.Invalid(fmt.Errorf(d.say("--sender %q：没有数据集 %q（%s？），见 yanzhen docs", "--sender %q: there is no dataset %q (%s?), see yanzhen docs"), text, set, codes.Nearest(set, catalog.Names())))
+				return d.Invalid(fmt.Errorf(d.say("报送单位 %q：没有数据集 %q（%s？），见 yanzhen docs", "sender %q: there is no dataset %q (%s?), see yanzhen docs"), text, set, codes.Nearest(set, catalog.Names())))
 			}
 			fmt.Fprintf(&b, "  - {dataset: %s, senders: [%q], every: month, from: %q}\n", set, strings.TrimSpace(name), time.Now().Format("2006-01")+"-01")
 		}

@@ -20,7 +20,7 @@ const mostDeclared = 64 << 20
 // Page is the page that does the work of yanzhen declare; temp is where workbooks and looks lie meanwhile.
 func (d *Desk) Page(temp string) *drafting.Page {
 	return &drafting.Page{
-		Folder: d.Configs, Temp: temp,
+		Folder: d.Configs, Temp: temp, Begin: d.begin,
 		Keep: func(ctx context.Context, a drafting.Asked) (drafting.Drafted, error) {
 			return d.page(ctx, a, d.Configs)
 		},

@@ -119,7 +119,7 @@ func pages(ctx context.Context, base, link string) ([]string, error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no navigation: it may want -link, see yanzhen user link", base)
 	}
-	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/alerts", "/data/duties", "/data/quality", "/data/review", "/data/declare", "/data/jobs", "/data/jobs/arrivals", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes", "/data/api", "/data/datasets/arrivals", "/data/units/arrivals?unit=%E7%A4%BE%E4%BF%9D%E4%B8%AD%E5%BF%83%7C2026-06", "/briefings/monthly", "/sql", "/account", "/account/tokens", "/send", "/send/type/labour", "/tokens", "/users", "/audit", "/wall"), nil
+	return append(out, "/briefings", "/briefings/half_year", "/briefings/orders", "/responsibility", "/chain/whatif?node=superalloy.cast&seats=200&hire=50", "/b/people", "/cause/post_gap", "/data/inbox", "/data/alerts", "/data/duties", "/data/quality", "/data/review", "/data/declare", "/data/begin", "/data/jobs", "/data/jobs/arrivals", "/data/runs", "/data/excluded", "/data/metrics", "/data/freezes", "/data/api", "/data/datasets/arrivals", "/data/units/arrivals?unit=%E7%A4%BE%E4%BF%9D%E4%B8%AD%E5%BF%83%7C2026-06", "/briefings/monthly", "/sql", "/account", "/account/tokens", "/send", "/send/type/labour", "/tokens", "/users", "/audit", "/wall"), nil
 }
 
 func run(base, link, out string, sets []set) error {

@@ -82,6 +82,11 @@ func (o *office) with(c *cli, fsys fs.FS) (*office, error) {
 	if n.duties, err = duty.Read(n.declare, n.catalog.Names()); err != nil {
 		return nil, err
 	}
+	cfg := *o.config
+	if fresh, err := c.settings(); err == nil { // of the configuration the names alone: the rest holds from a start to the next
+		cfg.Zone, cfg.Contact = fresh.Zone, fresh.Contact
+	}
+	n.config = &cfg
 	n.loader = n.loading(o.loader.Ledger, o.loader.Key, c.log)
 	return &n, nil
 }

@@ -53,7 +53,7 @@ func (c *cli) drafting(cfg *config) *drafting.Page {
 // beginning is where the commands work that begin an installation.
 func (c *cli) beginning() *setup.Desk {
 	return &setup.Desk{
-		Out: c.out, Lang: c.Lang, Configs: c.Configs, Layers: c.layers,
+		Out: c.out, Lang: c.Lang, Configs: c.Configs, Config: c.Config, Layers: c.layers,
 		Invalid: func(err error) error { return invalid{err} },
 		Table:   func(heads ...string) people.Table { return lines.New(c.out, heads...) },
 	}

@@ -117,7 +117,7 @@ func typedIn(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 	}
 	pasted(t, of("庚局"), page)
 	looked(t, pages.For(&access.Viewer{Name: "甲科", Role: access.Administrator, May: access.Administrator.May(access.Joint)}),
-		page, "/send", "/data/declare", "/data/quality", "/data/review", "/data/jobs", "/data/units/arrivals", "/data/inbox")
+		page, "/send", "/data/declare", "/data/begin", "/data/quality", "/data/review", "/data/jobs", "/data/units/arrivals", "/data/inbox")
 }
 
 // looked looks at pages in a browser, in English at the desk and in Chinese on a phone: nothing is wider than the window,

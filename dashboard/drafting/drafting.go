@@ -62,8 +62,10 @@ type Asked struct {
 type Page struct {
 	// Look drafts and keeps nothing; Keep drafts for good. What is wrong with the file or the name is a Fault.
 	Look, Keep func(context.Context, Asked) (Drafted, error)
-	Folder     string // of the office's own declarations; empty: it has none, and nothing can be drafted
-	Temp       string // where workbooks lie until they are drafted from
+	// Begin writes what an office says of itself: its parks, chains, senders and names. What is wrong with it is a Fault.
+	Begin  func(context.Context, Beginning) (Begun, error)
+	Folder string // of the office's own declarations; empty: it has none, and nothing can be drafted
+	Temp   string // where workbooks lie until they are drafted from
 
 	frame.Frame
 
@@ -83,6 +85,11 @@ func (p *Page) Register(g *access.Gate, f frame.Frame) {
 		p.show(w, r, http.StatusOK, view{})
 		return nil
 	})
+	on("GET /data/begin", func(w http.ResponseWriter, r *http.Request) error {
+		p.begins(w, r, http.StatusOK, office{})
+		return nil
+	})
+	on("POST /data/begin", p.begin)
 	on("POST /data/declare", p.look)
 	on("POST /data/declare/keep", p.keep)
 }

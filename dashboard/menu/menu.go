@@ -101,7 +101,7 @@ func (s Site) For(who *access.Viewer, path string, keep url.Values, loc codes.La
 		m.Data = append(m.Data, Link{words.In(loc, "alerts"), "/data/alerts", path == "/data/alerts"})
 	}
 	if s.Drafts && who.Can(access.Operate) && who.Whole() {
-		m.Data = append(m.Data, Link{words.In(loc, "declare_page"), "/data/declare", strings.HasPrefix(path, "/data/declare")})
+		m.Data = append(m.Data, Link{words.In(loc, "declare_page"), "/data/declare", strings.HasPrefix(path, "/data/declare") || path == "/data/begin"})
 	}
 	if s.SQL && who.Can(access.SQL|access.Rows|access.Small) && who.Whole() {
 		m.Admin = append(m.Admin, Link{words.In(loc, "sql_page"), "/sql", path == "/sql"})

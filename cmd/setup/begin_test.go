@@ -1,0 +1,86 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/drafting"
+	"yanzhen/dashboard/frame/frametest"
+	"yanzhen/pipeline/codes"
+)
+
+// A new office writes its zone, parks, chains and senders on the page, as yanzhen init does; what is wrong is told and keeps
+// nothing, and what was written once is not written again.
+func TestBegin(t *testing.T) {
+	home := t.TempDir()
+	dir, config := filepath.Join(home, "configs"), filepath.Join(home, "yanzhen.yaml")
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(config, []byte("# ours\nzone: {zh: 某区, en: Zone}\nlisten: 127.0.0.1:8090 # here\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var seen frametest.Record
+	var gate access.Gate
+	gate.Refuse = func(w http.ResponseWriter, _ *http.Request, _ access.Verdict) { w.WriteHeader(http.StatusForbidden) }
+	(&Desk{Configs: dir, Config: config}).Page(t.TempDir()).Register(&gate, seen.Frame(t))
+	post := func(role access.Role, form url.Values) int {
+		seen.Shown = ""
+		r := httptest.NewRequest(http.MethodPost, "/data/begin?lang=zh", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		gate.ServeHTTP(w, r.WithContext(access.With(r.Context(), &access.Viewer{Name: "li", Role: role, May: role.May(access.Joint)})))
+		return w.Code
+	}
+	right := url.Values{"zone": {"青田经济开发区"}, "contact": {"人才办 0578-1234567"}, "parks": {"东园\r\n\r\n西园"}, "chains": {"高温合金：冶炼，精密铸造，热端部件"}, "senders": {"区人社局：引进与流出"}}
+	with := func(key, value string) url.Values {
+		out := url.Values{}
+		for k, v := range right {
+			out[k] = v
+		}
+		out.Set(key, value)
+		return out
+	}
+	if code := post(access.Analyst, right); code != http.StatusForbidden {
+		t.Errorf("an analyst: %d", code)
+	}
+	for key, value := range map[string]string{"zone": " ", "chains": "高温合金", "senders": "区人社局=工资表", "parks": strings.Repeat("园\n", most+1)} {
+		if code := post(access.Operator, with(key, value)); code != http.StatusUnprocessableEntity || strings.Contains(seen.Shown, "--") {
+			t.Errorf("%s: %d %s", key, code, seen.Shown)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Fatalf("what was refused leaves %v %v", left, err)
+	}
+	if code := post(access.Operator, right); code != http.StatusOK {
+		t.Fatalf("%d %s", code, seen.Shown)
+	}
+	for name, want := range map[string]string{"configs/codes/parks.csv": "西园", "configs/chains/*.yaml": "热端部件", "configs/duties/office.yaml": "dataset: arrivals", "yanzhen.yaml": "青田经济开发区"} {
+		found, err := filepath.Glob(filepath.Join(home, name))
+		var all []byte
+		for _, file := range found {
+			text, e := os.ReadFile(file)
+			all, err = append(all, text...), errors.Join(err, e)
+		}
+		if err != nil || !strings.Contains(string(all), want) {
+			t.Errorf("%s: %s %v", name, all, err)
+		}
+	}
+	text, err := os.ReadFile(config)
+	if err != nil || !strings.Contains(string(text), "# ours") || !strings.Contains(string(text), "listen: 127.0.0.1:8090 # here") || strings.Contains(string(text), "某区") {
+		t.Errorf("%s %v", text, err)
+	}
+	if code := post(access.Operator, right); code != http.StatusUnprocessableEntity || !strings.Contains(seen.Shown, "已在") {
+		t.Errorf("again: %d %s", code, seen.Shown)
+	}
+	// where there is no configuration to write to, the lines are told
+	got, err := (&Desk{Configs: t.TempDir()}).begin(context.Background(), drafting.Beginning{Zone: "甲区", Loc: codes.Zh})
+	if err != nil || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], `zone: {zh: "甲区"`) {
+		t.Errorf("%+v %v", got, err)
+	}
+}
