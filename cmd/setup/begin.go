@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -11,11 +10,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"go.yaml.in/yaml/v4"
-
 	"yanzhen/configs"
 	"yanzhen/dashboard/drafting"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/declare"
 )
 
 // begin writes what yanzhen init writes, into the directory of declarations that the server has, and the names of the zone
@@ -78,7 +76,7 @@ func said(names map[string]codes.Text) string {
 	return strings.Join(out, "\n")
 }
 
-// configure puts names into a configuration file, whose other lines and comments stay.
+// configure puts names into a configuration file.
 func configure(path string, names map[string]codes.Text) error {
 	if path == "" {
 		return errors.New("there is no configuration file")
@@ -87,44 +85,11 @@ func configure(path string, names map[string]codes.Text) error {
 	if err != nil {
 		return err
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return err
-	}
-	if doc.Kind == 0 {
-		doc = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
-	}
-	root := doc.Content[0]
-	if root.Kind != yaml.MappingNode {
-		return fmt.Errorf("%s: no mapping", path)
-	}
-	for _, key := range sortedKeys(names) {
-		word := func(s string, style yaml.Style) *yaml.Node {
-			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Style: style}
-		}
-		value := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle, Content: []*yaml.Node{
-			word("zh", 0), word(names[key].Zh, yaml.DoubleQuotedStyle), word("en", 0), word(names[key].En, yaml.DoubleQuotedStyle),
-		}}
-		at := -1
-		for i := 0; i+1 < len(root.Content); i += 2 {
-			if root.Content[i].Value == key {
-				at = i
-			}
-		}
-		if at < 0 {
-			root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, value)
-		} else {
-			root.Content[at+1] = value
-		}
-	}
-	var out bytes.Buffer
-	e := yaml.NewEncoder(&out)
-	e.SetIndent(2)
-	if err := errors.Join(e.Encode(&doc), e.Close()); err != nil {
+	if text, err = declare.Put(text, names); err != nil {
 		return err
 	}
 	beside := path + ".new"
-	if err := os.WriteFile(beside, out.Bytes(), 0o640); err != nil {
+	if err := os.WriteFile(beside, text, 0o640); err != nil {
 		return err
 	}
 	if err := os.Rename(beside, path); err != nil {
