@@ -267,11 +267,8 @@ func (l *leafText) patterns() (table string, people []tally) {
 	if of.Names == nil && l.inner != nil { // where they are too many, the statement that asks for these rows has none, and another counts
 		of.Look = l.selected(g.Take)
 	}
-	if periods := l.w.Periods(); !of.One && len(periods) <= sqltext.MostPeriods {
-		for i, p := range periods {
-			of.Starts = append(of.Starts, days.ISO(l.w.Head(i, p)))
-		}
-		of.At = l.w.Ordinal(lf.day())
+	if !of.One {
+		of.Starts, of.At = l.starts()
 	}
 	text, columns, types := of.Table()
 	return sqltext.InPlace(l.inner, text, columns, types), people
@@ -287,6 +284,18 @@ func (l *leafText) textual(name string) bool {
 		}
 	}
 	return true
+}
+
+// starts are the first days of all periods, and which of them a row is of; none where they are too many to be bits of a person.
+func (l *leafText) starts() (list []string, at string) {
+	periods := l.w.Periods()
+	if len(periods) > sqltext.MostPeriods {
+		return nil, ""
+	}
+	for i, p := range periods {
+		list = append(list, days.ISO(l.w.Head(i, p)))
+	}
+	return list, l.w.Ordinal(l.lf.day())
 }
 
 // selected is how all parts of a union select a text for a column; "" where they do so in several ways, or it is a column of theirs.

@@ -122,6 +122,9 @@ type cubeText struct {
 
 func (l *cubeText) tables(lines []metric.Timeline, group []int) string {
 	l.prepare()
+	if text, ok := l.counted(lines); ok {
+		return text
+	}
 	var sets []int
 	for set := range 1 << len(l.dims) {
 		sets = append(sets, set)

@@ -9,7 +9,7 @@ import (
 type People struct {
 	Rows   string   // a table of rows with the columns Per and Take
 	Per    string   // who it is
-	Take   string   // the text that is gathered, in all rows
+	Take   string   // the text that is gathered, in all rows; empty: nothing is, and rows that do not count are left out
 	As     string   // the list of them
 	Names  []string // the texts, in quotes, where each part of Rows selects one of them; none: they are not known
 	Look   string   // where they are not known: how all parts of Rows select them; empty: they are gathered as texts
@@ -28,10 +28,14 @@ const (
 )
 
 // Table writes a row for all people of a period who have the same texts, with the columns _period, As, _with, which is the
-// same for them, and _people; of several grains also _line, which of them it is. Texts that are looked for and are more than
+// same for them, and _people; of several grains also _line, which of them it is. Where nothing is gathered neither
+// list nor _with says anything. Texts that are looked for and are more than
 // a number has bits make no rows.
 func (p People) Table() (text string, columns, types []string) {
 	g := p.texts()
+	if p.Take == "" {
+		p.Counts = "true" // who is asked has nothing but rows that count
+	}
 	var each, same, s Text
 	marks, having, keys, all := p.periods()
 	each.Clause("select", append(append([]string{p.Per}, marks...), g.state+" as _with"), ",")
@@ -85,6 +89,8 @@ type texts struct {
 func (p People) texts() texts {
 	bits := "arrayFilter((_x, _i) -> bitTest(_with, _i), %s, range(%s)) as " + p.As
 	switch {
+	case p.Take == "":
+		return texts{rows: p.Rows, state: "0", with: "UInt8", lists: "[] as " + p.As, conds: []string{p.Counts}}
 	case p.Names != nil:
 		rows := p.Rows
 		for i, name := range p.Names { // the parts of the union select the bits in place of the texts
