@@ -62,3 +62,29 @@ func TestRowsApart(t *testing.T) {
 		})
 	}
 }
+
+// Rows that the format of their cells sets in are told from the sums above them as those are that blanks set in.
+func TestSetInByFormat(t *testing.T) {
+	x := excelize.NewFile()
+	defer x.Close()
+	in, err := x.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Horizontal: "left", Indent: 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range [][]any{{"编号", "名称", "金额", "人数"}, {"农业园", "甲", 300.25, 14}, {"面粉线", "乙", 200.25, 10}, {"挂面线", "丙", 100, 4}, {"工业园", "丁", 80, 4}} {
+		at, _ := excelize.CoordinatesToCellName(1, i+1)
+		if err := x.SetSheetRow("Sheet1", at, &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.SetCellStyle("Sheet1", "A3", "A4", in); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	if r := readFile(t, trial, name); len(r.account.Doubled) != 1 || !strings.Contains(r.account.Doubled[0].Zh, "A3 “面粉线”起 2 行缩进的行") {
+		t.Errorf("asked %v; told\n%s", r.account.Doubled, r.told())
+	}
+}

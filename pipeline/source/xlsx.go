@@ -36,6 +36,7 @@ type workbook struct {
 	shows   []numfmt.Show // by style index
 	struck  []bool        // by style index: the text is struck through; nil: that of no style is
 	strike  bool          // a cell of the row that is read is
+	indents []uint8       // by style index: how far it sets texts in; nil: none does
 	unseen  []bool        // by style index: the letters have the colour of their ground; nil: those of no style have
 	faint   bool          // a cell of the row that is read has such letters
 	runs    map[int]int   // by shared string: what is struck through in it
@@ -255,6 +256,11 @@ func (w *workbook) readStyles(name string) error {
 			if v := x.AttrString("val"); inFonts && len(fonts) > 0 && v != "0" && v != "false" {
 				fonts[len(fonts)-1] = true
 			}
+		case "alignment":
+			if n, ok := x.AttrInt("indent"); ok && n > 0 && inXfs && len(w.shows) > 0 {
+				w.indents = append(w.indents, make([]uint8, len(w.shows)-len(w.indents))...)
+				w.indents[len(w.shows)-1] = uint8(min(n, 99))
+			}
 		case "xf":
 			if inXfs && len(w.shows) < 1<<17 {
 				id, _ := x.AttrInt("numFmtId")
@@ -399,6 +405,7 @@ type span struct {
 	from, to int
 	kind     Kind
 	form     numfmt.Form
+	indent   uint8
 	shared   int // index+1 into the shared strings, 0: none
 }
 
@@ -501,7 +508,7 @@ func (w *workbook) cells(cells []Cell, spans []span, row []byte) ([]Cell, bool) 
 	blank := true
 	last := 0
 	for i, s := range spans {
-		c := Cell{Kind: s.kind, Form: s.form}
+		c := Cell{Kind: s.kind, Form: s.form, Indent: s.indent}
 		if s.shared > 0 {
 			c.Text = w.strings[s.shared-1]
 		} else {
@@ -548,6 +555,9 @@ func (w *workbook) readRow(x *xmlscan.Reader, spans []span, row []byte) ([]span,
 		var s span
 		if row, s, err = w.readCell(x, row, kind, style); err != nil {
 			return spans, row, err
+		}
+		if style > 0 && style < len(w.indents) {
+			s.indent = w.indents[style]
 		}
 		w.strike = w.strike || s.kind != Blank && style > 0 && style < len(w.struck) && w.struck[style]
 		w.faint = w.faint || s.kind != Blank && style > 0 && style < len(w.unseen) && w.unseen[style]

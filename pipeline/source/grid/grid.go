@@ -72,9 +72,10 @@ const (
 // text 12.3%, for 0.123 is not what its sender sees. In a text file whose bytes could not all be
 // decoded it holds U+FFFD where they stood, and it may hold a NUL byte.
 type Cell struct {
-	Text string
-	Kind Kind
-	Form numfmt.Form // of a Number or a Date
+	Text   string
+	Kind   Kind
+	Form   numfmt.Form // of a Number or a Date
+	Indent uint8       // how far the format of a Text sets it in
 }
 
 // Shown is the text that a cell shows; false: its format shows a number otherwise than it is stored.
