@@ -101,6 +101,11 @@ func (s *site) earlyTest(t *testing.T) {
 	const page = "/b/overview?lang=zh"
 	look := func(server *Server) {
 		t.Helper()
+		for _, path := range []string{"/responsibility?lang=zh", "/cause/inflow?lang=zh"} {
+			if code, _ := get(server, all, path); code != http.StatusOK {
+				t.Errorf("%s: %d", path, code)
+			}
+		}
 		for _, v := range []*access.Viewer{all, park} {
 			code, body := get(server, v, page)
 			list := picturesOf(body)
@@ -128,7 +133,7 @@ func (s *site) earlyTest(t *testing.T) {
 		s.publish(t, 31+i)
 		server.Engine.Doubt()
 		rep = server.Early.Round(t.Context())
-		if rep.Pages != 3 || rep.Cut != "" { // and the first page of a leader of all parks
+		if rep.Pages != 5 || rep.Cut != "" { // and the first page of a leader of all parks
 			t.Errorf("%+v", rep)
 		}
 		if asked := db.since(); len(asked) < 10 || slices.ContainsFunc(asked, func(x string) bool { return !strings.HasPrefix(x, "early ") }) {
@@ -149,8 +154,9 @@ func (s *site) earlyTest(t *testing.T) {
 		}
 	}
 	// who comes in the middle is served before the round goes on
+	s.publish(t, 40)
+	first.Engine.Doubt()
 	db.since()
-	server := open()
 	began, once := make(chan struct{}), sync.Once{}
 	db.hold = func(ctx context.Context) {
 		once.Do(func() {
@@ -159,9 +165,9 @@ func (s *site) earlyTest(t *testing.T) {
 		})
 	}
 	done := make(chan round.Report)
-	go func() { done <- server.Early.Round(t.Context()) }()
+	go func() { done <- first.Early.Round(t.Context()) }()
 	<-began
-	if code, body := get(server, kept(), "/b/inflow?lang=zh"); code != http.StatusOK || !strings.Contains(body, "</html>") {
+	if code, body := get(first, kept(), "/b/inflow?lang=zh"); code != http.StatusOK || !strings.Contains(body, "</html>") {
 		t.Errorf("%d", code)
 	}
 	db.say("gone")

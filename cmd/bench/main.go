@@ -40,6 +40,7 @@ func main() {
 	format := flag.String("format", "", "of -export: only formats that have this in their name, such as CSV")
 	cost := flag.Bool("cost", false, "only: load files of many sizes, fit what a file, a row and a cell cost, and ask the model of sizes it has not seen")
 	costOf := flag.String("cost-of", "", "of -cost: further sizes that the model is asked of, SENDERSxROWSxCOLUMNS, apart by blanks")
+	first := flag.Int("first", 0, "rows of arrivals behind the overview that somebody opens first after a publication, with nothing made ready and after a round; 0 leaves that out")
 	leaders := flag.Int("leaders", 64, "leaders of -beside")
 	boards := flag.String("boards", "", "of the pages: only these boards, such as overview,inflow")
 	dear := flag.Int("dear", 0, "of the pages: in place of the table, each panel's CPU, and so many of each board's dearest statements with their text; by who may see all and by a leader")
@@ -61,7 +62,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	size := sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *states, *dear, *format, *boards}
+	size := sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *states, *dear, *first, *format, *boards}
 	if *cost {
 		size = sizes{format: *costOf}
 	}
@@ -89,8 +90,8 @@ type declared struct {
 // sizes say how much each part works on; 0 leaves it out, and where all do, costs are measured. analysts is of the engine, format of the exports, or the sizes that
 // the model of costs is asked of. boards and dear are of the pages.
 type sizes struct {
-	rows, pages, beside, leaders, export, analysts, states, dear int
-	format, boards                                               string
+	rows, pages, beside, leaders, export, analysts, states, dear, first int
+	format, boards                                                      string
 }
 
 func run(ctx context.Context, dir string, size sizes, times int) error {
@@ -114,6 +115,11 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 	}
 	if size.pages > 0 {
 		if err := b.pages(ctx, size); err != nil {
+			return err
+		}
+	}
+	if size.first > 0 {
+		if err := b.first(ctx, size); err != nil {
 			return err
 		}
 	}

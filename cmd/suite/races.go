@@ -16,6 +16,7 @@ var raced = map[string]race{
 	"yanzhen/dashboard/access/federated":     {"", "many people are on their way to the office's sign-in at once"},
 	"yanzhen/dashboard/access/token":         {"", "tokens are made, used and taken back at once"},
 	"yanzhen/dashboard/early":                {"", "people come and go while the program asks"},
+	"yanzhen/dashboard/early/round":          {"", "something is published while a round waits, and people look meanwhile"},
 	"yanzhen/dashboard/events":               {"", "pages come and go while all of them are told"},
 	"yanzhen/dashboard/inlet":                {"", "senders upload at once"},
 	"yanzhen/dashboard/held":                 {"", "many ask for one answer at once, and give up"},

@@ -58,6 +58,9 @@ func (o *office) begin(ctx context.Context, s *jobs.Scheduler) error {
 func (o *office) watched(s *jobs.Scheduler) *monitor.Monitor {
 	m := o.bells.Monitor()
 	m.Queries, m.Proxied = o.queries, len(o.config.Proxies) > 0
+	if o.rounds != nil {
+		m.Ready = o.rounds.Last
+	}
 	if o.engine != nil {
 		m.Engine = o.engine.PID
 	}

@@ -42,6 +42,10 @@ var (
 	descFailing  = desc("channel_failing_seconds", "For how long a channel takes nothing; 0: it does.", "channel")
 	descMemory   = desc("engine_memory_bytes", "Resident memory of the embedded engine.")
 	descFree     = desc("disk_free_bytes", "Bytes free on the disk of the data directory.")
+	descRounds   = desc("ready_rounds_total", "Rounds in which pages were made ready, since the start.")
+	descReady    = desc("ready_pages", "Pages that the last round made ready.")
+	descDear     = desc("ready_refused", "Answers that the last round was refused.")
+	descTook     = desc("ready_seconds", "How long the last round took.")
 	descAsked    = desc("ledger_up", "1 where the ledger answered this time.")
 )
 
@@ -49,7 +53,7 @@ var (
 func (m *Monitor) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		descBuild, descUp, descLoads, descRuns, descRead, descTaken, descRefused, descLive, descUnits, descLag, descPublish, descDuties, descOverdue,
-		descDamaged, descInbox, descAlerts, descWaiting, descSent, descFailures, descAside, descFailing, descMemory, descFree, descAsked,
+		descDamaged, descRounds, descReady, descDear, descTook, descInbox, descAlerts, descWaiting, descSent, descFailures, descAside, descFailing, descMemory, descFree, descAsked,
 	} {
 		out <- d
 	}
@@ -104,6 +108,13 @@ func (m *Monitor) Collect(out chan<- prometheus.Metric) {
 		count(descSent, s.Sent, s.Name)
 		count(descFailures, s.Failures, s.Name)
 		count(descAside, s.Aside, s.Name)
+	}
+	if m.Ready != nil {
+		rounds, pages, refused, took := m.Ready()
+		count(descRounds, rounds)
+		gauge(descReady, float64(pages))
+		gauge(descDear, float64(refused))
+		gauge(descTook, took.Seconds())
 	}
 	if b, ok := m.memory(); ok {
 		gauge(descMemory, b)

@@ -84,6 +84,8 @@ type Monitor struct {
 	Duties   func(ctx context.Context) ([]duty.Owed, error)
 	Jobs     func() bool // the clock runs
 	Proxied  bool        // a reverse proxy stands before: who comes from this machine may be anybody
+	// Ready is how many rounds there were in which pages were made ready, and what the last one came to; nil: there are none.
+	Ready    func() (rounds, pages, refused int, took time.Duration)
 	Log      *slog.Logger
 	Patience time.Duration // with the database; 0: three seconds
 

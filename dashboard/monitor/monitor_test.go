@@ -133,6 +133,7 @@ func TestMonitor(t *testing.T) {
 	fresh := func() *monitor.Monitor {
 		return &monitor.Monitor{
 			Ledger: ledger, Queries: q, Dir: t.TempDir(), Post: &outbox.Post{}, Alerts: alert.Book{Dir: t.TempDir()}, Jobs: func() bool { return true },
+			Ready:  func() (int, int, int, time.Duration) { return 7, 12, 1, 1500 * time.Millisecond },
 			Engine: warehousetest.Engine(t).PID, Log: slog.New(slog.DiscardHandler),
 			Duties: func(context.Context) ([]duty.Owed, error) {
 				return []duty.Owed{{Duty: duty.Duty{Dataset: "arrivals", Sender: "甲"}, Period: days.Month.Of(days.Date(2026, 6, 1)), State: duty.Late, Overdue: true}}, nil
@@ -161,7 +162,7 @@ func TestMonitor(t *testing.T) {
 	for _, want := range []string{
 		`yanzhen_live_submissions{dataset="arrivals"} 1`, `yanzhen_rows_rejected_total{dataset="arrivals"} 3`, `yanzhen_duties_overdue{dataset="arrivals"} 1`,
 		`yanzhen_loads_total{dataset="arrivals",state="failed"} 1`, `yanzhen_query_seconds_count{port="own",role="loader"}`, `yanzhen_query_failures_total{port="flight",role="analyst"} 1`, `yanzhen_component_up{component="database"} 1`,
-		`yanzhen_alerts_open{kind="late"} 0`, "yanzhen_engine_memory_bytes ", "yanzhen_ledger_up 1", "process_resident_memory_bytes", "yanzhen_data_lag_seconds",
+		`yanzhen_alerts_open{kind="late"} 0`, "yanzhen_ready_rounds_total 7", "yanzhen_ready_pages 12", "yanzhen_ready_refused 1", "yanzhen_ready_seconds 1.5", "yanzhen_engine_memory_bytes ", "yanzhen_ledger_up 1", "process_resident_memory_bytes", "yanzhen_data_lag_seconds",
 	} {
 		if code != 200 || !strings.Contains(body, want) {
 			t.Errorf("%d: /metrics lacks %s", code, want)

@@ -182,25 +182,30 @@ func (l *Looked) forget(v view) {
 // see remembers a request that was answered, where it is of a page, or of a panel beside it, that a person looks at.
 func (l *Looked) see(r *http.Request) {
 	who := access.From(r.Context())
-	name, kind := shown(r.URL.Path)
-	if r.Method != http.MethodGet || who == nil || who.Token != "" || kind == other || len(r.URL.RawQuery) > longest {
+	page, panel := shown(r.URL.Path)
+	if r.Method != http.MethodGet || who == nil || who.Token != "" || page == "" || len(r.URL.Path)+len(r.URL.RawQuery) > longest {
 		return
 	}
-	board, panel, _ := strings.Cut(name, "/")
 	st, err := address.Read(r, "format", "encoding", "compact", "by", "place", "box", "v", "until")
 	if err != nil {
 		return
 	}
-	v := &view{Path: "/b/" + board, Query: st.Query().Encode(), Lang: st.Loc, Scopes: who.Scopes, Small: who.Can(access.Small)}
+	q, said := st.Query(), r.URL.Query()
+	for _, name := range own { // whatever else stands there is not of the page, and perhaps of who looks
+		if len(said[name]) > 0 && !strings.HasPrefix(page, "/b/") {
+			q[name] = said[name]
+		}
+	}
+	v := &view{Path: page, Query: q.Encode(), Lang: st.Loc, Scopes: who.Scopes, Small: who.Can(access.Small)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	known := l.views[v.key()]
-	if kind == ofPanel {
+	if panel != "" {
 		rest, ok := strings.CutPrefix(r.URL.RawQuery, v.state())
-		if known == nil || !ok || rest != "" && rest[0] != '&' || taken(r.URL.Query().Get("format")) {
+		if known == nil || !ok || rest != "" && rest[0] != '&' || taken(said.Get("format")) {
 			return
 		}
-		rest = panel + plain(rest, r.URL.Query().Get("v"))
+		rest = panel + plain(rest, said.Get("v"))
 		if !slices.Contains(known.Beside, rest) {
 			known.Beside = append(known.Beside, rest)
 			if l.changed = true; len(known.Beside) > mostBeside {
@@ -232,21 +237,24 @@ func plain(rest, version string) string {
 	return strings.Replace(rest, "&v="+version, "&v=*", 1)
 }
 
-type kindOf int
+// own are parameters of pages beside boards.
+var own = []string{"period", "unit", "rank", "pace", "seats", "hire", "see", "where", "tap", "by", "all"}
 
-const (
-	other kindOf = iota
-	ofBoard
-	ofPanel
-)
-
-// shown says what an address shows: overview of a board, overview/flow of a panel.
-func shown(path string) (name string, kind kindOf) {
-	if name, ok := strings.CutPrefix(path, "/b/"); ok && name != "" && !strings.Contains(name, "/") {
-		return name, ofBoard
+// shown says what an address shows: a page, or a panel that stands on one; nothing where it is of neither, or of a file.
+func shown(path string) (page, panel string) {
+	if name, ok := strings.CutPrefix(path, "/api/v1/panels/"); ok {
+		if board, panel, ok := strings.Cut(name, "/"); ok && board != "" && panel != "" && !strings.Contains(panel, "/") {
+			return "/b/" + board, panel
+		}
+		return "", ""
 	}
-	if name, ok := strings.CutPrefix(path, "/api/v1/panels/"); ok && strings.Count(name, "/") == 1 {
-		return name, ofPanel
+	for _, of := range []string{"/b/", "/cause/"} {
+		if name, ok := strings.CutPrefix(path, of); ok && name != "" && !strings.Contains(name, "/") {
+			return path, ""
+		}
 	}
-	return "", other
+	if path == "/responsibility" || path == "/chain/whatif" {
+		return path, ""
+	}
+	return "", ""
 }

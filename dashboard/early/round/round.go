@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -42,9 +42,10 @@ type Desk struct {
 	DB    warehouse.Querier
 	Log   *slog.Logger
 
-	wake  chan struct{}
-	ready atomic.Pointer[Report]
-	total atomic.Uint64 // rounds
+	wake   chan struct{}
+	mu     sync.Mutex
+	last   Report
+	rounds int
 }
 
 // New makes a desk over what was remembered in a directory; nil where the pause is none: nothing is made ready then.
@@ -132,6 +133,20 @@ type Report struct {
 	Cut     string // why it ended before its end; empty: it did not
 }
 
+func (d *Desk) told(rep Report) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.last = rep
+	d.rounds++
+}
+
+// Last is how many rounds there were, and what the last one came to.
+func (d *Desk) Last() (rounds, pages, refused int, took time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.rounds, d.last.Pages, d.last.Refused, d.last.Took
+}
+
 // Run makes a round whenever something was published, until the context ends. of is what is served at a moment.
 func (d *Desk) Run(ctx context.Context, of func() *Pages) {
 	if d == nil {
@@ -206,8 +221,7 @@ func (p *Pages) Round(ctx context.Context) Report {
 		kept += p.view(ctx, v, &rep)
 	}
 	rep.Took = time.Since(began)
-	p.Desk.ready.Store(&rep)
-	p.Desk.total.Add(1)
+	p.Desk.told(rep)
 	p.Desk.Log.Info("pages made ready", "pages", rep.Pages, "answers", rep.Answers, "refused", rep.Refused, "took", rep.Took.Round(time.Millisecond), "cut", rep.Cut)
 	return rep
 }
