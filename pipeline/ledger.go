@@ -128,7 +128,7 @@ type Run struct {
 	Owner     string               `db:"owner"`   // process that ran it: host/pid/start
 	Mark      string               `db:"mark"`    // of a refused file: what it was refused for, see Loader.mark; empty otherwise
 	Account   string               `db:"account"` // where the file's cells went, see account.Decode; Runs leaves it out
-	Points    map[string]time.Time // of a load that Ended is called with: when it passed its points
+	Points    map[string]time.Time // of a load that Noted is called with: when it passed its points
 }
 
 const runColumns = "run, version, kind, parent, job, slot, attempt, dataset, file, sender, period, unit, state, started, finished, batch, bytes, fingerprint, read, loaded, rejected, excluded, duplicates, warnings, encoding, code, message_zh, message_en, remedy_zh, remedy_en, owner, mark, account"
@@ -160,9 +160,9 @@ const rejectColumns = "run, nr, batch, dataset, file, sheet, row, `column`, cell
 type Ledger struct {
 	DB  *warehouse.DB
 	Now func() time.Time // nil: time.Now
-	// Told is called once something is published or withdrawn by this process, Ended with a run that has ended; they must not wait
+	// Told is called once something is published or withdrawn by this process, Noted with a run that is written down; they must not wait
 	Told  func()
-	Ended func(Run)
+	Noted func(Run)
 
 	turn  sync.RWMutex // held alone between a look at what a unit shows and the row that changes it
 	mu    sync.Mutex
@@ -312,8 +312,8 @@ func (l *Ledger) count(ctx context.Context, tag, from string, params map[string]
 // PutRun appends a version of a run: when it starts, if at all, and when it has ended.
 func (l *Ledger) PutRun(ctx context.Context, r *Run) error {
 	r.Version++
-	if l.Ended != nil && !r.Finished.IsZero() {
-		l.Ended(*r)
+	if l.Noted != nil {
+		l.Noted(*r)
 	}
 	return warehouse.Append(ctx, l.DB, "meta.runs", *r)
 }

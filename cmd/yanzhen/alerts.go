@@ -57,7 +57,7 @@ func (o *office) begin(ctx context.Context, s *jobs.Scheduler) error {
 // watched is what watches the installation from outside asks for.
 func (o *office) watched(s *jobs.Scheduler) *monitor.Monitor {
 	m := o.bells.Monitor()
-	m.Queries, m.Proxied = o.queries, len(o.config.Proxies) > 0
+	m.Queries, m.Proxied, m.Lineage = o.queries, len(o.config.Proxies) > 0, o.lineage
 	if o.rounds != nil {
 		m.Ready = o.rounds.Last
 	}

@@ -86,9 +86,10 @@ var arrows = map[string][]string{
 	"pipeline":                 {"pipeline/trouble", "pipeline/frozen", "pipeline/saying", "pipeline/settled", "pipeline/states", "pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished", "pipeline/difference"},
 	"pipeline/secret":          {"pipeline/declare"}, // declare: where a secret lies is declared
 	"pipeline/trace":           {"pipeline", "pipeline/declare", "pipeline/secret"},
-	"pipeline/scan":            {"pipeline", "pipeline/declare", "pipeline/codes"},  // pipeline: what a refused file is told
-	"pipeline/packed":          {"pipeline", "pipeline/filename", "pipeline/codes"}, // pipeline: what is inside is loaded as a file is
-	"pipeline/fetch/mirror":    {},                                                  // rows on disk by their keys
+	"pipeline/openlineage":     {"pipeline", "pipeline/dataset", "pipeline/codes", "pipeline/declare", "pipeline/secret"}, // pipeline: whose declarations hold now, what of a run is told; dataset: columns, in the words of OpenLineage
+	"pipeline/scan":            {"pipeline", "pipeline/declare", "pipeline/codes"},                                        // pipeline: what a refused file is told
+	"pipeline/packed":          {"pipeline", "pipeline/filename", "pipeline/codes"},                                       // pipeline: what is inside is loaded as a file is
+	"pipeline/fetch/mirror":    {},                                                                                        // rows on disk by their keys
 	"pipeline/fetch/answer":    {"pipeline/codes"},
 	"pipeline/fetch/database":  {"pipeline/trouble", "pipeline/fetch/answer", "pipeline/secret", "pipeline/declare", "pipeline/mask", "pipeline/codes"}, // mask: a server's words may hold the number of a person
 	"pipeline/fetch/webapi":    {"pipeline/trouble", "pipeline/fetch/answer", "pipeline/secret", "pipeline/declare", "pipeline/codes"},
@@ -189,7 +190,7 @@ var arrows = map[string][]string{
 	"jobs/alert/intrusion":             {"jobs/alert", "dashboard/access/audit", "pipeline/codes"},                                                                                                                                                                                                              // audit: the trail is where tries stand
 	"jobs/alert/rule":                  {"jobs/alert", "pipeline", "pipeline/codes", "pipeline/days", "pipeline/declare", "dashboard/access", "dashboard/answer", "dashboard/metric", "dashboard/target"},                                                                                                       // answer: every number is one that people see
 	"jobs/remind":                      {"jobs/alert", "jobs/channel", "pipeline/codes", "pipeline/days", "pipeline/declare", "pipeline/duty"},                                                                                                                                                                  // jobs/alert: reminders go by its book
-	"dashboard/monitor":                {"jobs/alert", "jobs/outbox", "pipeline", "pipeline/duty", "pipeline/warehouse", "dashboard/access"},                                                                                                                                                                    // jobs/outbox: how channels do; warehouse: how many runs there are of each kind
+	"dashboard/monitor":                {"jobs/alert", "jobs/outbox", "pipeline", "pipeline/duty", "pipeline/openlineage", "pipeline/warehouse", "dashboard/access"},                                                                                                                                            // jobs/outbox: how channels do; warehouse: how many runs there are of each kind
 	"jobs/subscribe":                   {"jobs", "jobs/alert", "jobs/channel", "jobs/outbox", "pipeline/codes", "pipeline/declare", "dashboard/access", "dashboard/access/account", "dashboard/asking", "dashboard/board", "dashboard/statement"},                                                               // account: whose eyes a mail is made with
 	"jobs/alert/source":                {"jobs/alert", "jobs/outbox", "pipeline", "pipeline/trouble", "pipeline/codes", "pipeline/days", "pipeline/duty", "dashboard/access", "dashboard/metric/compute", "dashboard/shelf"},                                                                                    // compute: what has come of each duty
 	"pipeline/difference":              {"pipeline/hold", "pipeline/dataset", "pipeline/warehouse", "pipeline/codes"},                                                                                                                                                                                           // hold: what names a row
@@ -279,6 +280,7 @@ var doors = map[string]struct {
 	"github.com/jackc/pgx":                   {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},
 	"github.com/emersion/go-imap":            {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},
 	"go.opentelemetry.io":                    {[]string{"pipeline/trace"}, "what a collector is told is decided in one place"},
+	"github.com/google/uuid":                 {[]string{"pipeline/openlineage"}, "runs have numbers of their own; a catalogue asks for UUIDs"},
 	"github.com/emersion/go-msgauth":         {[]string{"pipeline/fetch"}, "what proves who sent a mail is decided in one place"},
 	"github.com/emersion/go-message":         {[]string{"pipeline/fetch"}, "what mails are taken apart with, and how far, is decided in one place"},
 	"github.com/pkg/sftp":                    {[]string{"pipeline/fetch"}, "what is asked of other systems, and how, is decided in one place"},

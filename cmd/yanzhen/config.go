@@ -17,6 +17,7 @@ import (
 	"yanzhen/dashboard/metric/small"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/declare"
+	"yanzhen/pipeline/openlineage"
 	"yanzhen/pipeline/scan"
 	"yanzhen/pipeline/trace"
 	"yanzhen/pipeline/warehouse/cluster"
@@ -25,28 +26,29 @@ import (
 
 // config is yanzhen.yaml.
 type config struct {
-	Zone      codes.Text        `yaml:"zone"`
-	Contact   codes.Text        `yaml:"contact"`
-	Demo      bool              `yaml:"demo"`
-	Listen    string            `yaml:"listen"`
-	Hosts     []string          `yaml:"hosts"`
-	TLS       people.TLS        `yaml:"tls"`
-	Proxies   []string          `yaml:"proxies"`
-	Access    people.Settings   `yaml:"access"`
-	Privacy   privacy           `yaml:"privacy"`
-	Dir       string            `yaml:"dir"`
-	Inbox     string            `yaml:"inbox"`
-	Still     time.Duration     `yaml:"still"`
-	Scan      scan.Settings     `yaml:"scan"`
-	TimeZone  string            `yaml:"time_zone"`
-	Database  database          `yaml:"database"`
-	KeyFile   string            `yaml:"key_file"`
-	Map       board.Printed     `yaml:"map"`
-	Ranking   string            `yaml:"ranking"`
-	Scopes    map[string]string `yaml:"scopes"`
-	Documents form.Settings     `yaml:"documents"`
-	Agents    agent.Settings    `yaml:"agents"`
-	Traces    trace.Settings    `yaml:"traces"`
+	Zone      codes.Text           `yaml:"zone"`
+	Contact   codes.Text           `yaml:"contact"`
+	Demo      bool                 `yaml:"demo"`
+	Listen    string               `yaml:"listen"`
+	Hosts     []string             `yaml:"hosts"`
+	TLS       people.TLS           `yaml:"tls"`
+	Proxies   []string             `yaml:"proxies"`
+	Access    people.Settings      `yaml:"access"`
+	Privacy   privacy              `yaml:"privacy"`
+	Dir       string               `yaml:"dir"`
+	Inbox     string               `yaml:"inbox"`
+	Still     time.Duration        `yaml:"still"`
+	Scan      scan.Settings        `yaml:"scan"`
+	TimeZone  string               `yaml:"time_zone"`
+	Database  database             `yaml:"database"`
+	KeyFile   string               `yaml:"key_file"`
+	Map       board.Printed        `yaml:"map"`
+	Ranking   string               `yaml:"ranking"`
+	Scopes    map[string]string    `yaml:"scopes"`
+	Documents form.Settings        `yaml:"documents"`
+	Agents    agent.Settings       `yaml:"agents"`
+	Traces    trace.Settings       `yaml:"traces"`
+	Lineage   openlineage.Settings `yaml:"lineage"`
 
 	Within `yaml:",inline"`
 }
@@ -138,6 +140,7 @@ func (config) Declared() declare.Keys {
 		"documents": {Zh: "报告、简报、督办单等文件", En: "reports, notices and orders", Example: "{address: http://talent.example.gov.cn}"},
 		"agents":    {Zh: "智能体（MCP）", En: "agents (MCP)", Example: "{cells: true}"},
 		"traces":    {Zh: "把运行记录作为 OpenTelemetry 追踪送到收集器；不写则不送", En: "sends runs as OpenTelemetry traces to a collector; absent: nothing is sent", Example: "{endpoint: https://otel.example.gov.cn:4318/v1/traces}"},
+		"lineage":   {Zh: "把作业和装入作为 OpenLineage 事件告诉数据目录；不写则不送", En: "tells a data catalogue of jobs and loads by events of OpenLineage; absent: nothing is sent", Example: "{endpoint: https://marquez.example.gov.cn/api/v1/lineage}"},
 	}
 }
 
@@ -208,6 +211,7 @@ func readConfig(path string) (*config, error) {
 	c.Documents.Check(f, "documents")
 	c.Scan.Check(f, "scan")
 	c.Traces.Check(f, "traces")
+	c.Lineage.Check(f, "lineage")
 	if err := f.Err(); err != nil {
 		return nil, invalid{err}
 	}

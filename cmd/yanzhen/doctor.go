@@ -22,6 +22,7 @@ import (
 	"yanzhen/cmd/sources"
 	"yanzhen/cmd/spoken"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/openlineage"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/embedded"
 )
@@ -71,7 +72,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli) error {
 		lib, err := embedded.FindLibrary("")
 		verdict("engine library", err, lib)
 	}
-	d.directory(c, cfg, say)
+	d.directory(ctx, c, cfg, say)
 	if failed == 0 {
 		d.database(ctx, c, cfg, say)
 	}
@@ -81,7 +82,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli) error {
 	return nil
 }
 
-func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail string)) {
+func (*doctorCmd) directory(ctx context.Context, c *cli, cfg *config, say func(state, what, detail string)) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		say("fail", "directory", spoken.Error(err, c.Lang))
 		return
@@ -113,6 +114,7 @@ func (*doctorCmd) directory(c *cli, cfg *config, say func(state, what, detail st
 	say(state, "encryption", text)
 	saved.Troubles(c.desk(), say)
 	c.bells().Doctor(cfg.TLS.Cert, say)
+	openlineage.Doctor(ctx, cfg.Lineage, c.say, say)
 	forget.Doctor(cfg.Dir, c.say, say)
 	jobs.Doctor(cfg.Dir, cfg.local, c.say, say)
 	state, text = keep.Age(cfg.Dir, time.Now(), cfg.BackupWithin, c.say)

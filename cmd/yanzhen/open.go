@@ -31,6 +31,7 @@ import (
 	"yanzhen/pipeline/declare"
 	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/forget"
+	"yanzhen/pipeline/openlineage"
 	"yanzhen/pipeline/past"
 	"yanzhen/pipeline/scan"
 	"yanzhen/pipeline/trace"
@@ -50,19 +51,20 @@ type office struct {
 	metrics *metric.Catalog
 	duties  []duty.Duty
 
-	engine *embedded.Engine // nil where another process serves the directory, or the database is a server
-	socket string           // of the embedded engine; empty for a server
-	loader *pipeline.Loader
-	reader *warehouse.DB
-	bounds *door.Exports   // of exports, once somebody asked for them
-	desk   *statement.Desk // of the analyst's page; nil before the pages are made
-	book   *called.Book    // of the metrics that statements call, once somebody asked for it
-	plain  *unmasked.Views // of what masks hide; nil where there is no desk
-	past   *past.Views     // of what was live at a moment; nil where there are none
-	others bool            // what is declared was named, and may be other than what a running server serves
-	clock  *timed.Clock    // of saved statements; nil where there is no desk
-	bells  *alerts.Bells   // nil before the pages are made
-	traces *trace.Sender   // nil where none are sent
+	engine  *embedded.Engine // nil where another process serves the directory, or the database is a server
+	socket  string           // of the embedded engine; empty for a server
+	loader  *pipeline.Loader
+	reader  *warehouse.DB
+	bounds  *door.Exports       // of exports, once somebody asked for them
+	desk    *statement.Desk     // of the analyst's page; nil before the pages are made
+	book    *called.Book        // of the metrics that statements call, once somebody asked for it
+	plain   *unmasked.Views     // of what masks hide; nil where there is no desk
+	past    *past.Views         // of what was live at a moment; nil where there are none
+	others  bool                // what is declared was named, and may be other than what a running server serves
+	clock   *timed.Clock        // of saved statements; nil where there is no desk
+	bells   *alerts.Bells       // nil before the pages are made
+	traces  *trace.Sender       // nil where none are sent
+	lineage *openlineage.Sender // as traces
 
 	rounds *round.Desk // in which pages are made ready; nil: none are
 
@@ -186,7 +188,11 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	if o.traces, err = trace.Open(ctx, cfg.Traces, version.Program(), c.log); err != nil {
 		return nil, errors.Join(invalid{err}, db.Close())
 	}
-	o.loader = o.loading(&pipeline.Ledger{DB: db, Ended: o.traces.Ended}, key, c.log)
+	if o.lineage, err = openlineage.Open(cfg.Lineage, version.Program(), c.log); err != nil {
+		return nil, errors.Join(invalid{err}, db.Close())
+	}
+	o.loader = o.loading(&pipeline.Ledger{DB: db, Noted: func(r pipeline.Run) { o.traces.Noted(r); o.lineage.Noted(r) }}, key, c.log)
+	o.lineage.Of(func() *pipeline.Loader { return o.loader })
 	o.reader, err = o.as(ctx, embedded.Reader)
 	return o, err
 }
@@ -290,6 +296,7 @@ func (o *office) Close() {
 	o.clock.Stop()
 	o.desk.Close()
 	o.traces.Close()
+	o.lineage.Close()
 	if o.reader != nil {
 		o.reader.Close()
 	}

@@ -14,6 +14,7 @@ import (
 	"yanzhen/dashboard/access/scoped"
 	"yanzhen/dashboard/early/round"
 	"yanzhen/jobs"
+	"yanzhen/pipeline"
 	"yanzhen/pipeline/duty"
 )
 
@@ -70,6 +71,7 @@ func (v *serving) starts(g *generation) {
 		v.now.Load().pages.Published()
 		g.office.rounds.Published()
 	}
+	g.office.lineage.Of(func() *pipeline.Loader { return v.now.Load().office.loader })
 }
 
 // with is the office with other declarations: on the same engine, ledger and desk.

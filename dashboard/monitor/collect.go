@@ -40,6 +40,10 @@ var (
 	descFailures = desc("channel_failures_total", "Attempts that failed since the start.", "channel")
 	descAside    = desc("channel_aside_total", "Messages that will not be sent: refused, too old or too many.", "channel")
 	descFailing  = desc("channel_failing_seconds", "For how long a channel takes nothing; 0: it does.", "channel")
+	descEvents   = desc("lineage_waiting", "Events of OpenLineage that wait to be sent.")
+	descTold     = desc("lineage_sent_total", "Events of OpenLineage that the catalogue has taken since the start.")
+	descLost     = desc("lineage_lost_total", "Events of OpenLineage that were refused, too old or too many since the start.")
+	descDeaf     = desc("lineage_failing_seconds", "For how long the catalogue takes no event; 0: it does.")
 	descMemory   = desc("engine_memory_bytes", "Resident memory of the embedded engine.")
 	descFree     = desc("disk_free_bytes", "Bytes free on the disk of the data directory.")
 	descRounds   = desc("ready_rounds_total", "Rounds in which pages were made ready, since the start.")
@@ -53,7 +57,7 @@ var (
 func (m *Monitor) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		descBuild, descUp, descLoads, descRuns, descRead, descTaken, descRefused, descLive, descUnits, descLag, descPublish, descDuties, descOverdue,
-		descDamaged, descRounds, descReady, descDear, descTook, descInbox, descAlerts, descWaiting, descSent, descFailures, descAside, descFailing, descMemory, descFree, descAsked,
+		descDamaged, descRounds, descReady, descDear, descTook, descInbox, descAlerts, descWaiting, descSent, descFailures, descAside, descFailing, descEvents, descTold, descLost, descDeaf, descMemory, descFree, descAsked,
 	} {
 		out <- d
 	}
@@ -99,12 +103,8 @@ func (m *Monitor) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	for _, s := range m.Post.Status() {
-		failing := 0.0
-		if !s.Failing.IsZero() {
-			failing = max(0, time.Since(s.Failing).Seconds())
-		}
 		gauge(descWaiting, float64(s.Waiting), s.Name)
-		gauge(descFailing, failing, s.Name)
+		gauge(descFailing, since(s.Failing), s.Name)
 		count(descSent, s.Sent, s.Name)
 		count(descFailures, s.Failures, s.Name)
 		count(descAside, s.Aside, s.Name)
@@ -116,12 +116,27 @@ func (m *Monitor) Collect(out chan<- prometheus.Metric) {
 		gauge(descDear, float64(refused))
 		gauge(descTook, took.Seconds())
 	}
+	if m.Lineage != nil {
+		s := m.Lineage.Status()
+		gauge(descEvents, float64(s.Waiting))
+		count(descTold, int(s.Sent))
+		count(descLost, int(s.Lost))
+		gauge(descDeaf, since(s.Failing))
+	}
 	if b, ok := m.memory(); ok {
 		gauge(descMemory, b)
 	}
 	if free, ok := m.free(); ok {
 		gauge(descFree, float64(free))
 	}
+}
+
+// since is how long something lasts that began at a moment; of none 0.
+func since(t time.Time) float64 {
+	if t.IsZero() {
+		return 0
+	}
+	return max(0, time.Since(t).Seconds())
 }
 
 // ledger is what the database says, for a while as it said it last. Where it does not answer, no more than that.

@@ -27,6 +27,7 @@ import (
 	"yanzhen/jobs/outbox"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/duty"
+	"yanzhen/pipeline/openlineage"
 )
 
 // Bounds.
@@ -81,6 +82,7 @@ type Monitor struct {
 	WrongKey func() *pipeline.Problem  // why nothing is loaded
 	Post     *outbox.Post              // channels
 	Alerts   alert.Book                // what is open
+	Lineage  *openlineage.Sender       // nil: no catalogue is told
 	Duties   func(ctx context.Context) ([]duty.Owed, error)
 	Jobs     func() bool // the clock runs
 	Proxied  bool        // a reverse proxy stands before: who comes from this machine may be anybody

@@ -103,10 +103,10 @@ func (s *Sender) Close() {
 // stages are those of a load, each with the point at which it ends.
 var stages = []struct{ name, until string }{{"read", "staging"}, {"insert", "inserted"}, {"verify", "verified"}, {"publish", "published"}}
 
-// Ended sends a run that has just ended, not what is written of one later. Its identity follows from its number, so that a load
+// Noted sends a run that has just ended, not what is written of one earlier or later. Its identity follows from its number, so that a load
 // finds its job's.
-func (s *Sender) Ended(r pipeline.Run) {
-	if s == nil || time.Since(r.Finished) > news {
+func (s *Sender) Noted(r pipeline.Run) {
+	if s == nil || r.Finished.IsZero() || time.Since(r.Finished) > news {
 		return
 	}
 	top := r.ID

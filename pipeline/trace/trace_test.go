@@ -66,7 +66,7 @@ func TestTraces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: warehousetest.Open(t), Ended: s.Ended}, Catalog: cat, Key: []byte("a key of thirty-two bytes or more"), Spool: t.TempDir(), Log: slog.New(slog.DiscardHandler)}
+	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: warehousetest.Open(t), Noted: s.Noted}, Catalog: cat, Key: []byte("a key of thirty-two bytes or more"), Spool: t.TempDir(), Log: slog.New(slog.DiscardHandler)}
 	if err := l.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestTraces(t *testing.T) {
 		t.Fatal(out, err)
 	}
 	// what is written of a run later is not sent again
-	s.Ended(pipeline.Run{ID: pipeline.NewRun(time.Now()), Kind: "job", Job: "long ago", Started: time.Now().Add(-time.Hour), Finished: time.Now().Add(-time.Hour)})
+	s.Noted(pipeline.Run{ID: pipeline.NewRun(time.Now()), Kind: "job", Job: "long ago", Started: time.Now().Add(-time.Hour), Finished: time.Now().Add(-time.Hour)})
 	job.State, job.Finished = pipeline.Failed, time.Now()
 	if err := l.PutRun(t.Context(), &job); err != nil {
 		t.Fatal(err)
