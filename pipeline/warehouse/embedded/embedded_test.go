@@ -507,6 +507,8 @@ func TestRank(t *testing.T) {
 	for _, x := range []struct{ user, params, want string }{
 		{Loader, "", "0\t"},
 		{Reader, "", "1\t"},
+		{Reader, "priority=0", "1\t"},
+		{Reader, "priority=20", "20\t"},
 		{Analyst, "", "10\t1\t536870912\n"},
 		{Analyst, "priority=0&max_threads=64&max_memory_usage=0", "10\t1\t536870912\n"},
 		{Analyst, "max_memory_usage=1000000&max_threads=1", "10\t1\t1000000\n"},

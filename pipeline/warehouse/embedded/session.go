@@ -299,7 +299,8 @@ func (e *engine) rest(first string, c *connection) bool {
 }
 
 // rank puts who waits for a page before who asks in SQL: an analyst's statement stands still while a reader's runs, has
-// few threads, and memory of its own that it is stopped for. A request may ask for less, not for more.
+// few threads, and memory of its own that it is stopped for. A request may ask for less, not for more: what the program asks
+// before anybody has asked stands behind both.
 func (e *engine) rank(r request) {
 	switch {
 	case r.role == Reader:
