@@ -419,13 +419,13 @@ order by started` + map[bool]string{false: " desc, run desc", true: ", run"}[f.E
 }
 
 // JobFaults returns the runs of jobs of the last 30 days that failed or were passed over for a reason of
-// their own, which no load tells of: a folder that could not be read, a deadline, a slot skipped,
+// their own, which no load tells of: a folder or a source that could not be read, a deadline, a slot skipped,
 // damage found. The latest first.
 func (l *Ledger) JobFaults(ctx context.Context, limit int) ([]Run, error) {
 	return warehouse.Select[Run](ctx, l.DB, warehouse.Statement{
 		Tag: "runs.faults",
 		SQL: "select " + runColumns + ` from meta.runs final
-where kind = 'job' and state in ('failed', 'skipped', 'cancelled') and has({codes:Array(String)}, code)
+where kind = 'job' and state in ('failed', 'skipped', 'cancelled') and (has({codes:Array(String)}, code) or startsWith(code, 'source_'))
   and read = 0 and started > {since:DateTime64(3, 'UTC')}
 order by started desc, run desc limit {limit:UInt32}`,
 		Params: map[string]string{"codes": warehouse.Strings(append([]string{"deadline", "overlap", "panic", "damaged", "interrupted"}, trouble.Codes...)), "since": l.now().AddDate(0, 0, -30).Format("2006-01-02 15:04:05.000"), "limit": strconv.Itoa(limit)},

@@ -109,7 +109,7 @@ func TestAstray(t *testing.T) {
 
 	// what is refused is not read to its end, and is not called a timeout
 	b.declare(strings.Replace(source(s, endless), "  query: select id, card as person, name, moved as date, node, people, changed from moved -- all\n", "", 1) + "most: 100\n")
-	refused("endless", "most", "")
+	refused("endless", "source_most", "")
 	if _, _, done, err := b.Look(t.Context(), "moves", 100); err != nil {
 		t.Errorf("the first rows of what has no end: %v", err)
 	} else {
@@ -127,7 +127,7 @@ func TestAstray(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.declare(strings.Replace(source(s, cursor), "key: [id]", "key: [node]", 1))
-	refused("a key that is none", "key", "")
+	refused("a key that is none", "source_key", "")
 	if left, _ := filepath.Glob(filepath.Join(b.Dir, "sources", "moves", "*")); len(left) != 3 {
 		t.Errorf("left: %v; want lock, mirror and the young look", left)
 	}
@@ -148,5 +148,5 @@ func TestAstray(t *testing.T) {
 	b.declare(strings.Replace(source(s, cursor), "from moved", "from no_moves", 1))
 	refused("no table", "source_query", `"no_moves"`)
 	b.declare(strings.Replace(source(s, cursor), "key: [id]", "key: [nothing]", 1))
-	refused("no key", "columns", "")
+	refused("no key", "source_columns", "")
 }

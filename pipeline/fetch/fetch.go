@@ -303,19 +303,19 @@ func (f *Fetcher) ask(ctx context.Context, s *Source, name, rows string, how how
 	})
 	switch {
 	case errors.Is(err, errAdrift):
-		return nil, problem("period", fmt.Sprintf("超过 %d 行的 %s 不是日期", mostAdrift, s.Period), fmt.Sprintf("more than %d rows have no date in %s", mostAdrift, s.Period), "核对 period 所指的列", "check the column that period names")
+		return nil, problem("source_period", fmt.Sprintf("超过 %d 行的 %s 不是日期", mostAdrift, s.Period), fmt.Sprintf("more than %d rows have no date in %s", mostAdrift, s.Period), "核对 period 所指的列", "check the column that period names")
 	case err != nil:
 		return nil, err
 	case twice > 0:
 		keys := strings.Join(s.Key, ", ")
-		return nil, problem("key", fmt.Sprintf("有 %d 行与别的行的 %s 相同：它们认定不了一行", twice, keys), fmt.Sprintf("%d rows have the same %s as another: these columns do not name a row", twice, keys), "改正 key，或让 query 每个键只出一行", "correct key, or let query give one row for each")
+		return nil, problem("source_key", fmt.Sprintf("有 %d 行与别的行的 %s 相同：它们认定不了一行", twice, keys), fmt.Sprintf("%d rows have the same %s as another: these columns do not name a row", twice, keys), "改正 key，或让 query 每个键只出一行", "correct key, or let query give one row for each")
 	}
 	parts, err := out.done()
 	if err != nil {
 		return nil, err
 	}
 	if len(parts) == 0 {
-		return nil, problem("no_rows", "数据源一行也没有给出；没有替换任何数据", "the source gave no row at all; nothing was replaced", "核对查询和权限：多为源库的视图空了，或换了库", "check the query and the rights: mostly a view that is empty, or another database")
+		return nil, problem("source_no_rows", "数据源一行也没有给出；没有替换任何数据", "the source gave no row at all; nothing was replaced", "核对查询和权限：多为源库的视图空了，或换了库", "check the query and the rights: mostly a view that is empty, or another database")
 	}
 	if w != nil {
 		return parts, w.Commit()
@@ -324,7 +324,7 @@ func (f *Fetcher) ask(ctx context.Context, s *Source, name, rows string, how how
 }
 
 func (s *Source) tooMany() error {
-	return problem("most", fmt.Sprintf("超过 %d 行", s.Most), fmt.Sprintf("more than %d rows", s.Most), "在 query 里限定范围，或调大 most", "narrow query, or raise most")
+	return problem("source_most", fmt.Sprintf("超过 %d 行", s.Most), fmt.Sprintf("more than %d rows", s.Most), "在 query 里限定范围，或调大 most", "narrow query, or raise most")
 }
 
 // known opens what is known of the source; nil where everything has to be read. now is the head of what is going to be known.
@@ -376,7 +376,7 @@ func (r *receiver) Begin(columns []answer.Column) error {
 		at := slices.Index(r.names, k)
 		switch {
 		case at < 0 && k != "":
-			return problem("columns", "查询的结果里没有列 "+k, "the answer of the query has no column "+k, "把它加进 query，或改正 key、period；有的列："+strings.Join(r.names, ", "), "add it to query, or correct key and period; it has "+strings.Join(r.names, ", "))
+			return problem("source_columns", "查询的结果里没有列 "+k, "the answer of the query has no column "+k, "把它加进 query，或改正 key、period；有的列："+strings.Join(r.names, ", "), "add it to query, or correct key and period; it has "+strings.Join(r.names, ", "))
 		case len(r.key) < len(r.source.Key):
 			r.key = append(r.key, at)
 		}
@@ -389,7 +389,7 @@ func (r *receiver) Begin(columns []answer.Column) error {
 func (r *receiver) Row(cells [][]byte) error {
 	for i, k := range r.key {
 		if cells[k] == nil {
-			return problem("key", "有一行的 "+r.source.Key[i]+" 是空的：认定不了一行", "a row has no value in "+r.source.Key[i]+", which is to name it", "改正 key，或在 query 里去掉这样的行", "correct key, or leave such rows out in query")
+			return problem("source_key", "有一行的 "+r.source.Key[i]+" 是空的：认定不了一行", "a row has no value in "+r.source.Key[i]+", which is to name it", "改正 key，或在 query 里去掉这样的行", "correct key, or leave such rows out in query")
 		}
 	}
 	if r.sorter.Rows() == uint64(r.source.Most) {
@@ -467,7 +467,7 @@ func (f *Fetcher) Look(ctx context.Context, name string, first int) (q pipeline.
 		return q, nil, nil, err
 	}
 	if len(parts) == 0 {
-		return q, a.Columns, nil, problem("no_rows", "数据源一行也没有给出", "the source gave no row at all", "核对查询和权限", "check the query and the rights")
+		return q, a.Columns, nil, problem("source_no_rows", "数据源一行也没有给出", "the source gave no row at all", "核对查询和权限", "check the query and the rights")
 	}
 	return s.request(parts[0]), a.Columns, done, nil
 }

@@ -231,7 +231,7 @@ func TestPostgres(t *testing.T) {
 	}
 	exec("delete from moved")
 	var p *pipeline.Problem
-	if states, _, err := b.fetch(true); !errors.As(err, &p) || p.Code != "no_rows" {
+	if states, _, err := b.fetch(true); !errors.As(err, &p) || p.Code != "source_no_rows" {
 		t.Errorf("empty: %v, %v", states, err)
 	}
 	exec("insert into moved select * from aside")
@@ -243,8 +243,8 @@ func TestPostgres(t *testing.T) {
 		"no password": {"YANZHEN_TEST_SECRET", "YANZHEN_TEST_NONE", "source_secret"},
 		"no table":    {"from moved", "from moved_no_more", "source_query"},
 		"no database": {"name: postgres", "name: nowhere", "source_database"},
-		"no key":      {"key: [id]", "key: [number]", "columns"},
-		"no such key": {"key: [id]", "key: [node]", "key"},
+		"no key":      {"key: [id]", "key: [number]", "source_columns"},
+		"no such key": {"key: [id]", "key: [node]", "source_key"},
 		"value":       {"people, changed", "1 / (people - people) as people, changed", "source_value"},
 		"a type":      {"people, changed", "array[people] as people, changed", "source_type"},
 		"cursor":      {"[changed, id]", "[changed, number]", "source_cursor"},

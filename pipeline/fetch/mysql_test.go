@@ -98,7 +98,7 @@ database:
 	}
 	// what is refused is not read to its end, and is not called a timeout
 	b.declare(strings.NewReplacer("from moved -- all\n  cursor: {columns: [day, n]}\n", "from moved, seq_1_to_2000000000\n  timeout: 3s\nmost: 100\n", "select id", "select seq as id").Replace(declared))
-	if _, _, err := b.fetch(false); !errors.As(err, &p) || p.Code != "most" {
+	if _, _, err := b.fetch(false); !errors.As(err, &p) || p.Code != "source_most" {
 		t.Errorf("endless: %v", err)
 	}
 	if _, _, done, err := b.Look(t.Context(), "moves", 100); err != nil {

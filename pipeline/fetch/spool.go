@@ -81,7 +81,7 @@ func (p *spool) write(period days.Range, cells [][]byte) error {
 	x := p.parts[period]
 	if x == nil {
 		if len(p.parts) == mostParts {
-			return problem("periods", "取来的行分到了太多期间", "what was fetched falls into too many periods", "核对 period 所指的列", "check the column that period names")
+			return problem("source_periods", "取来的行分到了太多期间", "what was fetched falls into too many periods", "核对 period 所指的列", "check the column that period names")
 		}
 		x = &part{period: period, path: filepath.Join(p.dir, p.source.display(period))}
 		var err error
@@ -141,7 +141,7 @@ func (p *spool) done() ([]*part, error) {
 		}
 	}
 	if len(p.adrift) > 0 && len(p.parts) == 0 {
-		return nil, problem("period", "没有一行的 "+p.source.Period+" 是日期", "no row has a date in "+p.source.Period, "核对 period 所指的列：应为 date 或 timestamp", "check the column that period names: it should be a date or a timestamp")
+		return nil, problem("source_period", "没有一行的 "+p.source.Period+" 是日期", "no row has a date in "+p.source.Period, "核对 period 所指的列：应为 date 或 timestamp", "check the column that period names: it should be a date or a timestamp")
 	}
 	var errs []error
 	for _, row := range p.adrift {

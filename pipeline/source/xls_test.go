@@ -243,4 +243,10 @@ func TestXLSRefused(t *testing.T) {
 			}
 		})
 	}
+	// a workbook has no delimiter that could be to blame
+	over := write(t, "台账.xls", compound("Workbook", oldBook(nil, rec(0x203, 0, 9, 0, 1.0))))
+	r := refusal(t, over, source.Options{Header: "none", Limits: source.Limits{RecordBytes: 1 << 16, Columns: 5}})
+	if r.Rule != "columns" || strings.Contains(r.Remedy.Zh, "分隔符") || !strings.Contains(r.Remedy.Zh, "行列是否颠倒") {
+		t.Errorf("too many columns: %s, %s", r.Rule, r.Remedy.Zh)
+	}
 }

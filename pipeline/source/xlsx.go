@@ -582,7 +582,7 @@ func tooWide(limit int) *Refusal {
 	return refuse("columns", codes.Text{
 		Zh: fmt.Sprintf("超过 %d 列", limit), En: fmt.Sprintf("more than %d columns", limit),
 	}, codes.Text{
-		Zh: "请检查分隔符或行列是否颠倒，删除多余的列", En: "check the delimiter and whether rows and columns are swapped; delete what is not data",
+		Zh: "请检查行列是否颠倒，删除多余的列", En: "check whether rows and columns are swapped; delete what is not data",
 	})
 }
 

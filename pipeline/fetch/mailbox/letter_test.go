@@ -48,13 +48,23 @@ func TestNames(t *testing.T) {
 		`attachment; filename="..."`:                                                                                      "",
 		`attachment; filename=".a.xlsx"`:                                                                                  "a.xlsx",
 		"attachment; filename=\"a\u202ecsv.exe\"":                                                                         "acsv.exe",
-		`attachment; filename="` + strings.Repeat("长", 100) + `.xlsx"`:                                                    strings.Repeat("长", 65) + ".xlsx",
 		`attachment`: "",
 	} {
 		_, p := params(in)
 		if got := base(p["filename"]); got != want {
 			t.Errorf("%s: got %q, want %q", in, got, want)
 		}
+	}
+	// of a name that is too long its sender, its period and its form are left, and two of them stay two
+	long := "甲局_关于" + strings.Repeat("长", 80) + "一批_引进与流出_2026年6月.csv.gz"
+	got, other := base(long), base(strings.Replace(long, "一批", "二批", 1))
+	if len(got) > mostName || !utf8.ValidString(got) || !strings.HasPrefix(got, "甲局_关于长") || !strings.HasSuffix(got, "长一批_引进与流出_2026年6月.csv.gz") {
+		t.Errorf("%s is cut to %s", long, got)
+	}
+	front := base(strings.Replace(long, "关于长", "关于短", 1))
+	back := base("甲局_" + strings.Repeat("长", 40) + "短" + strings.Repeat("长", 60) + ".xlsx")
+	if got == other || front == got || back == base("甲局_"+strings.Repeat("长", 41)+"短"+strings.Repeat("长", 59)+".xlsx") {
+		t.Errorf("two names are cut to one: %s, %s, %s, %s", got, other, front, back)
 	}
 }
 

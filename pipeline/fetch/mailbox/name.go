@@ -2,10 +2,10 @@ package mailbox
 
 import (
 	"encoding/base64"
+	"hash/crc32"
 	"io"
 	"mime/quotedprintable"
 	"net/url"
-	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,6 +21,7 @@ import (
 const (
 	mostParams = 100
 	mostName   = 200 // bytes of a file's name
+	mostEnd    = 90  // of these that are the end of a longer one
 )
 
 // params reads a header that names a thing and says more of it: attachment; filename="x". It takes what mail programs write, not
@@ -213,13 +214,25 @@ func base(name string) string {
 	if len(name) <= mostName {
 		return name
 	}
-	ext := path.Ext(name)
-	if len(ext) > 10 {
-		ext = ""
+	return cut(name)
+}
+
+// cut takes the middle out of a name that is too long: who sends it stands at its beginning, the period and the form of the file at
+// its end. In its place stand letters that tell it from another name that begins and ends alike.
+func cut(name string) string {
+	middle := []byte("abcdef")
+	for i, sum := 0, crc32.ChecksumIEEE([]byte(name)); i < len(middle); i++ {
+		middle[i] = 'a' + byte(sum&15)
+		sum >>= 4
 	}
-	stem := name[:mostName-len(ext)]
-	for len(stem) > 0 && !utf8.ValidString(stem) {
-		stem = stem[:len(stem)-1]
+	mark := "…" + string(middle) + "…"
+	end := name[len(name)-mostEnd:]
+	for end != "" && !utf8.RuneStart(end[0]) {
+		end = end[1:]
 	}
-	return stem + ext
+	begin := name[:mostName-len(mark)-len(end)]
+	for begin != "" && !utf8.ValidString(begin) {
+		begin = begin[:len(begin)-1]
+	}
+	return begin + mark + end
 }
