@@ -515,7 +515,7 @@ func (b *Binding) Footnote(ds *dataset.Dataset, o source.Origin, at int, text st
 
 // Beside is Footnote of the first text of a column that nothing is read from: somebody may have written the unit beside the table.
 func (b *Binding) Beside(ds *dataset.Dataset, o source.Origin, at int, text string, a *account.Account) {
-	if at != b.UnitColumn() && strings.ContainsAny(text, "（(位") {
+	if at != b.UnitColumn() && (strings.HasPrefix(text, "（") || strings.HasPrefix(text, "(") || strings.Contains(text, "单位")) {
 		b.Footnote(ds, o, at, text, a)
 	}
 }
