@@ -458,6 +458,7 @@ func TestSumsByOtherNames(t *testing.T) {
 		{"a group and its parts", "P1,雁湖片区,12,3\n其中：甲,,5,1\nA2,乙,7,2\nP2,临江片区,28,5\n其中：丙,,8,2\nA4,丁,20,3\n", 4, 2, ""},
 		{"a part that is none of a group", "A1,甲,12,3\n其中：女,,5,1\nA2,乙,9,2\nA3,丙,28,5\n其中：女,,8,2\nA4,丁,2,1\n", 4, 0, ""},
 		{"titles of parts", "一、雁湖片区\nA1,甲,5,1\n—— 临江片区 ——\nA2,乙,7,2\n（二）其他\nA3,丙,9,2\n", 3, 0, "合计与附注：A2 一、雁湖片区、A4 —— 临江片区 ——、A6 （二）其他"},
+		{"titles of parts in brackets", "【东片】,,,\nA1,甲,5,1\n【西片】,,,\nA2,乙,7,2\n", 2, 0, "合计与附注：A2 【东片】、A4 【西片】"},
 		{"a name, a blank and 计", "王设计,甲,5,1\nA2,乙,7,2\n城关镇 计,,12,3\n", 2, 0, "合计与附注：A4 城关镇 计"},
 		{"proportional figures are one witness", "A1,甲,1.5,1\nA2,乙,3,2\nA3,丙,4.5,3\nA4,丁,6,4\n", 4, 0, ""},
 		{"names that begin with a number", "三一重工,甲,5,1\n一、工业,乙,7,2\n二厂,,,\n", 3, 0, ""},

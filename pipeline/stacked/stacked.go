@@ -69,7 +69,10 @@ var (
 	// a period without its year, or a stretch of months
 	reMonths = regexp.MustCompile(`(?:[0-9]{1,2}月?[-—–~至到]+)?[0-9]{1,2}月|[一二三四五六七八九十]{1,2}月|[一二三四1-4]季度|Q[1-4]|H[12]`)
 	reBelow  = regexp.MustCompile(`以下|下列|下面|下述|补报|补录|追报|更正|^附[:：表]|^另[:：附有]`)
-	reBanner = regexp.MustCompile(`^(?:(?:20[0-9]{2}|本|上|去|今|当)年度?)?(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十]{1,2})(?:[-—–~至到]+[0-9]{1,2})?月份?|(?:上|下)半年|第?[一二三四1-4]季度|全年|同期|累计)?(?:数据?|情况|累计|合计数)?$`)
+	// the title of a part, and what it says of rows that do not count
+	reNumbered = regexp.MustCompile(`^[(（]?[一二三四五六七八九十]{1,3}[)）、.．].{2,20}$`)
+	reVoid     = regexp.MustCompile(`退回|退还|收回|取消|撤销|撤回|核减|扣减|冲减|冲销|剔除|不计入|不纳入|终止|注销|未获批|未通过`)
+	reBanner   = regexp.MustCompile(`^(?:(?:20[0-9]{2}|本|上|去|今|当)年度?)?(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十]{1,2})(?:[-—–~至到]+[0-9]{1,2})?月份?|(?:上|下)半年|第?[一二三四1-4]季度|全年|同期|累计)?(?:数据?|情况|累计|合计数)?$`)
 )
 
 // Other finds the first line of a table that speaks of another period or kind of figures than what stands above the table
@@ -141,12 +144,16 @@ var (
 )
 
 // Below reports whether a line among rows says that those below it are of another period or kind than what stands above the table:
-// 以下为补报5月份数据, 附：取消的项目.
+// 以下为补报5月份数据, 附：取消的项目, or that they do not count: 二、核减项目.
 func Below(above, texts []string) bool {
 	for _, t := range texts {
-		if reBelow.MatchString(codes.Key(t)) {
+		switch key := codes.Key(t); {
+		case reBelow.MatchString(key):
 			line, _ := Other(above, []string{t})
 			return line != ""
+		case reNumbered.MatchString(key): // 二、核减项目
+			word := reVoid.FindString(key)
+			return word != "" && !slices.ContainsFunc(above, func(s string) bool { return strings.Contains(s, word) })
 		}
 	}
 	return false

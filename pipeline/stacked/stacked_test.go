@@ -49,6 +49,18 @@ func TestMisses(t *testing.T) {
 	}
 }
 
+// The title of a part that says that its rows do not count is asked about, unless the whole table is about such.
+func TestBelow(t *testing.T) {
+	for line, want := range map[string]bool{"二、核减项目": true, "（二）已取消的项目": true, "二、服务业": false, "二、新增项目": false, "以下为退回资金": true, "附：取消供地的地块": true, "附：联系人": false} {
+		if got := Below([]string{"2026年项目"}, []string{line}); got != want {
+			t.Errorf("%s: got %v", line, got)
+		}
+		if Below([]string{"核减、取消供地项目和退回资金"}, []string{line}) {
+			t.Errorf("%s, below a title that says so itself", line)
+		}
+	}
+}
+
 // FuzzOther tries titles that nobody foresaw.
 func FuzzOther(f *testing.F) {
 	f.Add("2026年6月产值", "1-6月累计")

@@ -20,7 +20,7 @@ var (
 	reLabel = regexp.MustCompile(`^[^:：]{1,10}[:：]`)
 	reCount = regexp.MustCompile(`^[(（]?[0-9]+[.、)）]?$|^[(（]?[一二三四五六七八九十]+[、.)）]?$|^[IVX]+\.?$`)
 	rePart  = regexp.MustCompile(`^[(（]?[一二三四五六七八九十]+[)）、.．]?$|^[(（]?[一二三四五六七八九十]+[)）、.．]`)
-	reTitle = regexp.MustCompile(`^([(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]) *[^ ].*$|^[-—－─=*~·]{2,} *[^-—－─=*~· ].* *[-—－─=*~·]{2,}$`)
+	reTitle = regexp.MustCompile(`^([(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]) *[^ ].*$|^[-—－─=*~·]{2,} *[^-—－─=*~· ].* *[-—－─=*~·]{2,}$|^【[^】]{1,20}】$`)
 	reWhole = regexp.MustCompile(`^全(市|县|区|省|国|部|镇|乡|街道|体|院|校|行业)$|^[区县市省园](本级|合并|汇总|一级)$`)
 	reRatio = regexp.MustCompile(`率|比|占|均|单价|价格|年龄|年份|序号|排名|名次|编号|指数|强度|标准|等级|系数|密度`)
 )
@@ -93,7 +93,7 @@ func Section(text string) bool {
 		return false
 	}
 	switch text[:3] {
-	case "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "（", "—", "－", "─":
+	case "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "（", "—", "－", "─", "【":
 		return reTitle.MatchString(text)
 	}
 	return strings.IndexByte("(-=*~", text[0]) >= 0 && reTitle.MatchString(text)
