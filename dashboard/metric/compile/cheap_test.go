@@ -139,7 +139,7 @@ func cubes(t *testing.T, cat *metric.Catalog, db warehouse.Querier, r *rand.Rand
 			dims = nil
 		}
 		if gathers { // periods as bits of one number, of several, and too many for that
-			from = days.Date([]int{2025, 2020, 2017}[(i+i/9)%3], 1, 1+r.IntN(31))
+			from, to = days.Date([]int{2025, 2020, 2017}[(i+i/9)%3], 1, 1+r.IntN(31)), days.Date(2026, 3, 11)
 		}
 		for _, g := range grains {
 			lines = append(lines, metric.Timeline{From: from, To: to, Grain: g})
