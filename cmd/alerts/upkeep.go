@@ -14,9 +14,11 @@ import (
 	"yanzhen/jobs/alert"
 	"yanzhen/jobs/outbox"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/forget"
 )
 
-// Upkeep is what an installation needs from outside of it, and what its clock owes: a backup, a certificate, slots that begin.
+// Upkeep is what an installation needs from outside of it, and what its clock owes: a backup, a certificate, slots that begin,
+// persons who are to be deleted.
 type Upkeep struct {
 	Dir     string
 	Within  time.Duration                // how old the last backup may be; 0: as old as it likes
@@ -54,6 +56,13 @@ func (u Upkeep) Look(now time.Time) (out []alert.Found) {
 		add("certificate", level, end.Add(-certWarn), codes.Text{Zh: "网页和分析端口的证书 " + end.Format(time.DateOnly) + " 到期", En: "the certificate of the pages and ports ends on " + end.Format(time.DateOnly)},
 			codes.Text{Zh: "换上新证书（同名文件，不用重启）", En: "put the new one into its file; no start is needed"})
 	}
+	if open, since, err := failing(u.Dir); err != nil {
+		add("deletions", 1, now, codes.Text{Zh: "删除个人的记录 forgotten.json 读不出：没做完的删除停着", En: "forgotten.json, which remembers the deletions of persons, cannot be read: those that are not done stand still"},
+			codes.Text{Zh: "检查权限和磁盘；坏了就从最近的备份目录复制一份", En: "check its rights and the disk; where it is damaged, copy it from the folder of the last backup"})
+	} else if open > 0 {
+		add("deletions", 1+min(int(now.Sub(since)/(24*time.Hour)), 1), since, codes.Text{Zh: fmt.Sprintf("%d 次删除个人没有做成，数据还在", open), En: fmt.Sprintf("%d deletions of persons fail: rows of them are still there", open)},
+			codes.Text{Zh: "服务每三分钟再试一次；原因在日志里（a deletion of a person），多为磁盘满或数据库不应答；yanzhen forget --list 看哪一次", En: "the service tries again every three minutes; the log says why (a deletion of a person), mostly a full disk or a database that does not answer; yanzhen forget --list says which"})
+	}
 	if u.Overdue != nil {
 		if names := u.Overdue(now); len(names) > 0 {
 			add("clock", 1, now, codes.Text{Zh: fmt.Sprintf("%d 个任务到点没有开始：%s", len(names), some(names)), En: fmt.Sprintf("%d jobs did not begin at their time: %s", len(names), some(names))},
@@ -61,6 +70,20 @@ func (u Upkeep) Look(now time.Time) (out []alert.Found) {
 		}
 	}
 	return out
+}
+
+// failing counts the deletions of persons whose last attempt failed, and says since when the first of them does.
+func failing(dir string) (n int, since time.Time, err error) {
+	all, err := forget.Book{Dir: dir}.Read()
+	for _, e := range all {
+		if e.Done || e.Failing.IsZero() {
+			continue
+		}
+		if n++; n == 1 || e.Failing.Before(since) {
+			since = e.Failing
+		}
+	}
+	return n, since, err
 }
 
 func some(names []string) string { return strings.Join(names[:min(5, len(names))], ", ") }

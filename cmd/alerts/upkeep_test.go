@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"yanzhen/pipeline/forget"
 )
 
 // A backup that is too old, a certificate about to end and slots that did not begin are found, worse as time passes; what is well
@@ -70,4 +72,19 @@ func TestUpkeep(t *testing.T) {
 	}
 	backup("2026-06-20T00:00:00Z")
 	found("degraded/certificate 1; degraded/clock 1; ")
+	deletions := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, forget.File), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u.Cert, u.Overdue = "", nil
+	deletions(`[{"at":"2026-06-20T07:00:00Z","done":false},{"at":"2026-06-20T07:01:00Z","done":false,"failing":"2026-06-20T07:01:02Z"}]`) // the first is at work
+	found("degraded/deletions 1; ")
+	deletions(`[{"at":"2026-06-18T07:00:00Z","done":false,"failing":"2026-06-18T07:01:02Z"}]`)
+	found("degraded/deletions 2; ")
+	deletions(`[{"at":"2026-06-18T07:00:00Z","done":true}]`)
+	found("")
+	deletions("x")
+	found("degraded/deletions 1; ")
 }

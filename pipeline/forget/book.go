@@ -5,6 +5,7 @@
 package forget
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,6 +41,7 @@ type Entry struct {
 	Rows    uint64              `json:"rows"`              // that were deleted, but for the parts
 	Files   int                 `json:"files,omitempty"`   // exported files that were removed
 	Waits   bool                `json:"waits,omitempty"`   // for a load at work, which may hold rows still
+	Failing time.Time           `json:"failing,omitzero"`  // since when every attempt fails
 	Done    bool                `json:"done"`              // else it is gone on with at the next start
 	Back    []Back              `json:"withdrawn,omitempty"`
 }
@@ -112,6 +114,7 @@ func (b Book) Again() (n int, err error) {
 	err = b.Change(func(all []Entry) []Entry {
 		for i := range all {
 			e := &all[i]
+			e.Failing = time.Time{}
 			if e.Done, e.Waits, e.Parts, e.Batches, e.States = len(e.numbers()) == 0, false, nil, nil, nil; !e.Done {
 				n++
 			}
@@ -143,6 +146,22 @@ func (e Entry) same(x Entry) bool { return x.At.Equal(e.At) && slices.Equal(x.Ke
 // back reports whether the deletion of a key was taken back.
 func (e Entry) back(key string) bool {
 	return slices.ContainsFunc(e.Back, func(b Back) bool { return b.Key == key })
+}
+
+// tried notes since when a deletion fails. One that ended with the program has not failed.
+func (b Book) tried(ctx context.Context, e *Entry, err error) error {
+	if err == nil || ctx.Err() != nil || !e.Failing.IsZero() {
+		return err
+	}
+	e.Failing = time.Now().UTC()
+	return errors.Join(err, b.Change(func(all []Entry) []Entry {
+		for i := range all {
+			if e.same(all[i]) && !all[i].Done {
+				all[i].Failing = e.Failing
+			}
+		}
+		return all
+	}))
 }
 
 // Watch knows the keys of a book as it is at any moment. A book that cannot be read is told, and what was known of it holds.

@@ -108,8 +108,15 @@ func TestForgetFaults(t *testing.T) {
 		}), e); !errors.Is(err, killed) {
 			t.Fatalf("%s: %v", step, err)
 		}
-		if last().Done {
-			t.Errorf("%s: it is done", step)
+		failing := last().Failing
+		if last().Done || failing.IsZero() {
+			t.Errorf("%s: %+v", step, last())
+		}
+		if i == 0 { // it goes on failing: since then
+			stuck := book.Failing(func(string) error { return killed })
+			if _, _, err := forget.Resume(t.Context(), l, stuck); !errors.Is(err, killed) || !last().Failing.Equal(failing) {
+				t.Errorf("again: %v, %+v", err, last())
+			}
 		}
 		// what is named beside is there whole
 		if got := tsv("select count() from meta.states as s where s.state not in (select _state from " + kept.Counts() + ")"); got != "0" {
@@ -121,7 +128,7 @@ func TestForgetFaults(t *testing.T) {
 		if got := tsv("select count() from " + kept.Counts() + " where _state not in (select state from meta.states)"); got != "0" {
 			t.Errorf("%s: %s rows are kept beside that nothing names", step, got)
 		}
-		if e := last(); !e.Done || e.Rows != 2 || e.Parts != nil || e.Batches != nil || e.States != nil {
+		if e := last(); !e.Done || !e.Failing.IsZero() || e.Rows != 2 || e.Parts != nil || e.Batches != nil || e.States != nil {
 			t.Errorf("%s: %+v", step, e)
 		}
 		rows, err1 := forget.Find(t.Context(), db, forget.Numbers(e.Keys))

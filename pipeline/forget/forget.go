@@ -145,7 +145,7 @@ func Delete(ctx context.Context, l *pipeline.Loader, b Book, e Entry) (Entry, er
 	if err := b.Change(func(all []Entry) []Entry { return append(all, e) }); err != nil {
 		return e, err
 	}
-	return e, carry(ctx, l, b, &e, cmp.Or(b.Wait, 2*time.Minute))
+	return e, b.tried(ctx, &e, carry(ctx, l, b, &e, cmp.Or(b.Wait, 2*time.Minute)))
 }
 
 // Resume goes on with deletions that were not done: the program ended in the middle of one, a load outlasted it, or the store
@@ -159,7 +159,7 @@ func Resume(ctx context.Context, l *pipeline.Loader, b Book) (n int, rows uint64
 	for i := range all {
 		if e := &all[i]; !e.Done {
 			was := e.Rows
-			faults = append(faults, carry(ctx, l, b, e, 0))
+			faults = append(faults, b.tried(ctx, e, carry(ctx, l, b, e, 0)))
 			n, rows = n+1, rows+e.Rows-was
 		}
 	}
@@ -202,6 +202,7 @@ func carry(ctx context.Context, l *pipeline.Loader, b Book, e *Entry, wait time.
 		if e.Waits = len(busy) > 0; !e.Waits {
 			break
 		}
+		e.Failing = time.Time{}
 		if err := c.put(); err != nil || !time.Now().Before(until) {
 			return err
 		}
@@ -223,7 +224,7 @@ func carry(ctx context.Context, l *pipeline.Loader, b Book, e *Entry, wait time.
 			return err
 		}
 	}
-	e.Done = true
+	e.Done, e.Failing = true, time.Time{}
 	return c.put()
 }
 
