@@ -55,8 +55,14 @@ func (c *Catalog) Dated(m *Metric) bool {
 	return !slices.ContainsFunc(m.Leaves(), func(leaf *Metric) bool { return !c.dated(leaf.leaf) }) && m.Kind != MethodKind && !m.StandsOnMethods()
 }
 
-func (c *Catalog) dated(lf *Leaf) bool {
-	if lf == nil || lf.Stock || lf.Gather != nil || lf.Shift != 0 {
+func (c *Catalog) dated(lf *Leaf) bool { return lf != nil && lf.Gather == nil && c.onBusinessDate(lf) }
+
+// OnBusinessDate says that m counts rows, each on its business date, so that there is nothing to count before the first of
+// these: what the ledger says of days is said of its numbers.
+func (c *Catalog) OnBusinessDate(m *Metric) bool { return m.leaf != nil && c.onBusinessDate(m.leaf) }
+
+func (c *Catalog) onBusinessDate(lf *Leaf) bool {
+	if lf.Stock || lf.Shift != 0 {
 		return false
 	}
 	parts := lf.From.Union

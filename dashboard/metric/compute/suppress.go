@@ -238,9 +238,10 @@ func (v *view) mark(i int, key string, body small.Body) small.Mark {
 // events decides on a metric of events: by all time, and the years, halves, quarters, months and tens of days in it.
 func (q *question) events(ctx context.Context, m *metric.Metric, v *view, spans []days.Range) error {
 	first, end := q.cover.First, q.cover.End
+	own := q.Catalog.OnBusinessDate(m) // else rows may lie before the first day of the data
 	made, finest := make([][]small.Period, len(spans)), -1
 	for i, p := range spans {
-		if !first.IsZero() && !p.From.After(first) && !end.IsZero() && !p.To.Before(end) {
+		if own && !first.IsZero() && !p.From.After(first) && !end.IsZero() && !p.To.Before(end) {
 			made[i] = []small.Period{small.All}
 			continue
 		}
@@ -274,7 +275,11 @@ func (q *question) events(ctx context.Context, m *metric.Metric, v *view, spans 
 			}
 		}
 		if len(list) == 1 {
-			v.found[i] = find(lines, list[0], spans[i], q.live.Cover(m).First)
+			var none days.Day
+			if own {
+				none = q.live.Cover(m).First
+			}
+			v.found[i] = find(lines, list[0], spans[i], none)
 		}
 	}
 	return err
@@ -367,6 +372,9 @@ func (q *question) run(ctx context.Context, m *metric.Metric, w metric.Timeline,
 // cubes are the tables of m over the periods of some timelines, for each set of dims, and the rows that they are made of.
 func (q *question) cubes(ctx context.Context, m *metric.Metric, dims []string, lines []metric.Timeline) ([][]small.Part, []row, error) {
 	cubes, rows, err := q.cubesAt(ctx, m, dims, lines, q.Query.AsOf)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, at := range q.guard.others {
 		others, _, err := q.cubesAt(ctx, m, dims, lines, at)
 		if err != nil {
@@ -378,7 +386,7 @@ func (q *question) cubes(ctx context.Context, m *metric.Metric, dims []string, l
 			}
 		}
 	}
-	return cubes, rows, err
+	return cubes, rows, nil
 }
 
 // cubesAt asks for all tables at a moment: which table a row is of stands in its _why.

@@ -21,8 +21,8 @@ type place struct {
 
 func number(d days.Day) int32 { return int32(d.Unix() / 86400) }
 
-// find is the place of a stretch which is made of one period, where that has the same days; before the first day of the data
-// there are none to count.
+// find is the place of a stretch which is made of one period, where that has the same days; before first, where it is
+// known, there are no rows to count.
 func find(lines []metric.Timeline, x small.Period, span days.Range, first days.Day) place {
 	for n, w := range lines {
 		if w.Grain != x.Grain {

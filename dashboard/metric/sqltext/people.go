@@ -2,6 +2,7 @@ package sqltext
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -94,18 +95,23 @@ func (p People) texts() texts {
 	case p.Names != nil:
 		rows := p.Rows
 		for i, name := range p.Names { // the parts of the union select the bits in place of the texts
-			rows = strings.ReplaceAll(rows, name+" as "+p.Take, fmt.Sprintf("toUInt64(%d) as %s", uint64(1)<<i, p.Take))
+			rows = p.selecting(rows, name, fmt.Sprintf("toUInt64(%d)", uint64(1)<<i))
 		}
 		return texts{rows: rows, state: "groupBitOr(" + p.Take + ")", with: "UInt64", lists: fmt.Sprintf(bits, "["+strings.Join(p.Names, ", ")+"]", fmt.Sprint(len(p.Names)))}
 	case p.Look != "":
 		return texts{
-			rows:  strings.ReplaceAll(p.Rows, p.Look+" as "+p.Take, "transform("+p.Look+", _names, arrayMap(_i -> bitShiftLeft(toUInt64(1), toUInt8(_i)), range(length(_names))), toUInt64(0)) as "+p.Take),
+			rows:  p.selecting(p.Rows, p.Look, "transform("+p.Look+", _names, arrayMap(_i -> bitShiftLeft(toUInt64(1), toUInt8(_i)), range(length(_names))), toUInt64(0))"),
 			state: "groupBitOr(" + p.Take + ")", with: "UInt64", lists: fmt.Sprintf(bits, "_names", "length(_names)"),
 			conds: []string{fmt.Sprintf("length(_names) <= %d", wordBits)},
 			names: fmt.Sprintf("with (\n    select arraySort(groupUniqArray(%d)(%s))\n    from %s\n) as _names", wordBits+1, p.Take, strings.TrimSpace(Indent(p.Rows))),
 		}
 	}
 	return texts{rows: p.Rows, state: "groupUniqArray(" + p.Take + ")", with: "Array(String)", lists: "arraySort(_with) as " + p.As}
+}
+
+// selecting are rows that select a number as Take in place of a text; a column whose name begins alike stays.
+func (p People) selecting(rows, text, number string) string {
+	return regexp.MustCompile(regexp.QuoteMeta(text+" as "+p.Take)+`\b`).ReplaceAllLiteralString(rows, number+" as "+p.Take)
 }
 
 // periods are those in which a person counts: what is told of him, where there is any, by what those are the same who have the
