@@ -37,8 +37,8 @@ func (r *Reader) pass(row *source.Row) bool {
 			return false
 		case row != nil && r.counts.Loaded > 0 && len(r.ds.Banners) == 0 && (!r.dated() && stacked.Period(at.Filled()[0]) || stacked.Below(r.around(), at.Filled())):
 			r.tally.account.Stack(codes.Text{
-				Zh: fmt.Sprintf("第 %d 行“%s”像是说它下面各行的期间，与上面的不是同一期", at.Origin.Row, account.Shown(at.Filled()[0])),
-				En: fmt.Sprintf("row %d (%s) seems to give the period of the rows below it, which is not that of those above", at.Origin.Row, account.Shown(at.Filled()[0])),
+				Zh: fmt.Sprintf("第 %d 行“%s”像是说它下面各行的期间或种类（退回、取消等），与上面的不同", at.Origin.Row, account.Shown(at.Filled()[0])),
+				En: fmt.Sprintf("row %d (%s) seems to say that the rows below it are of another period or kind (paid back, cancelled) than those above", at.Origin.Row, account.Shown(at.Filled()[0])),
 			})
 		}
 	}
