@@ -181,7 +181,13 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 		return err
 	}
 	go again.Watch(ctx)
-	go v.now.Load().office.rounds.Run(ctx, func() *round.Pages { return v.now.Load().pages.Early })
+	early, endRounds := context.WithCancel(ctx)
+	defer endRounds()
+	roundsEnded := make(chan struct{})
+	go func() {
+		defer close(roundsEnded)
+		v.now.Load().office.rounds.Run(early, func() *round.Pages { return v.now.Load().pages.Early })
+	}()
 	go beside.Catch(ctx, func() *states.Keeper { return v.now.Load().office.loader.States }, c.log)
 	go forget.Follow(ctx, func() *pipeline.Loader { return v.now.Load().office.loader }, cfg.Dir, c.log)
 	defer again.Close()
@@ -206,6 +212,7 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	}
 	c.log.Info("stopping", "within", cfg.StopWithin)
 	again.Close() // a reload under way ends before what it works on does
+	endRounds()
 	v.now.Load().pages.Monitor.Stop()
 	// the context that asked us to stop is over; what must still be done gets its own
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.StopWithin)
@@ -215,6 +222,10 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	}
 	if stop := server.Shutdown(drain); stop != nil {
 		err = errors.Join(err, server.Close())
+	}
+	select { // no statement of a round is under way when the database is closed
+	case <-roundsEnded:
+	case <-drain.Done():
 	}
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil

@@ -14,8 +14,9 @@ import (
 // Bounds.
 const (
 	still       = 200 * time.Millisecond // nobody has come for so long: what a page asks for beside itself has begun
-	tooLong     = 10 * time.Second       // a question that ran so long when its time was over is refused
-	mostRefused = 1000                   // questions that are remembered as refused; then all are forgotten
+	tooLong     = 10 * time.Second       // a question that ran so long and failed is let be for a while
+	aWhile      = 10 * time.Minute
+	mostRefused = 1000 // questions that are remembered as refused; then all are forgotten
 )
 
 // Place is where the program asks. New makes one. It is safe for concurrent use.
@@ -28,12 +29,17 @@ type Place struct {
 	left    time.Time     // when the last went
 	stop    context.CancelFunc
 	gave    int // how often it gave way
-	refused map[string]error
+	refused map[string]refusal
+}
+
+type refusal struct {
+	err   error
+	until time.Time // zero: for good
 }
 
 // New makes a place where nobody is.
 func New() *Place {
-	return &Place{one: make(chan struct{}, 1), changed: make(chan struct{}), refused: map[string]error{}}
+	return &Place{one: make(chan struct{}, 1), changed: make(chan struct{}), refused: map[string]refusal{}}
 }
 
 // Somebody says that somebody has come, and gone again by the function returned: what runs is broken off at once.
@@ -94,10 +100,10 @@ func (p *Place) Quiet(ctx context.Context) error {
 	}
 }
 
-// Ask runs a question once nobody is there, and again where somebody came meanwhile. One that fails under a key is not run
-// again under it: the key tells what the answer stands on. Where the time of ctx ends, only a question that was long at work
-// counts as refused.
-func (p *Place) Ask(ctx context.Context, key string, run func(context.Context) error) error {
+// Ask runs a question once nobody is there, and again where somebody came meanwhile. One whose error is a
+// verdict on it is not run again under its key, which tells what the answer stands on; one that was long at work before it
+// failed is not for a while. Any other failure is of the moment and not remembered.
+func (p *Place) Ask(ctx context.Context, key string, verdict func(error) bool, run func(context.Context) error) error {
 	select {
 	case p.one <- struct{}{}:
 		defer func() { <-p.one }()
@@ -105,10 +111,10 @@ func (p *Place) Ask(ctx context.Context, key string, run func(context.Context) e
 		return ctx.Err()
 	}
 	p.mu.Lock()
-	no := p.refused[key]
+	no, known := p.refused[key]
 	p.mu.Unlock()
-	if no != nil {
-		return no
+	if known && (no.until.IsZero() || time.Now().Before(no.until)) {
+		return no.err
 	}
 	for {
 		if err := p.Quiet(ctx); err != nil {
@@ -121,8 +127,10 @@ func (p *Place) Ask(ctx context.Context, key string, run func(context.Context) e
 			return nil
 		case ctx.Err() == nil && broken:
 			continue
-		case ctx.Err() == nil, errors.Is(ctx.Err(), context.DeadlineExceeded) && time.Since(began) > tooLong:
-			p.refuse(key, err)
+		case ctx.Err() == nil && verdict(err):
+			p.refuse(key, refusal{err: err})
+		case !errors.Is(ctx.Err(), context.Canceled) && time.Since(began) > tooLong:
+			p.refuse(key, refusal{err: err, until: time.Now().Add(aWhile)})
 		}
 		return err
 	}
@@ -147,13 +155,13 @@ func (p *Place) try(ctx context.Context, run func(context.Context) error) (broke
 	return broken, err
 }
 
-func (p *Place) refuse(key string, err error) {
+func (p *Place) refuse(key string, no refusal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.refused) >= mostRefused {
 		clear(p.refused)
 	}
-	p.refused[key] = err
+	p.refused[key] = no
 }
 
 // Last puts a statement behind those of people, by the settings of the engine: it stands still while one of theirs runs.
@@ -168,7 +176,7 @@ func Last(settings map[string]string) map[string]string {
 
 type key struct{}
 
-// With is a context in which the program asks early, at a place.
+// With is a context in which the program asks early, at a place; of none it is as if somebody asked.
 func With(ctx context.Context, p *Place) context.Context { return context.WithValue(ctx, key{}, p) }
 
 // At is the place at which a context asks; nil: somebody asks.

@@ -11,6 +11,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
+	"yanzhen/dashboard/early"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
@@ -191,7 +192,8 @@ func (d *Desk) begin(ctx context.Context, b *board.Board, f frozen.Freeze, of st
 	d.busy = done
 	go func() {
 		// not the context of who asked first: others wait for it too. All who do see the whole zone
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest)
+		// and somebody may come to wait for what the program began early
+		ctx, cancel := context.WithTimeout(early.With(context.WithoutCancel(ctx), nil), longest)
 		defer cancel()
 		n, err := d.count(ctx, b, f)
 		d.mu.Lock()

@@ -1,6 +1,7 @@
 package round
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -123,22 +124,29 @@ func read(name string) (list []*view, err error) {
 	return list, err
 }
 
-// Save writes down what is new.
+// Save writes down what is new. One at a time saves; nobody waits for the disk to look at a page.
 func (l *Looked) Save() {
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	list := l.sorted()
 	if !l.changed {
+		l.mu.Unlock()
 		return
 	}
-	text, err := json.Marshal(l.sorted())
+	var text bytes.Buffer
+	to := json.NewEncoder(&text)
+	to.SetEscapeHTML(false) // an & stays one byte, as the bound of the file reckons
+	err := to.Encode(list)
+	l.changed = false
+	l.mu.Unlock()
 	if err == nil {
-		err = filed.Replace(l.name, text)
+		err = filed.Replace(l.name, text.Bytes())
 	}
 	if err != nil {
 		l.log.Warn("which pages were looked at could not be written down", "err", err)
-		return
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.changed = true
 	}
-	l.changed = false
 }
 
 // sorted are the pages of late, those that are looked at most first.
@@ -148,6 +156,7 @@ func (l *Looked) sorted() []*view {
 	for key, v := range l.views {
 		if now.Sub(v.Last) > lately {
 			delete(l.views, key)
+			l.changed = true
 			continue
 		}
 		list = append(list, v)
@@ -216,8 +225,8 @@ func (l *Looked) see(r *http.Request) {
 	}
 	now := l.now()
 	if known == nil {
-		if known = v; len(l.views) >= mostViews {
-			list := l.sorted()
+		known = v
+		if list := l.sorted(); len(list) >= mostViews {
 			delete(l.views, list[len(list)-1].key())
 		}
 		l.views[v.key()] = v

@@ -28,6 +28,7 @@ import (
 const (
 	mostTook    = 5 * time.Minute
 	mostKept    = 24 << 20 // bytes of answers: less than what is kept of them at all, so that a round drives out no answer of its own
+	mostAgain   = 12       // rounds of one publication that were cut by time, after which it is let be
 	mostTries   = 3        // of an answer for which there was no time because somebody came
 	mostPatient = 2 * time.Minute
 	askEvery    = 30 * time.Second // for what another process has published
@@ -147,23 +148,27 @@ func (d *Desk) Last() (rounds, pages, refused int, took time.Duration) {
 	return d.rounds, d.last.Pages, d.last.Refused, d.last.Took
 }
 
-// Run makes a round whenever something was published, until the context ends. of is what is served at a moment.
+// Run makes a round whenever something was published, until the context ends; one that was cut by time goes on after a pause.
+// of is what is served at a moment.
 func (d *Desk) Run(ctx context.Context, of func() *Pages) {
 	if d == nil {
 		return
 	}
 	defer d.Save()
-	made, by := "", (*Pages)(nil)
+	made, by, again, more := "", (*Pages)(nil), 0, false // more: the last round was cut
 	for {
 		p := of()
-		if version, err := p.version(ctx); err == nil && (version != made || p != by) {
+		if version, err := p.version(ctx); err == nil && (more || version != made || p != by) {
 			if !d.settle(ctx) {
 				return
 			}
 			p = of()
 			if version, err = p.version(ctx); err == nil {
-				made, by = version, p
-				p.Round(ctx)
+				if version != made || p != by {
+					made, by, again = version, p, 0
+				}
+				again++
+				more = d.round(ctx, p, of).Cut == "time" && again < mostAgain
 				d.Save()
 				continue // something may have been published meanwhile
 			}
@@ -179,6 +184,27 @@ func (d *Desk) Run(ctx context.Context, of func() *Pages) {
 		case <-t.C:
 		}
 	}
+}
+
+// round makes the pages ready as long as they are served: what is kept of them is of no use to those that follow.
+func (d *Desk) round(ctx context.Context, p *Pages, of func() *Pages) Report {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		t := time.NewTicker(time.Second)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+				if of() != p {
+					stop()
+				}
+			}
+		}
+	}()
+	return p.Round(ctx)
 }
 
 // settle waits until nothing was published for a while, and no longer than some such whiles; false: the context has ended.
@@ -307,7 +333,7 @@ func (p *Pages) view(ctx context.Context, v view, rep *Report) (kept int) {
 	}
 	page, code := p.get(ctx, v.Path+"?"+v.state(), rep)
 	switch {
-	case code >= 400 && code < 500:
+	case gone(code) && ctx.Err() == nil:
 		p.Desk.forget(v)
 		return kept
 	case code != http.StatusOK:
@@ -341,6 +367,11 @@ func (p *Pages) view(ctx context.Context, v view, rep *Report) (kept int) {
 		kept += len(body)
 	}
 	return kept
+}
+
+// gone says that there is no such page for who looked: not that it took too long, too much memory or was broken off.
+func gone(code int) bool {
+	return code == http.StatusBadRequest || code == http.StatusForbidden || code == http.StatusNotFound
 }
 
 // usual says that a picture is the one at a desk by day.

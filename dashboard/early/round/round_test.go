@@ -152,3 +152,55 @@ func TestOver(t *testing.T) {
 		t.Error("it gave way to itself")
 	}
 }
+
+// Of a page nothing is forgotten because the round was stopped or the moment was bad; only one that there is not for who looked.
+// Who comes after all that was remembered has grown old is remembered.
+func TestForget(t *testing.T) {
+	d := New(t.TempDir(), time.Second, nil, slog.New(slog.DiscardHandler))
+	all := access.CommandLine("zhaomin")
+	code := 0
+	ctx, stop := context.WithCancel(t.Context())
+	p := &Pages{Desk: d}
+	p.Over(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if code == http.StatusBadRequest {
+			stop()
+		}
+		w.WriteHeader(code)
+	}), nil)
+	look(d.Looked, all, "/b/people")
+	for _, c := range []struct {
+		code int
+		ctx  context.Context
+		left int
+	}{
+		{code: http.StatusUnprocessableEntity, ctx: t.Context(), left: 1},
+		{code: 499, ctx: t.Context(), left: 1},
+		{code: http.StatusTooManyRequests, ctx: t.Context(), left: 1},
+		{code: http.StatusServiceUnavailable, ctx: t.Context(), left: 1},
+		{code: http.StatusBadRequest, ctx: ctx, left: 1}, // when the round is stopped
+		{code: http.StatusNotFound, ctx: t.Context()},
+	} {
+		code = c.code
+		p.view(c.ctx, d.list()[0], &Report{})
+		if got := len(d.list()); got != c.left {
+			t.Fatalf("%d: %d pages are remembered", c.code, got)
+		}
+	}
+	for i := range mostViews {
+		look(d.Looked, all, fmt.Sprintf("/b/people?chain=c%d", i))
+	}
+	d.Save()
+	d.now = func() time.Time { return time.Now().Add(lately + time.Hour) }
+	d.Save()
+	if text, err := os.ReadFile(d.name); err != nil || strings.TrimSpace(string(text)) != "[]" {
+		t.Errorf("%v: what is old stays: %.100s", err, text)
+	}
+	for i := range mostViews {
+		look(d.Looked, all, fmt.Sprintf("/b/people?chain=c%d", i))
+	}
+	d.now = func() time.Time { return time.Now().Add(3 * lately) }
+	look(d.Looked, all, "/b/overview")
+	if list := d.list(); len(list) != 1 || list[0].Path != "/b/overview" {
+		t.Errorf("%+v", list)
+	}
+}

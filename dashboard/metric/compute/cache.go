@@ -152,7 +152,11 @@ func (e *Engine) early(ctx context.Context, at *early.Place, key string, s wareh
 		return rows, stated, nil
 	}
 	s.Settings = early.Last(s.Settings)
-	err = at.Ask(ctx, key, func(ctx context.Context) (err error) {
+	verdict := func(err error) bool {
+		var no *metric.Invalid
+		return errors.As(err, &no) && !no.TooMuch // what the memory did not hold may be loads' of that moment
+	}
+	err = at.Ask(ctx, key, verdict, func(ctx context.Context) (err error) {
 		if known() { // somebody has asked for it meanwhile
 			return nil
 		}
