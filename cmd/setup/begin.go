@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"yanzhen/configs"
 	"yanzhen/dashboard/drafting"
@@ -52,7 +53,8 @@ func (d *Desk) begin(_ context.Context, b drafting.Beginning) (drafting.Begun, e
 		names["contact"] = codes.Text{Zh: f.Contact, En: f.Contact}
 	}
 	if err := configure(d.Config, names); err != nil {
-		out.Notes = append(out.Notes, desk.say("名称没有写进 yanzhen.yaml，请写上这几行再重新启动：", "The names could not be written into yanzhen.yaml; add these lines and start anew: ")+said(names))
+		out.Notes = append(out.Notes, desk.say("名称没有写进 yanzhen.yaml，请把下面的行写进去再重新启动：", "The names could not be written into yanzhen.yaml; put these lines into it and start anew:"))
+		out.Lines = said(names)
 		return out, nil
 	}
 	out.Files = append(out.Files, d.Config)
@@ -68,32 +70,53 @@ func named(line string) string {
 }
 
 // said are names as lines of yanzhen.yaml.
-func said(names map[string]codes.Text) string {
-	var out []string
+func said(names map[string]codes.Text) (out []string) {
 	for _, key := range sortedKeys(names) {
 		out = append(out, fmt.Sprintf("%s: {zh: %q, en: %q}", key, names[key].Zh, names[key].En))
 	}
-	return strings.Join(out, "\n")
+	return out
 }
 
-// configure puts names into a configuration file.
+// configure puts names into a configuration file, which keeps its owner and who may read it. Where that cannot be, the file is
+// left and the error says why.
 func configure(path string, names map[string]codes.Text) error {
 	if path == "" {
 		return errors.New("there is no configuration file")
 	}
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
 	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	was, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
 	if text, err = declare.Put(text, names); err != nil {
 		return err
 	}
-	beside := path + ".new"
-	if err := os.WriteFile(beside, text, 0o640); err != nil {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
 		return err
 	}
-	if err := os.Rename(beside, path); err != nil {
-		return errors.Join(err, os.Remove(beside))
+	_, err = f.Write(text)
+	if err == nil {
+		err = f.Chmod(was.Mode().Perm())
+	}
+	if of, ok := was.Sys().(*syscall.Stat_t); ok && err == nil {
+		err = f.Chown(int(of.Uid), int(of.Gid))
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
 }

@@ -49,8 +49,13 @@ func TestBegin(t *testing.T) {
 	if code := post(access.Analyst, right); code != http.StatusForbidden {
 		t.Errorf("an analyst: %d", code)
 	}
-	for key, value := range map[string]string{"zone": " ", "chains": "高温合金", "senders": "区人社局=工资表", "parks": strings.Repeat("园\n", most+1)} {
+	for key, value := range map[string]string{"zone": " ", "contact": "=1+1", "chains": "高温合金", "senders": "区人社局=工资表", "parks": "东园\n东园"} {
 		if code := post(access.Operator, with(key, value)); code != http.StatusUnprocessableEntity || strings.Contains(seen.Shown, "--") {
+			t.Errorf("%s: %d %s", key, code, seen.Shown)
+		}
+	}
+	for key, value := range map[string]string{"senders": "区人社局", "parks": strings.Repeat("园\n", most+1), "chains": "链=" + strings.Repeat("节,", most+1)} {
+		if code := post(access.Operator, with(key, value)); code != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d %s", key, code, seen.Shown)
 		}
 	}
@@ -75,12 +80,15 @@ func TestBegin(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), "# ours") || !strings.Contains(string(text), "listen: 127.0.0.1:8090 # here") || strings.Contains(string(text), "某区") {
 		t.Errorf("%s %v", text, err)
 	}
+	if now, err := os.Stat(config); err != nil || now.Mode().Perm() != 0o600 {
+		t.Errorf("who may read the configuration: %v %v", now.Mode(), err)
+	}
 	if code := post(access.Operator, right); code != http.StatusUnprocessableEntity || !strings.Contains(seen.Shown, "已在") {
 		t.Errorf("again: %d %s", code, seen.Shown)
 	}
 	// where there is no configuration to write to, the lines are told
 	got, err := (&Desk{Configs: t.TempDir()}).begin(context.Background(), drafting.Beginning{Zone: "甲区", Loc: codes.Zh})
-	if err != nil || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], `zone: {zh: "甲区"`) {
+	if err != nil || len(got.Lines) != 1 || !strings.HasPrefix(got.Lines[0], `zone: {zh: "甲区"`) {
 		t.Errorf("%+v %v", got, err)
 	}
 }

@@ -101,6 +101,11 @@ func (f *InitFlags) declarations(d *Desk) (*roman.Writer, map[string]string, err
 	if len(f.Park) > most || len(f.Chain) > most || len(f.Sender) > most {
 		return nil, nil, d.Invalid(fmt.Errorf(d.say("园区、产业链或报送单位超过 %d 个", "more than %d parks, chains or senders"), most))
 	}
+	for _, name := range slices.Concat([]string{f.Zone, f.ZoneEn, f.Contact}, f.Park, f.Chain, f.Sender) {
+		if strings.ContainsAny(name, "\"\\|\n\r\t") || strings.IndexAny(strings.TrimSpace(name), "=+-@") == 0 {
+			return nil, nil, d.Invalid(fmt.Errorf(d.say("名称 %q：不能有引号、反斜线、竖线或换行，也不能以 = + - @ 开头", "the name %q: no quotes, backslashes, bars or line ends, and no = + - @ at its beginning"), name))
+		}
+	}
 	catalog, err := dataset.Load(configs.FS)
 	if err != nil {
 		return nil, nil, err
@@ -110,7 +115,9 @@ func (f *InitFlags) declarations(d *Desk) (*roman.Writer, map[string]string, err
 	if err := f.chains(d, w, files); err != nil {
 		return nil, nil, err
 	}
-	f.parks(w, files)
+	if err := f.parks(d, w, files); err != nil {
+		return nil, nil, err
+	}
 	return w, files, f.duties(d, catalog, files)
 }
 
@@ -201,6 +208,9 @@ func (f *InitFlags) chains(d *Desk, w *roman.Writer, files map[string]string) er
 		var b strings.Builder
 		fmt.Fprintf(&b, "chain: %s\ntitle: {zh: %q, en: %q}\nabout: {zh: %q, en: %q}\nnodes:\n", code, name, w.Name(name), name+"产业链。", "The chain of "+w.Name(name)+".")
 		list := strings.FieldsFunc(nodes, func(r rune) bool { return strings.ContainsRune(",，、", r) })
+		if len(list) > most {
+			return d.Invalid(fmt.Errorf(d.say("产业链 %s 的节点超过 %d 个", "the chain %s has more than %d nodes"), name, most))
+		}
 		if len(list) == 0 {
 			return d.Invalid(fmt.Errorf(d.say("产业链 %s 一个节点也没有", "the chain %s has no node"), name))
 		}
@@ -237,7 +247,7 @@ func (f *InitFlags) chains(d *Desk, w *roman.Writer, files map[string]string) er
 }
 
 // parks writes the list of parks; where none is named, the zone is one.
-func (f *InitFlags) parks(w *roman.Writer, files map[string]string) {
+func (f *InitFlags) parks(d *Desk, w *roman.Writer, files map[string]string) error {
 	var b strings.Builder
 	b.WriteString("# 园区 | Parks\ncode,zh,en,aliases\n")
 	list := f.Park
@@ -246,7 +256,11 @@ func (f *InitFlags) parks(w *roman.Writer, files map[string]string) {
 	}
 	taken := map[string]bool{}
 	for i, name := range list {
-		name = strings.NewReplacer(",", " ", "\n", " ", "|", " ").Replace(strings.TrimSpace(name))
+		name = strings.TrimSpace(strings.ReplaceAll(name, ",", " "))
+		if slices.Contains(list[:i], name) {
+			return d.Invalid(fmt.Errorf(d.say("园区 %s 写了两次", "the park %s is given twice"), name))
+		}
+		list[i] = name
 		code := slug(w, name, "park"+strconv.Itoa(i+1))
 		if taken[code] {
 			code += "_" + strconv.Itoa(i+1)
@@ -255,13 +269,18 @@ func (f *InitFlags) parks(w *roman.Writer, files map[string]string) {
 		fmt.Fprintf(&b, "%s,%s,%s,\n", code, name, strings.ReplaceAll(w.Name(name), ",", ""))
 	}
 	files["codes/parks.csv"] = b.String()
+	return nil
 }
 
 // duties writes who owes which dataset each month.
 func (f *InitFlags) duties(d *Desk, catalog *dataset.Catalog, files map[string]string) error {
 	var b strings.Builder
+	owed := map[string]bool{}
 	for _, text := range f.Sender {
-		name, sets, _ := strings.Cut(text, "=")
+		name, sets, ok := strings.Cut(text, "=")
+		if name, sets = strings.TrimSpace(name), strings.TrimSpace(sets); !ok || name == "" || sets == "" {
+			return d.Invalid(fmt.Errorf(d.say("报送单位 %q：写成 名称=数据集,数据集", "sender %q: want NAME=DATASET,DATASET"), text))
+		}
 		for _, set := range strings.FieldsFunc(sets, func(r rune) bool { return strings.ContainsRune(",，、 ", r) }) {
 			for _, ds := range catalog.Datasets {
 				if ds.Title.Zh == set || ds.Title.En == set {
@@ -271,7 +290,11 @@ func (f *InitFlags) duties(d *Desk, catalog *dataset.Catalog, files map[string]s
 			if catalog.Datasets[set] == nil {
 				return d.Invalid(fmt.Errorf(d.say("报送单位 %q：没有数据集 %q（%s？），见 yanzhen docs", "sender %q: there is no dataset %q (%s?), see yanzhen docs"), text, set, codes.Nearest(set, catalog.Names())))
 			}
-			fmt.Fprintf(&b, "  - {dataset: %s, senders: [%q], every: month, from: %q}\n", set, strings.TrimSpace(name), time.Now().Format("2006-01")+"-01")
+			if owed[set+"|"+name] {
+				continue // said twice
+			}
+			owed[set+"|"+name] = true
+			fmt.Fprintf(&b, "  - {dataset: %s, senders: [%q], every: month, from: %q}\n", set, name, time.Now().Format("2006-01")+"-01")
 		}
 	}
 	if b.Len() > 0 {

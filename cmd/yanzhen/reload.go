@@ -85,9 +85,11 @@ func (o *office) with(c *cli, fsys fs.FS) (*office, error) {
 		return nil, err
 	}
 	cfg := *o.config
-	if fresh, err := c.settings(); err == nil { // of the configuration the names alone: the rest holds from a start to the next
-		cfg.Zone, cfg.Contact = fresh.Zone, fresh.Contact
+	fresh, err := c.settings()
+	if err != nil {
+		return nil, err
 	}
+	cfg.Zone, cfg.Contact = fresh.Zone, fresh.Contact // the rest of the configuration holds from a start to the next
 	n.config = &cfg
 	n.loader = n.loading(o.loader.Ledger, o.loader.Key, c.log)
 	return &n, nil

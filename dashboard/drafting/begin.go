@@ -28,6 +28,7 @@ type Beginning struct {
 type Begun struct {
 	Files []string
 	Notes []string // what is left to do by hand
+	Lines []string // and what to write
 }
 
 // Office is the form as it was filled in, and what came of it.
