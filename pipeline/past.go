@@ -35,11 +35,8 @@ func (l *Loader) past(ctx context.Context, in *input) (seen []Entry, live []Live
 	}
 	in.joinPart(live)
 	if u := l.stands(in, live); u != nil { // as nearly every file does after a start: nothing that came before it decides anything
-		seen, err = warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
-			Tag:    "ledger.batch",
-			SQL:    "select seq, at, batch, unit, state, file, sender, read, loaded, rejected, excluded, duplicates, min_date, max_date, run from meta.ledger where batch = {batch:UInt32} and state = 'published' order by seq desc limit 1",
-			Params: map[string]string{"batch": fmt.Sprint(u.Batch)},
-		})
+		seen, err = warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{Tag: "ledger.batch", Params: map[string]string{"batch": fmt.Sprint(u.Batch)}, SQL: `select seq, at, batch, unit, state, file, sender,
+    read, loaded, rejected, excluded, duplicates, min_date, max_date, run from meta.ledger where batch = {batch:UInt32} and state = 'published' order by seq desc limit 1`})
 		return seen, live, err
 	}
 	seen, err = warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
@@ -67,17 +64,16 @@ order by seq limit 10000`,
 
 // stands is the live batch of a file whose bytes and declaration are as they were, undamaged; nil where there is none.
 func (l *Loader) stands(in *input, live []Live) *Live {
-	i := slices.IndexFunc(live, func(u Live) bool {
+	for i, u := range live {
 		own := u.Unit == in.unit()
 		if in.periodFromData() {
 			own = u.Sender == in.sender
 		}
-		return own && u.Fingerprint == in.fingerprint && !in.req.Again && !l.damaged(u.Batch)
-	})
-	if i < 0 {
-		return nil
+		if own && u.Fingerprint == in.fingerprint && !in.req.Again && !l.damaged(u.Batch) {
+			return &live[i]
+		}
 	}
-	return &live[i]
+	return nil
 }
 
 // known reports whether nothing is to be done with a file, and says in out why:

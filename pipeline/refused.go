@@ -6,8 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
@@ -48,22 +46,4 @@ func (l *Loader) refusedBefore(ctx context.Context, mark string, out *Outcome) (
 	out.State, out.Run, out.Dataset = Unchanged, r.ID, r.Dataset
 	out.Problem = &Problem{Code: r.Code, Text: codes.Text{Zh: r.MessageZh, En: r.MessageEn}, Remedy: codes.Text{Zh: r.RemedyZh, En: r.RemedyEn}}
 	return true, nil
-}
-
-// IsFileOf reports whether a file has the bytes that a run has read. A run from before a change of the
-// declaration knows its file no longer.
-func (l *Loader) IsFileOf(run Run, path string) (bool, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return false, err
-	}
-	defer f.Close()
-	h := sha256.New()
-	size, err := io.Copy(h, f)
-	if err != nil || uint64(size) != run.Bytes || run.Fingerprint == "" {
-		return false, err
-	}
-	ds := l.Catalog.Datasets[run.Dataset]           // nil: it was refused before it was known what it is, and nobody can tell
-	read, _, _ := strings.Cut(run.Fingerprint, "+") // however its headings were confirmed
-	return ds != nil && ds.Fingerprint(h.Sum(nil)) == read, nil
 }

@@ -237,7 +237,7 @@ const mostFiles = 100_000
 // original finds the file that a run has read.
 func (r *ReturnFlags) original(z Zone, run pipeline.Run) (string, error) {
 	if r.File != "" {
-		if same, err := z.Loader.IsFileOf(run, r.File); err != nil {
+		if same, err := z.Loader.Catalog.Datasets[run.Dataset].IsFile(r.File, run.Bytes, run.Fingerprint); err != nil {
 			return "", z.Invalid(err)
 		} else if !same {
 			return "", z.Invalid(fmt.Errorf(z.say("%s 不是运行 %s 读的文件：它改过，或是另一份", "%s is not the file that run %s has read: it was changed, or is another"), r.File, run.ID))
@@ -264,7 +264,7 @@ func (z Zone) Original(run pipeline.Run) (string, error) {
 		if info, err := e.Info(); err != nil || info.Size() != int64(run.Bytes) {
 			return nil
 		}
-		if same, err := z.Loader.IsFileOf(run, path); err == nil && same {
+		if same, err := z.Loader.Catalog.Datasets[run.Dataset].IsFile(path, run.Bytes, run.Fingerprint); err == nil && same {
 			found = path
 		}
 		return nil

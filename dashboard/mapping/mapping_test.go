@@ -125,7 +125,7 @@ columns:
 	if err := os.WriteFile(path, []byte(paid), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if is, err := l.IsFileOf(pipeline.Run{Dataset: "list", Bytes: uint64(len(paid)), Fingerprint: out.Fingerprint}, path); err != nil || !is {
+	if is, err := l.Catalog.Datasets["list"].IsFile(path, uint64(len(paid)), out.Fingerprint); err != nil || !is {
 		t.Errorf("a run does not know its file: %v, %v", is, err)
 	}
 	step("mapped again", pipeline.Unchanged, "7")
