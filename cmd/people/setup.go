@@ -193,7 +193,7 @@ func loopback(at net.Addr) bool {
 func (p *Admitted) Greet(out io.Writer, lang codes.Lang, at net.Addr) {
 	if some, err := p.Book.Usable(); err != nil || some || !loopback(at) {
 		if some && loopback(at) {
-			fmt.Fprintln(out, codes.Text{Zh: "本机控制台登录：yanzhen user link", En: "to sign in as this console: yanzhen user link"}.In(lang))
+			fmt.Fprintln(out, codes.Text{Zh: "本机控制台登录：" + p.zone.link(), En: "to sign in as this console: " + p.zone.link()}.In(lang))
 		}
 		return
 	}
@@ -203,8 +203,11 @@ func (p *Admitted) Greet(out io.Writer, lang codes.Lang, at net.Addr) {
 		return
 	}
 	fmt.Fprintf(out, "登录 sign in    %s/signin/link/%s\n", p.zone.Base(at.String()), secret)
-	fmt.Fprintln(out, codes.Text{Zh: "（以上链接 15 分钟内可用一次；再要一个：yanzhen user link）", En: "(the link above can be used once within 15 minutes; for another: yanzhen user link)"}.In(lang))
+	fmt.Fprintln(out, codes.Text{Zh: "（以上链接 15 分钟内可用一次；再要一个：" + p.zone.link() + "）", En: "(the link above can be used once within 15 minutes; for another: " + p.zone.link() + ")"}.In(lang))
 }
+
+// link is the command that makes another link, of this directory.
+func (z Installation) link() string { return "yanzhen --dir " + z.Dir + " user link" }
 
 // Base is how the pages are asked for, where they are served at an address.
 func (z Installation) Base(at string) string {

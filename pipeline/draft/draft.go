@@ -81,12 +81,16 @@ func File(ctx context.Context, path string, lists *codes.Lists) (*Draft, error) 
 	if len(header) > mostColumns {
 		return nil, fmt.Errorf("表有 %d 列，最多 %d / the table has %d columns, %d at most", len(header), mostColumns, len(header), mostColumns)
 	}
+	above := moneyAbove(best)
 	for i, h := range header {
 		if cell.Trim(h) == "" {
 			continue
 		}
 		have := cells(rows, i)
 		c := column(h, have, lists)
+		if _, own, _ := units.Heading(h); above != "" && len(own) == 0 && c.Unit == "" && (c.Type == dataset.Float64 || c.Type == dataset.Int32 || c.Type == dataset.Int64) && has(c.Title.Zh, sums) && !has(c.Title.Zh, means) {
+			c.Unit, c.Type = above, dataset.Float64 // the same sum in 元 is no whole number of 万元
+		}
 		if slices.ContainsFunc(d.Columns, func(o Column) bool { return dataset.HeaderKey(o.Title.Zh) == dataset.HeaderKey(c.Title.Zh) }) {
 			c.Out = &codes.Text{Zh: "表头重复", En: "another column has the same heading"}
 		}
@@ -98,6 +102,23 @@ func File(ctx context.Context, path string, lists *codes.Lists) (*Draft, error) 
 	}
 	d.choose()
 	return d, nil
+}
+
+// moneyAbove is the one unit of money that the lines above a table give for it, 单位：万元; empty: none does, or several do.
+func moneyAbove(t *source.Table) string {
+	var all []string
+	for _, text := range t.Around() {
+		found, _ := units.Line(text)
+		for _, s := range found {
+			if u, ok := units.Parse(s); ok && u.Money() && !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	if len(all) != 1 {
+		return ""
+	}
+	return all[0]
 }
 
 // first reads the rows that are looked at: those with at least two filled cells, for others are notes.
@@ -142,6 +163,7 @@ var (
 	marks  = []string{"编号", "代码", "证号", "号码", "单号", "文号", "批次"}
 	means  = []string{"率", "比例", "占比", "均", "年龄", "单价", "评分", "得分", "指数"}
 	counts = []string{"序号", "编次"}
+	sums   = []string{"额", "收入", "支出", "产值", "资金", "经费", "费用", "补贴", "补助", "奖励", "利润", "税", "投资", "工资", "薪", "成本", "贷款", "资产", "造价", "营收"}
 )
 
 // legal is a word for organisations that begins like one for a person.

@@ -87,3 +87,29 @@ func TestNumbersThatName(t *testing.T) {
 		t.Errorf("key %q, people %v, title %q", d.Key, d.People, d.Columns[11].Title.Zh)
 	}
 }
+
+// The unit that a line above the table gives is that of its sums of money, and of nothing else.
+func TestMoneyAbove(t *testing.T) {
+	lists, err := codes.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]string{"单位：万元": "万元", "单位：万元、元": "", "填报单位：甲局": "", "金额单位：元": "元"} {
+		path := filepath.Join(t.TempDir(), "甲局_规上企业_2026年7月.csv")
+		text := "规上企业经营情况,,,,\n" + line + ",,,,\n企业名称,营业收入,利润总额（亿元）,从业人数,利润率\n甲公司,1200,0.5,30,4.2\n乙公司,800,0.2,20,2.5\n丙公司,950,0.3,25,3.1\n"
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d, err := File(t.Context(), path, lists)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, c := range d.Columns {
+			got[c.Title.Zh] = c.Unit
+		}
+		if got["营业收入"] != want || got["利润总额"] != "亿元" || got["从业人数"] != "" || got["利润率"] != "" {
+			t.Errorf("%s: %v", line, got)
+		}
+	}
+}
