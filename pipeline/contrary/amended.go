@@ -30,6 +30,8 @@ const excepted = `(与|同|和).{1,12}(为|系|是|属)(同一|一家).{0,6}|(�
 var (
 	// a note that takes rows by their colour or by a mark
 	reLegend = regexp.MustCompile(`[红橙黄绿青蓝紫灰黑白粉](色|字|底|标|框|圈)|[标涂填染](了)?[红橙黄绿青蓝紫灰黑]|底纹|填充色|高亮|着色|标色|斜体|加粗|粗体|下划线|删除线|划线|划掉|[带标打注加]有?[*★☆▲△☆※#√×✓●○◆■]`)
+	// a colour that is part of a name: 黄标车, 绿色食品, 红色旅游, 橙色预警
+	reShade = regexp.MustCompile(`[黄绿]标车|绿色(食品|农业|农产品|有机|通道|矿山|建筑|建材|信贷|金融|债券|工厂|制造|园区|产业|低碳|发展|能源|出行|社区|学校|校园|家庭|商场|技术|产品|供应链|电力|生态|交通|认证)|红色(旅游|资源|文化|教育|基因|景区|景点|遗址|基地|物业|革命|股权)|白色(污染|家电)|黑色(金属|冶炼)|蓝色(海湾|经济|粮仓)|[红橙黄蓝]色预警|黑白`)
 	// what it says of them that speaks against counting them
 	reAgainst = regexp.MustCompile(`不(应|再|予|宜)?(计|纳|列|算|统计|入|含|参与|属|在)|勿|未|停产|停业|关停|注销|作废|撤|退出|剔|扣|减|重复|无效|错|误|存疑|异常|待核|估|预计|预测|推算|测算|暂|上年|去年|上月|上期|外[区县市地]|汇总|合计|小计|非本|缺报|漏报|拟|计划|目标|退[回还]|收回|取消|终止|落选|淘汰|驳回|否决|放弃`)
 	// what it says to whoever fills in the form
@@ -52,7 +54,7 @@ func (w *Watch) Note(text string) {
 		return
 	}
 	key := codes.Key(text)
-	legend := reLegend.MatchString(key) && reAgainst.MatchString(key)
+	legend := legends(key)
 	if reFill.MatchString(key) || !legend && !reDirective.MatchString(key) {
 		return
 	}
@@ -62,13 +64,18 @@ func (w *Watch) Note(text string) {
 	})
 }
 
+// legends reports whether a text takes rows out by their colour or by a mark. A colour in a name takes none: 黄标车淘汰补贴.
+func legends(key string) bool {
+	return reLegend.MatchString(key) && reAgainst.MatchString(key) && reLegend.MatchString(reShade.ReplaceAllString(key, ""))
+}
+
 // Speaks reports whether a remark that somebody wrote on a cell says that the cell is not to be taken as it stands.
 func Speaks(text string) bool {
 	key := codes.Key(text)
 	if reFill.MatchString(key) || utf8.RuneCountInString(key) > 200 {
 		return false
 	}
-	if reDirective.MatchString(key) || reLegend.MatchString(key) && reAgainst.MatchString(key) {
+	if reDirective.MatchString(key) || legends(key) {
 		return true
 	}
 	for _, part := range strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(",;:.，；：。!！\n", r) }) {
@@ -176,7 +183,7 @@ func (w *Watch) odd(heading string, read []string) {
 	key := codes.Key(heading)
 	switch {
 	case len(w.titles) == shown || key == "":
-	case reLegend.MatchString(key) && reAgainst.MatchString(key):
+	case legends(key):
 		w.Note(heading)
 	case reTick.MatchString(key):
 		w.titles = append(w.titles, codes.Text{

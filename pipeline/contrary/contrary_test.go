@@ -81,6 +81,23 @@ func TestHeadings(t *testing.T) {
 	}
 }
 
+// A colour takes rows out of a list, unless it is part of a name.
+func TestColours(t *testing.T) {
+	for title, want := range map[string]int{
+		"黄标车淘汰补贴发放表": 0, "绿色食品认证收回名单": 0, "红色旅游项目终止情况": 0, "黄标车淘汰数": 0, "绿色矿山退出名单": 0,
+		"黄色行已取消": 1, "标黄的项目已终止": 1, "黄标车补贴（标红的已退回）": 1, "红色企业已淘汰": 1,
+	} {
+		for _, hear := range []func(*Watch){func(w *Watch) { w.Title(title) }, func(w *Watch) { w.Column(0, title) }} {
+			w := New(nil)
+			hear(w)
+			n := 0
+			if w.Says(func(codes.Text) { n++ }, func(codes.Text) {}); n != want {
+				t.Errorf("%s: asked %d", title, n)
+			}
+		}
+	}
+}
+
 // Whatever a cell says, it is told once and short.
 func FuzzSee(f *testing.F) {
 	for _, s := range []string{"已离职", "作废", "是", "\xff", "拟引进\x00", strings.Repeat("离", 300), "", "Not approved"} {
