@@ -37,7 +37,13 @@ var (
 	// what it says to whoever fills in the form
 	reFill = regexp.MustCompile(`必填|必须填|选填|可填|请填|须填|需填|^填(写|报)|填(写|报)(时|前|说明|要求|口径)|请.{0,6}填(写|报)|公式|自动|下拉|勿(改|动|删|修改|填|编辑)|不(要|得|能|可|需|必|用)(修?改|更?动|删|填|编辑)|锁定|保护`)
 	// a note that says of some rows that they are not to count
-	reDirective = regexp.MustCompile(`(应|须|需|请|要|待)(予以|在?汇总时|在?统计时|在?合计时|于汇总时)?(剔除|扣除|扣减|减去|核减|忽略|去掉|删除|不计)|勿(使用|引用|采用|统计|采信)|(数|数据|产值|金额|人数|行|家)有误|(有|存在|系|属|为)重复|实际(并|仍|尚)?未(支付|发放|拨付|发生|到账|到岗|执行)|被(银行|财政|开户行)?退回|不再(列支|计列|列入|计入|纳入|统计)|已(包?含|计入|列入|并入)(在|于)?.{1,16}(中|内|里)([,，。;；]|$)|模拟(数|数据)|虚拟数据|示例数据|仅供(培训|测试|演示|练习|试用)`)
+	reDirective = regexp.MustCompile(`(应|须|需|请|要|待)(予以|在?汇总时|在?统计时|在?合计时|于汇总时)?(剔除|扣除|扣减|减去|核减|忽略|去掉|删除|不计)|勿(使用|引用|采用|统计|采信)|(数|数据|产值|金额|人数|行|家)有误|(有|存在|系|属|为)重复|已(包?含|计入|列入|并入)(在|于)?.{1,16}(中|内|里)([,，。;；]|$)|模拟(数|数据)|虚拟数据|示例数据|仅供(培训|测试|演示|练习|试用)`)
+	// one that says of rows that nothing came of them
+	reGone = regexp.MustCompile(`实际(并|仍|尚)?未(支付|发放|拨付|发生|到账|到岗|执行)|未实际(支付|发放|拨付|发生|到账|到岗|执行)|未(支付|发放|拨付)成功|(支付|发放|拨付)(未成功|失败)|被.{0,8}退回|因.{1,12}退回|不再(列支|计列|列入|计入|纳入|统计)`)
+	// what says that those of whom it speaks are not in the table, or whom it asks to do something
+	reNotIn = regexp.MustCompile(`(不在|不再列入|未列入|不列入)(本|此|该)?(表|名单|清单)|(本|此|该)(表|名单|清单)(中|内)?(不|未)(含|包括|列|计)|不(填|报)$|另行|年起|月起|的(企业|单位|人员|费用|项目|户|家庭|个人|资金)?不再|的,?(请|须|应)`)
+	// what says that they are
+	reThese = regexp.MustCompile(`(上述|以上|以下|下列|上列|该|此|这)[^时后前外表名清]|(第|[、,和至到-])[0-9]+(行|号)|[0-9]行`)
 	// a heading whose tick says which rows count
 	reTick    = regexp.MustCompile(`(打|划|画|填|标)?[√✓✔勾○×].{0,6}(有效|计入|纳入|纳统|采用|合格|通过|确认|保留|统计)|^(有效|计入|纳统|保留)?(打|划|画)[√✓✔勾]`)
 	reEarlier = regexp.MustCompile(`^(20[0-9]{2}年)?([0-9]{1,2}月)?(上年|去年)?同期.{0,12}$|^(上|去)(年|月)(同期)?(数|数据|完成)?(情况|报表|表)$`)
@@ -55,12 +61,20 @@ func (w *Watch) Note(text string) {
 	}
 	key := codes.Key(text)
 	legend := legends(key)
-	if reFill.MatchString(key) || !legend && !reDirective.MatchString(key) {
+	if reFill.MatchString(key) || !legend && !directs(key) {
 		return
 	}
 	w.titles = append(w.titles, codes.Text{
 		Zh: fmt.Sprintf("“%s”说有的行或数不该照样计入；各行都按数据读取了（颜色、记号不读）", cut(text)),
 		En: fmt.Sprintf("%q says that some rows or figures are not to count as they stand; all were read as data (colours and marks are not read)", cut(text)),
+	})
+}
+
+// directs reports whether a text says of some rows that they are not to count. A sentence about what the list leaves out says it of none.
+func directs(key string) bool {
+	return reDirective.MatchString(key) || slices.ContainsFunc(strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune("。;；!！\n", r) }), func(s string) bool {
+		s = strings.TrimRight(s, ",，.")
+		return reGone.MatchString(s) && (!reNotIn.MatchString(s) || reThese.MatchString(s))
 	})
 }
 
@@ -75,7 +89,7 @@ func Speaks(text string) bool {
 	if reFill.MatchString(key) || utf8.RuneCountInString(key) > 200 {
 		return false
 	}
-	if reDirective.MatchString(key) || legends(key) {
+	if directs(key) || legends(key) {
 		return true
 	}
 	for _, part := range strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(",;:.，；：。!！\n", r) }) {

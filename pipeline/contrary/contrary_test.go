@@ -98,6 +98,23 @@ func TestColours(t *testing.T) {
 	}
 }
 
+// A note speaks against rows, and not where it says whom a list leaves out.
+func TestNotes(t *testing.T) {
+	for note, want := range map[string]int{
+		"注：年主营收入不足2000万元的企业不再纳入规上统计": 0, "注：2026年起退休人员不再列入本表。": 0, "注：申报被退回的企业不在本表": 0, "注：实际未发生的费用不填": 0,
+		"注：账号有误被银行退回的，请于7月15日前更正": 0, "被退回的企业不再列入该表": 0, "被银行退回的，请于15号前更正": 0, "注：本表不含因账户有误被银行退回的资金": 0, "注：资金按季退回的另行公布": 0,
+		"备注：A1 因卡号有误退回，尚未发放。": 1, "A1 被农行退回": 1, "A2、A3 被县财政局退回": 1, "A1 未实际支付": 1, "A1 未发放成功": 1, "A1 实际未支付": 1,
+		"上述被退回的企业不再列入本表": 1, "A1 不再列支": 1, "申报被退回的企业不在本表；A2 被银行退回": 1, "第3行不再统计": 1,
+	} {
+		w := New(nil)
+		w.Note(note)
+		n := 0
+		if w.Says(func(codes.Text) { n++ }, func(codes.Text) {}); n != want || Speaks(note) != (want > 0) {
+			t.Errorf("%s: asked %d", note, n)
+		}
+	}
+}
+
 // Whatever a cell says, it is told once and short.
 func FuzzSee(f *testing.F) {
 	for _, s := range []string{"已离职", "作废", "是", "\xff", "拟引进\x00", strings.Repeat("离", 300), "", "Not approved"} {
