@@ -110,6 +110,8 @@ func TestWhatOthersWrite(t *testing.T) {
 		{"a note of what a list leaves out", trial, "编号,金额\nA1,5\n注：已退回国库的项目不在本表,\n注：资金按季退回的另行公布,\n注：享受过补贴的企业不再享受,\n", "", ""},
 		{"a note of what was not paid", trial, "编号,金额\nA1,5\n备注：A1 因账户有误被银行退回，实际未支付。,\n", "因账户有误被银行退回", ""},
 		{"a part whose rows do not count", trial, "编号,日期,金额\nA1,2026-06-01,5\n二、核减项目,,\nA2,2026-06-02,7\n", "第 3 行“二、核减项目”", ""},
+		{"a total in brackets, its figure far to the right", trial, "编号,名称,日期,人数,比率,备注栏,金额\nA1,甲,,1,,,5\nA2,乙,,2,,,7\n【合计】,,,,,,999\n", "", "999"},
+		{"a row in brackets with its figure far to the right", trial, "编号,名称,日期,人数,比率,备注栏,金额\nA1,甲,,1,,,5\n【亲子阅读】,,,,,,30\n", "", "装入 6"},
 		{"colours of what came back", trial, "编号,金额\nA1,5\n注：红色为已退回项目,\n", "红色为已退回项目", ""},
 		{"a unit beside the table", trial, "编号,金额,其他\nA1,50000,\nA2,70000,（单位：元）\n", "C3 的附注“（单位：元）”说单位是元", ""},
 		{"remarks with units in brackets", trial, "编号,金额,备注,其他\nA1,5,补助（元/人·月）,含税（元）\nA2,7,,\n", "", ""},

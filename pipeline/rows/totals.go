@@ -92,7 +92,7 @@ func (t *Totals) Has(row *source.Row, first int) bool {
 	if t.names != nil && t.names.has(row, t.Wordy) {
 		return false
 	}
-	if t.sections(first) && totals.Section(row.Cells[first].Text) && Second(row, first) < 0 {
+	if t.sections(first) && totals.Section(row.Cells[first].Text) && Lone(row, first) {
 		return true
 	}
 	if below {
@@ -280,6 +280,11 @@ func Second(row *source.Row, at int) int {
 		}
 	}
 	return -1
+}
+
+// Lone reports whether nothing in the row stands behind at.
+func Lone(row *source.Row, at int) bool {
+	return !slices.ContainsFunc(row.Cells[at+1:], func(c source.Cell) bool { return c.Filled() })
 }
 
 // First is the index of the first cell that says something; -1: none does.
