@@ -35,7 +35,8 @@ func (r *Reader) pass(row *source.Row) bool {
 			r.tally.title(at)
 		case !r.first.take(at):
 			return false
-		case row != nil && r.counts.Loaded > 0 && len(r.ds.Banners) == 0 && (!r.dated() && stacked.Period(at.Filled()[0]) || stacked.Below(r.around(), at.Filled())):
+		case row != nil && len(r.ds.Banners) == 0 && (stacked.Void(r.around(), at.Filled()) ||
+			r.counts.Loaded > 0 && (!r.dated() && stacked.Period(at.Filled()[0]) || stacked.Below(r.around(), at.Filled()))):
 			r.tally.account.Stack(codes.Text{
 				Zh: fmt.Sprintf("第 %d 行“%s”像是说它下面各行的期间或种类（退回、取消等），与上面的不同", at.Origin.Row, account.Shown(at.Filled()[0])),
 				En: fmt.Sprintf("row %d (%s) seems to say that the rows below it are of another period or kind (paid back, cancelled) than those above", at.Origin.Row, account.Shown(at.Filled()[0])),

@@ -68,11 +68,13 @@ var (
 	reKind = regexp.MustCompile(`累计|同期|上年|去年|前年|往年|上[个]?月|上季|上期|上半年|下半年|全年|本年|年初以来|计划|预计|预测|预算|目标|任务|历年|更正|修订|作废|引进|流入|流出|离职|减员|新增|退出|退回|退还|收回|取消|撤销|撤回|核减|扣减|冲减|冲销|剔除|不计入|不纳入|暂缓|终止|注销|未获批|未通过`)
 	// a period without its year, or a stretch of months
 	reMonths = regexp.MustCompile(`(?:[0-9]{1,2}月?[-—–~至到]+)?[0-9]{1,2}月|[一二三四五六七八九十]{1,2}月|[一二三四1-4]季度|Q[1-4]|H[12]`)
-	reBelow  = regexp.MustCompile(`以下|下列|下面|下述|补报|补录|追报|更正|^附[:：表]|^另[:：附有]`)
+	reBelow  = regexp.MustCompile(`以下|下列|下面|下述|补报|补录|追报|更正|^附[件表]?[0-9一二三四五六七八九十]{0,2}[:：]|^附表|^另[:：附有]`)
 	// the title of a part, and what it says of rows that do not count
-	reNumbered = regexp.MustCompile(`^[(（]?[一二三四五六七八九十]{1,3}[)）、.．].{2,20}$`)
+	reNumbered = regexp.MustCompile(`^(?:[(（]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[)）、.．]|第[一二三四五六七八九十]{1,2}部分|[【\[]|[-—－─=*~·]{2,}).{2,40}$|^[^:：,，。]{2,16}(?:项目|资金|人员|企业|单位|地块|合同|名单|清单|明细|部分)[:：]$`)
 	reVoid     = regexp.MustCompile(`退回|退还|收回|取消|撤销|撤回|核减|扣减|冲减|冲销|剔除|不计入|不纳入|终止|注销|未获批|未通过`)
-	reBanner   = regexp.MustCompile(`^(?:(?:20[0-9]{2}|本|上|去|今|当)年度?)?(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十]{1,2})(?:[-—–~至到]+[0-9]{1,2})?月份?|(?:上|下)半年|第?[一二三四1-4]季度|全年|同期|累计)?(?:数据?|情况|累计|合计数)?$`)
+	// it has no rows, or is a sentence of what is not to be filled in
+	reNone   = regexp.MustCompile(`[:：]\(?(?:暂?无|没有|[/0])\)?[。.]?$|。$|的[,，]?(?:不|请|须|应|由|按|可)|不(?:含|包括|统计|填)`)
+	reBanner = regexp.MustCompile(`^(?:(?:20[0-9]{2}|本|上|去|今|当)年度?)?(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十]{1,2})(?:[-—–~至到]+[0-9]{1,2})?月份?|(?:上|下)半年|第?[一二三四1-4]季度|全年|同期|累计)?(?:数据?|情况|累计|合计数)?$`)
 )
 
 // Other finds the first line of a table that speaks of another period or kind of figures than what stands above the table
@@ -148,15 +150,24 @@ var (
 func Below(above, texts []string) bool {
 	for _, t := range texts {
 		switch key := codes.Key(t); {
+		case reNone.MatchString(key) && !strings.HasPrefix(strings.TrimLeft(key, "(（"), "以下"):
 		case reBelow.MatchString(key):
 			line, _ := Other(above, []string{t})
 			return line != ""
-		case reNumbered.MatchString(key): // 二、核减项目
-			word := reVoid.FindString(key)
-			return word != "" && !slices.ContainsFunc(above, func(s string) bool { return strings.Contains(s, word) })
+		case reNumbered.MatchString(key):
+			return Void(above, []string{t})
 		}
 	}
 	return false
+}
+
+// Void reports whether a line titles a part whose rows do not count, and nothing above the table says so: 二、核减项目, 【核减项目】.
+func Void(above, texts []string) bool {
+	return slices.ContainsFunc(texts, func(t string) bool {
+		key := codes.Key(t)
+		word := reVoid.FindString(key)
+		return word != "" && reNumbered.MatchString(key) && !reNone.MatchString(key) && !slices.ContainsFunc(above, func(s string) bool { return strings.Contains(s, word) })
+	})
 }
 
 // Period reports whether a line says nothing but a period or a kind of figures: 2026年5月, 三季度, 1-6月累计.

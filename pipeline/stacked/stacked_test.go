@@ -51,7 +51,11 @@ func TestMisses(t *testing.T) {
 
 // The title of a part that says that its rows do not count is asked about, unless the whole table is about such.
 func TestBelow(t *testing.T) {
-	for line, want := range map[string]bool{"二、核减项目": true, "（二）已取消的项目": true, "二、服务业": false, "二、新增项目": false, "以下为退回资金": true, "附：取消供地的地块": true, "附：联系人": false} {
+	for line, want := range map[string]bool{
+		"二、核减项目": true, "（二）已取消的项目": true, "二、服务业": false, "二、新增项目": false, "以下为退回资金": true, "附：取消供地的地块": true, "附：联系人": false,
+		"【核减项目】": true, "—— 取消项目 ——": true, "核减项目：": true, "1、核减项目": true, "(2) 退回资金": true, "附1：取消的地块": true, "附件：退回资金": true, "第二部分 取消的项目": true, "二、2026年上半年已核减或取消的专项资金项目（不计入本表）": true,
+		"【服务业】": false, "二、取消项目：无": false, "附1：联系人": false, "二、核减合同的不统计": false, "1、核减项目不填。": false,
+	} {
 		if got := Below([]string{"2026年项目"}, []string{line}); got != want {
 			t.Errorf("%s: got %v", line, got)
 		}
