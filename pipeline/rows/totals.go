@@ -118,7 +118,12 @@ func (t *Totals) sections(first int) bool {
 
 // Indent is how far the first of its texts is set in that is, of the first and those it is called by: a number may stand before its name.
 func (t *Totals) Indent(row *source.Row, first int) int {
-	in := func(c *source.Cell) int { return totals.Indent(c.Text) + 2*int(c.Indent) }
+	in := func(c *source.Cell) int {
+		if c.Kind != source.Text { // a format sets numbers in from the right
+			return totals.Indent(c.Text)
+		}
+		return totals.Indent(c.Text) + 2*int(c.Indent)
+	}
 	n := in(&row.Cells[first])
 	for i := 0; n == 0 && i < front; i++ {
 		if t.columns.name[i] && i < len(row.Cells) && row.Cells[i].Kind == source.Text {

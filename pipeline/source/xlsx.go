@@ -257,7 +257,8 @@ func (w *workbook) readStyles(name string) error {
 				fonts[len(fonts)-1] = true
 			}
 		case "alignment":
-			if n, ok := x.AttrInt("indent"); ok && n > 0 && inXfs && len(w.shows) > 0 {
+			to := x.AttrString("horizontal") // from the right, or between both sides, it is no hierarchy
+			if n, ok := x.AttrInt("indent"); ok && n > 0 && inXfs && len(w.shows) > 0 && (to == "" || to == "left" || to == "general") {
 				w.indents = append(w.indents, make([]uint8, len(w.shows)-len(w.indents))...)
 				w.indents[len(w.shows)-1] = uint8(min(n, 99))
 			}
