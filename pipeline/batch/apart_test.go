@@ -23,6 +23,7 @@ func TestRowsApart(t *testing.T) {
 		{"two lines of it", append(list[:3:3], "", "90+60,,150", "", "复核,,150"), "A6 “90+60”|A8 “复核”", ""},
 		{"a reckoning behind a note", append(list[:3:3], "", "注：未审计", "核算,,331"), "A7 “核算”", ""},
 		{"parts with titles", append(list[:3:3], "", "一、西片", "A4,丁,5,50", "", "二、东片", "A5,戊,7"), "", ""},
+		{"a part with a title", append(list[:3:3], "", "（二）柔性引进", "B1,戊"), "", ""},
 		{"a late row", append(list[:3:3], "", "A4,丁,5,50"), "", "表的下面隔着空行还有 1 行（自S!A6 “A4”起）"},
 		{"a late row that lacks one cell", append(list[:3:3], "", "A4,丁,5"), "", "还有 1 行"},
 		{"a late row beside a reckoning", append(list[:3:3], "", "A4,丁,5,50", "A5,戊,,"), "", "还有 2 行"},
@@ -63,28 +64,60 @@ func TestRowsApart(t *testing.T) {
 	}
 }
 
-// Rows that the format of their cells sets in are told from the sums above them as those are that blanks set in.
+// Rows that the format of their cells sets in are told from the sums above them as those are that blanks set in. Numbers that stand
+// before the names say nothing of it, and neither do texts that are set in from the right.
 func TestSetInByFormat(t *testing.T) {
-	x := excelize.NewFile()
-	defer x.Close()
-	in, err := x.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Horizontal: "left", Indent: 2}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, row := range [][]any{{"编号", "名称", "金额", "人数"}, {"农业园", "甲", 300.25, 14}, {"面粉线", "乙", 200.25, 10}, {"挂面线", "丙", 100, 4}, {"工业园", "丁", 80, 4}} {
-		at, _ := excelize.CoordinatesToCellName(1, i+1)
-		if err := x.SetSheetRow("Sheet1", at, &row); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := x.SetCellStyle("Sheet1", "A3", "A4", in); err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(t.TempDir(), "t.xlsx")
-	if err := x.SaveAs(name); err != nil {
-		t.Fatal(err)
-	}
-	if r := readFile(t, trial, name); len(r.account.Doubled) != 1 || !strings.Contains(r.account.Doubled[0].Zh, "A3 “面粉线”起 2 行缩进的行") {
-		t.Errorf("asked %v; told\n%s", r.account.Doubled, r.told())
+	for _, tt := range []struct {
+		name, to string // how the texts are aligned
+		before   bool   // numbers stand before the names, set in
+		asked    string
+	}{
+		{"texts", "left", false, "A3 “面粉线”起 2 行缩进的行"},
+		{"behind numbers", "left", true, "起 2 行缩进的行"},
+		{"from the right", "right", false, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			x := excelize.NewFile()
+			defer x.Close()
+			style := func(to string, n int) int {
+				id, err := x.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Horizontal: to, Indent: n}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return id
+			}
+			from, column := 0, "A"
+			if tt.before {
+				from, column = 1, "B"
+			}
+			for i, row := range [][]any{{"编号", "名称", "金额", "人数"}, {"农业园", "甲", 300.25, 14}, {"面粉线", "乙", 200.25, 10}, {"挂面线", "丙", 100, 4}, {"工业园", "丁", 80, 4}} {
+				at, _ := excelize.CoordinatesToCellName(from+1, i+1)
+				if err := x.SetSheetRow("Sheet1", at, &row); err != nil {
+					t.Fatal(err)
+				}
+				if number, _ := excelize.CoordinatesToCellName(1, i+1); tt.before && i == 0 {
+					x.SetCellValue("Sheet1", number, "序号")
+				} else if tt.before {
+					x.SetCellValue("Sheet1", number, i)
+					x.SetCellStyle("Sheet1", number, number, style("", 1))
+				}
+			}
+			if err := x.SetCellStyle("Sheet1", column+"3", column+"4", style(tt.to, 2)); err != nil {
+				t.Fatal(err)
+			}
+			name := filepath.Join(t.TempDir(), "t.xlsx")
+			if err := x.SaveAs(name); err != nil {
+				t.Fatal(err)
+			}
+			r, got := readFile(t, trial, name), ""
+			for _, q := range r.account.Doubled {
+				if strings.Contains(q.Zh, "缩进") {
+					got += q.Zh
+				}
+			}
+			if !strings.Contains(got, tt.asked) || tt.asked == "" && got != "" {
+				t.Errorf("asked %v; told\n%s", r.account.Doubled, r.told())
+			}
+		})
 	}
 }

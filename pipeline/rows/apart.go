@@ -7,6 +7,7 @@ import (
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/totals"
 )
 
 // apart finds rows that stand below a table behind blank rows and lack half of what every row of the table fills: somebody's reckoning, a
@@ -15,7 +16,7 @@ type apart struct {
 	rows   int   // of the table
 	gaps   int   // blank rows with rows of the table below them
 	last   int   // the last row that says something
-	gap    bool  // it stands behind blank rows, and lines of no data at most between
+	gap    bool  // it stands behind blank rows, and lines of no data at most between, none of which titles it
 	read   bool  // it was read as a row of data
 	fills  []int // the cells that all rows of the table fill
 	lacks  []int // those of them that a row behind the last gap does not
@@ -36,6 +37,9 @@ const (
 // pass takes a row that says something, whatever becomes of it.
 func (a *apart) pass(row *source.Row) {
 	a.gap = a.last > 0 && (row.Origin.Row > a.last+1 || a.gap && !a.read)
+	if first := First(row); a.gap && first >= 0 && totals.Section(row.Cells[first].Text) && Lone(row, first) { // it titles a part of the table
+		a.gap = false
+	}
 	a.last, a.read = row.Origin.Row, false
 }
 
