@@ -73,7 +73,8 @@ var (
 	reNumbered = regexp.MustCompile(`^(?:[(（]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[)）、.．]|第[一二三四五六七八九十]{1,2}部分|[【\[]|[-—－─=*~·]{2,}).{2,40}$|^[^:：,，。]{2,16}(?:项目|资金|人员|企业|单位|地块|合同|名单|清单|明细|部分)[:：]$`)
 	reVoid     = regexp.MustCompile(`退回|退还|收回|取消|撤销|撤回|核减|扣减|冲减|冲销|剔除|不计入|不纳入|终止|注销|未获批|未通过`)
 	// it has no rows, or is a sentence of what is not to be filled in
-	reNone   = regexp.MustCompile(`[:：]\(?(?:暂?无|没有|[/0])\)?[。.]?$|。$|的[,，]?(?:不|请|须|应|由|按|可)|不(?:含|包括|统计|填)`)
+	reNone   = regexp.MustCompile(`[:：]\(?(?:暂?无|没有|[/0])\)?[。.]?$`)
+	reRule   = regexp.MustCompile(`。$|的[,，]?(?:不|请|须|应|由|按|可)|不(?:含|包括|统计|填)`)
 	reBanner = regexp.MustCompile(`^(?:(?:20[0-9]{2}|本|上|去|今|当)年度?)?(?:(?:1[0-2]|[1-9]|[一二三四五六七八九十]{1,2})(?:[-—–~至到]+[0-9]{1,2})?月份?|(?:上|下)半年|第?[一二三四1-4]季度|全年|同期|累计)?(?:数据?|情况|累计|合计数)?$`)
 )
 
@@ -150,7 +151,7 @@ var (
 func Below(above, texts []string) bool {
 	for _, t := range texts {
 		switch key := codes.Key(t); {
-		case reNone.MatchString(key) && !strings.HasPrefix(strings.TrimLeft(key, "(（"), "以下"):
+		case reNone.MatchString(key):
 		case reBelow.MatchString(key):
 			line, _ := Other(above, []string{t})
 			return line != ""
@@ -166,7 +167,7 @@ func Void(above, texts []string) bool {
 	return slices.ContainsFunc(texts, func(t string) bool {
 		key := codes.Key(t)
 		word := reVoid.FindString(key)
-		return word != "" && reNumbered.MatchString(key) && !reNone.MatchString(key) && !slices.ContainsFunc(above, func(s string) bool { return strings.Contains(s, word) })
+		return word != "" && reNumbered.MatchString(key) && !reNone.MatchString(key) && !reRule.MatchString(key) && !slices.ContainsFunc(above, func(s string) bool { return strings.Contains(s, word) })
 	})
 }
 
