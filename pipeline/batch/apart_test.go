@@ -14,7 +14,7 @@ func TestRowsApart(t *testing.T) {
 	list := []string{"A1,甲,1,10", "A2,乙,2,20", "A3,丙,4,40"}
 	for _, tt := range []struct {
 		name  string
-		rows  []string // "" is a blank row
+		rows  []string // "" is a blank row, and ↔ before a text merges it across
 		asked string   // the rows
 		told  string
 	}{
@@ -24,6 +24,8 @@ func TestRowsApart(t *testing.T) {
 		{"a reckoning behind a note", append(list[:3:3], "", "注：未审计", "核算,,331"), "A7 “核算”", ""},
 		{"parts with titles", append(list[:3:3], "", "一、西片", "A4,丁,5,50", "", "二、东片", "A5,戊,7"), "", ""},
 		{"a part with a title", append(list[:3:3], "", "（二）柔性引进", "B1,戊"), "", ""},
+		{"a part with a title across", append(list[:3:3], "", "↔柔性引进", "B1,戊"), "", ""},
+		{"a reckoning behind a note across", append(list[:3:3], "", "↔注：未审计", "核算,,331"), "A7 “核算”", ""},
 		{"a late row", append(list[:3:3], "", "A4,丁,5,50"), "", "表的下面隔着空行还有 1 行（自S!A6 “A4”起）"},
 		{"a late row that lacks one cell", append(list[:3:3], "", "A4,丁,5"), "", "还有 1 行"},
 		{"a late row beside a reckoning", append(list[:3:3], "", "A4,丁,5,50", "A5,戊,,"), "", "还有 2 行"},
@@ -40,6 +42,10 @@ func TestRowsApart(t *testing.T) {
 			defer x.Close()
 			x.SetSheetName("Sheet1", "S")
 			for i, row := range append([]string{"编号,名称,金额,人数"}, tt.rows...) {
+				row, across := strings.CutPrefix(row, "↔")
+				if at, _ := excelize.CoordinatesToCellName(4, i+1); across {
+					x.MergeCell("S", "A"+at[1:], at)
+				}
 				for k, text := range strings.Split(row, ",") {
 					if at, _ := excelize.CoordinatesToCellName(k+1, i+1); text != "" {
 						x.SetCellValue("S", at, text)

@@ -37,10 +37,24 @@ const (
 // pass takes a row that says something, whatever becomes of it.
 func (a *apart) pass(row *source.Row) {
 	a.gap = a.last > 0 && (row.Origin.Row > a.last+1 || a.gap && !a.read)
-	if first := First(row); a.gap && first >= 0 && totals.Section(row.Cells[first].Text) && Lone(row, first) { // it titles a part of the table
+	if first := First(row); a.gap && first >= 0 && Lone(row, first) && (totals.Section(row.Cells[first].Text) || a.banner(row, first)) { // it titles a part of the table
 		a.gap = false
 	}
 	a.last, a.read = row.Origin.Row, false
+}
+
+// banner reports whether a text is merged across all that the rows of the table fill, and is no note.
+func (a *apart) banner(row *source.Row, first int) bool {
+	text := row.Cells[first].Text
+	if len(a.fills) < 2 || totals.Noted(text) || Foot(row, first) {
+		return false
+	}
+	for _, m := range row.Across {
+		if m.Left == first && first <= a.fills[0] && m.Right >= a.fills[len(a.fills)-1] {
+			return true
+		}
+	}
+	return false
 }
 
 // see looks at a row that was loaded.
