@@ -65,15 +65,19 @@ order by seq limit 10000`,
 // stands is the live batch of a file whose bytes and declaration are as they were, undamaged; nil where there is none.
 func (l *Loader) stands(in *input, live []Live) *Live {
 	for i, u := range live {
-		own := u.Unit == in.unit()
-		if in.periodFromData() {
-			own = u.Sender == in.sender
-		}
-		if own && u.Fingerprint == in.fingerprint && !in.req.Again && !l.damaged(u.Batch) {
+		if in.own(&u) && u.Fingerprint == in.fingerprint && !in.req.Again && !l.damaged(u.Batch) {
 			return &live[i]
 		}
 	}
 	return nil
+}
+
+// own reports whether a live batch is of the file's own unit.
+func (in *input) own(u *Live) bool {
+	if in.periodFromData() {
+		return u.Sender == in.sender
+	}
+	return u.Unit == in.unit()
 }
 
 // known reports whether nothing is to be done with a file, and says in out why:
@@ -85,32 +89,30 @@ func (l *Loader) stands(in *input, live []Live) *Live {
 // The same bytes, live under another sender, are remembered in in.twin. Everything else is a new
 // submission, also the bytes of an earlier one that another has replaced in between.
 func (l *Loader) known(in *input, seen []Entry, live []Live, out *Outcome) bool {
-	for i, u := range live {
-		if u.content != in.content() && u.Fingerprint != in.fingerprint {
-			continue
+	same := slices.DeleteFunc(slices.Clone(live), func(u Live) bool { return u.content != in.content() && u.Fingerprint != in.fingerprint })
+	again := func(batch uint32) bool {
+		for _, e := range seen {
+			if e.Batch == batch {
+				in.repeat(e, live, out)
+			}
 		}
-		if in.periodFromData() && u.Sender == in.sender || !in.periodFromData() && u.Unit == in.unit() {
+		return out.State == Unchanged
+	}
+	for _, u := range same { // its own unit first: another part may have the same bytes
+		if in.own(&u) {
 			if u.Fingerprint != in.fingerprint || in.req.Again || l.damaged(u.Batch) {
 				in.accepted, in.twin = u.Unit, nil
 				return false // the live batch's own file: read anew by what is declared now, or made whole, or as asked
 			}
-			for _, e := range seen {
-				if e.Batch == u.Batch {
-					in.repeat(e, live, out)
-				}
-			}
-			return out.State == Unchanged
+			return again(u.Batch)
 		}
+	}
+	for i, u := range same {
 		if whole := strings.TrimSuffix(in.unit(), "|"+in.part); in.has("part") && strings.HasPrefix(u.Unit+"|", whole+"|") {
-			for _, e := range seen { // a part is not another because its file is called otherwise
-				if e.Batch == u.Batch {
-					in.repeat(e, live, out)
-				}
-			}
-			return out.State == Unchanged
+			return again(u.Batch) // a part is not another because its file is called otherwise
 		}
 		if in.has("sender") && u.Sender != in.sender {
-			in.twin = &live[i]
+			in.twin = &same[i]
 		}
 	}
 	last := map[string]Entry{} // by unit, and by name: the last that arrived

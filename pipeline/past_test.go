@@ -332,6 +332,26 @@ func TestDeclaredParts(t *testing.T) {
 	}
 }
 
+// Two parts of the same bytes, the second forced, both stand: neither is loaded anew where it is looked at again, and the answer
+// is of its own batch.
+func TestPartsOfOneContent(t *testing.T) {
+	l, _ := testLoader(t)
+	var batches []uint32
+	names := []string{"甲局_分部分_2026年6月_第一部分.csv", "甲局_分部分_2026年6月_第二部分.csv"}
+	for _, name := range names {
+		out := mustLoad(t, l, Request{Path: file(t, name, "日期,品名\n2026-06-01,a\n"), Force: true})
+		if out.State != Published {
+			t.Fatalf("%s: %s, %v", name, out.State, out.Problem)
+		}
+		batches = append(batches, out.Batch)
+	}
+	for i, name := range names {
+		if out := mustLoad(t, l, Request{Path: file(t, name, "日期,品名\n2026-06-01,a\n"), Quiet: true}); out.State != Unchanged || out.Batch != batches[i] {
+			t.Errorf("%s: %s of batch %d, want unchanged of %d", name, out.State, out.Batch, batches[i])
+		}
+	}
+}
+
 // A revision under another name changes the rows that it changes, though they hold the name of their file; what is read out of that
 // name counts.
 func TestRevisionUnderAnotherName(t *testing.T) {
