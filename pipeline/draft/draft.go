@@ -88,7 +88,7 @@ func File(ctx context.Context, path string, lists *codes.Lists) (*Draft, error) 
 		}
 		have := cells(rows, i)
 		c := column(h, have, lists)
-		if _, own, _ := units.Heading(h); above != "" && len(own) == 0 && c.Unit == "" && (c.Type == dataset.Float64 || c.Type == dataset.Int32 || c.Type == dataset.Int64) && has(c.Title.Zh, sums) && !has(c.Title.Zh, means) {
+		if _, own, _ := units.Heading(h); above != "" && len(own) == 0 && c.Unit == "" && (c.Type == dataset.Float64 || c.Type == dataset.Int32 || c.Type == dataset.Int64) && has(c.Title.Zh, sums) && !has(c.Title.Zh, means) && !has(c.Title.Zh, heads) {
 			c.Unit, c.Type = above, dataset.Float64 // the same sum in 元 is no whole number of 万元
 		}
 		if slices.ContainsFunc(d.Columns, func(o Column) bool { return dataset.HeaderKey(o.Title.Zh) == dataset.HeaderKey(c.Title.Zh) }) {
@@ -163,6 +163,7 @@ var (
 	marks  = []string{"编号", "代码", "证号", "号码", "单号", "文号", "批次"}
 	means  = []string{"率", "比例", "占比", "均", "年龄", "单价", "评分", "得分", "指数"}
 	counts = []string{"序号", "编次"}
+	heads  = []string{"数", "人次", "名额", "员额"}
 	sums   = []string{"额", "收入", "支出", "产值", "资金", "经费", "费用", "补贴", "补助", "奖励", "利润", "税", "投资", "工资", "薪", "成本", "贷款", "资产", "造价", "营收"}
 )
 

@@ -96,7 +96,7 @@ func TestMoneyAbove(t *testing.T) {
 	}
 	for line, want := range map[string]string{"单位：万元": "万元", "单位：万元、元": "", "填报单位：甲局": "", "金额单位：元": "元"} {
 		path := filepath.Join(t.TempDir(), "甲局_规上企业_2026年7月.csv")
-		text := "规上企业经营情况,,,,\n" + line + ",,,,\n企业名称,营业收入,利润总额（亿元）,从业人数,利润率\n甲公司,1200,0.5,30,4.2\n乙公司,800,0.2,20,2.5\n丙公司,950,0.3,25,3.1\n"
+		text := "规上企业经营情况,,,,\n" + line + ",,,,\n企业名称,营业收入,利润总额（亿元）,补助人数,利润率\n甲公司,1200,0.5,30,4.2\n乙公司,800,0.2,20,2.5\n丙公司,950,0.3,25,3.1\n"
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestMoneyAbove(t *testing.T) {
 		for _, c := range d.Columns {
 			got[c.Title.Zh] = c.Unit
 		}
-		if got["营业收入"] != want || got["利润总额"] != "亿元" || got["从业人数"] != "" || got["利润率"] != "" {
+		if got["营业收入"] != want || got["利润总额"] != "亿元" || got["补助人数"] != "" || got["利润率"] != "" {
 			t.Errorf("%s: %v", line, got)
 		}
 	}
