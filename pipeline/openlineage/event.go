@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"yanzhen/pipeline"
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
@@ -163,7 +162,7 @@ func (s *Sender) written(ds *dataset.Dataset, r pipeline.Run, from string) named
 	fields, columns := []map[string]string{}, map[string]any{}
 	for i := range ds.Columns {
 		c := &ds.Columns[i]
-		fields = append(fields, map[string]string{"name": c.Name, "type": c.ClickHouse(), "description": both(c.Title)})
+		fields = append(fields, map[string]string{"name": c.Name, "type": c.ClickHouse(), "description": dataset.Both(c.Title)})
 		title := c.Title.Zh
 		if c.Of != "" {
 			k := slices.IndexFunc(ds.Columns, func(o dataset.Column) bool { return o.Name == c.Of })
@@ -184,12 +183,10 @@ func (s *Sender) written(ds *dataset.Dataset, r pipeline.Run, from string) named
 	return named{
 		Namespace: s.namespace, Name: ds.View(),
 		Facets: facets{
-			"documentation": s.facet(schemaDocument, facet{"description": both(ds.Title)}),
+			"documentation": s.facet(schemaDocument, facet{"description": dataset.Both(ds.Title)}),
 			"schema":        s.facet(schemaFields, facet{"fields": fields}),
 			"columnLineage": s.facet(schemaColumns, facet{"fields": columns}),
 		},
 		OutputFacets: facets{"outputStatistics": s.facet(schemaNumbers, facet{"rowCount": r.Loaded})},
 	}
 }
-
-func both(t codes.Text) string { return t.Zh + " / " + t.En }

@@ -62,7 +62,7 @@ func (s Settings) Check(f *declare.File, key string) {
 		return
 	}
 	u, err := url.Parse(s.Endpoint)
-	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || len(u.Path) < 2 || u.Scheme != "https" && (u.Scheme != "http" || !here(u.Hostname())) {
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || len(u.Path) < 2 || u.Scheme != "https" && (u.Scheme != "http" || !here(u.Hostname())) {
 		f.Fault(key+".endpoint", "应为 https://HOST/api/v1/lineage（本机可以用 http://）", "want https://HOST/api/v1/lineage (http:// on this machine only)")
 	}
 }
@@ -279,7 +279,11 @@ func (s *Sender) deliver(e event) bool {
 			s.taken()
 			return true
 		}
-		s.failed(err)
+		if final { // this event alone: the next may well be taken
+			s.log.Warn("a lineage event is refused and will not be sent again; no run waits for that", "err", err)
+		} else {
+			s.failed(err)
+		}
 		select {
 		case <-s.stop:
 			return false
@@ -388,6 +392,8 @@ func Doctor(ctx context.Context, s Settings, in func(zh, en string) string, say 
 	switch c := resp.StatusCode; {
 	case c == http.StatusUnauthorized || c == http.StatusForbidden:
 		warn("目录不认令牌（HTTP %d）：核对 lineage.token", "the catalogue refuses the token (HTTP %d): check lineage.token", c)
+	case c == http.StatusNotFound || c >= 300 && c < 400:
+		warn("这个地址不收（HTTP %d）：核对 lineage.endpoint，多为 …/api/v1/lineage", "nothing is taken at this address (HTTP %d): check lineage.endpoint, mostly …/api/v1/lineage", c)
 	case c >= 500:
 		warn("目录出错（HTTP %d），装入不受影响", "the catalogue is in trouble (HTTP %d); loads go on", c)
 	default:
