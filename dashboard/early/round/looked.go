@@ -199,6 +199,9 @@ func (l *Looked) see(r *http.Request) {
 	if err != nil {
 		return
 	}
+	if !st.AsOf.IsZero() || st.Freeze != "" { // whose figures no publication changes
+		return
+	}
 	q, said := st.Query(), r.URL.Query()
 	for _, name := range own { // whatever else stands there is not of the page, and perhaps of who looks
 		if len(said[name]) > 0 && !strings.HasPrefix(page, "/b/") {

@@ -246,6 +246,9 @@ func (p *Pages) Round(ctx context.Context) Report {
 		}
 		kept += p.view(ctx, v, &rep)
 	}
+	if rep.Cut == "" {
+		rep.Cut = cut(ctx, 0) // in its last page
+	}
 	rep.Took = time.Since(began)
 	p.Desk.told(rep)
 	p.Desk.Log.Info("pages made ready", "pages", rep.Pages, "answers", rep.Answers, "refused", rep.Refused, "took", rep.Took.Round(time.Millisecond), "cut", rep.Cut)
