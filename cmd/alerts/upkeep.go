@@ -58,9 +58,9 @@ func (u Upkeep) Look(now time.Time) (out []alert.Found) {
 	}
 	if open, since, err := failing(u.Dir); err != nil {
 		add("deletions", 1, now, codes.Text{Zh: "删除个人的记录 forgotten.json 读不出：没做完的删除停着", En: "forgotten.json, which remembers the deletions of persons, cannot be read: those that are not done stand still"},
-			codes.Text{Zh: "检查权限和磁盘；坏了就从最近的备份目录复制一份", En: "check its rights and the disk; where it is damaged, copy it from the folder of the last backup"})
+			codes.Text{Zh: "检查权限和磁盘；坏了就从最近的备份目录复制一份，再对照审计记录里此后的删除（forget），逐一重做", En: "check its rights and the disk; where it is damaged, copy it from the folder of the last backup, and do again what the audit trail says was deleted since (forget)"})
 	} else if open > 0 {
-		add("deletions", 1+min(int(now.Sub(since)/(24*time.Hour)), 1), since, codes.Text{Zh: fmt.Sprintf("%d 次删除个人没有做成，数据还在", open), En: fmt.Sprintf("%d deletions of persons fail: rows of them are still there", open)},
+		add("deletions", 1+min(int(now.Sub(since)/(24*time.Hour)), 1), since, codes.Text{Zh: fmt.Sprintf("%d 次删除个人没有做完，数据或由它写成的文件可能还在", open), En: fmt.Sprintf("%d deletions of persons are not done: rows of them, or files made of these, may still be there", open)},
 			codes.Text{Zh: "服务每三分钟再试一次；原因在日志里（a deletion of a person），多为磁盘满或数据库不应答；yanzhen forget --list 看哪一次", En: "the service tries again every three minutes; the log says why (a deletion of a person), mostly a full disk or a database that does not answer; yanzhen forget --list says which"})
 	}
 	if u.Overdue != nil {

@@ -311,6 +311,8 @@ func (x *Command) list(d *people.Desk, book forget.Book, z Zone, say func(zh, en
 		}
 		done := say("是", "yes")
 		switch {
+		case !e.Done && !e.Failing.IsZero():
+			done = say("未完，一直失败，自 ", "no, it fails since ") + z.Local(e.Failing).Format("2006-01-02 15:04") + say("，原因在日志里", "; the log says why")
 		case e.Waits:
 			done = say("未完，等装入结束", "no, it waits for a load")
 		case !e.Done:

@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -207,7 +209,21 @@ func (p *Admitted) Greet(out io.Writer, lang codes.Lang, at net.Addr) {
 }
 
 // link is the command that makes another link, of this directory.
-func (z Installation) link() string { return "yanzhen --dir " + z.Dir + " user link" }
+func (z Installation) link() string {
+	dir, err := filepath.Abs(z.Dir)
+	if err != nil {
+		dir = z.Dir
+	}
+	return "yanzhen --dir " + Argument(dir) + " user link"
+}
+
+// Argument is a text as a shell takes it for one word.
+func Argument(s string) string {
+	if !strings.ContainsAny(s, " \t\n'\"\\$&|;<>()*?[]#~`!{}") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
 
 // Base is how the pages are asked for, where they are served at an address.
 func (z Installation) Base(at string) string {

@@ -53,7 +53,7 @@ func (d *Desk) begin(_ context.Context, b drafting.Beginning) (drafting.Begun, e
 		names["contact"] = codes.Text{Zh: f.Contact, En: f.Contact}
 	}
 	if err := configure(d.Config, names); err != nil {
-		out.Notes = append(out.Notes, desk.say("名称没有写进 yanzhen.yaml，请把下面的行写进去再重新启动：", "The names could not be written into yanzhen.yaml; put these lines into it and start anew:"))
+		out.Notes = append(out.Notes, fmt.Sprintf(desk.say("名称没有写进 yanzhen.yaml（%v），请把下面的行写进去再重新启动：", "The names could not be written into yanzhen.yaml (%v); put these lines into it and start anew:"), err))
 		out.Lines = said(names)
 		return out, nil
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"yanzhen/cmd/people"
 	"yanzhen/configs"
 	"yanzhen/dashboard/roman"
 	"yanzhen/pipeline/codes"
@@ -102,7 +103,10 @@ func (f *InitFlags) declarations(d *Desk) (*roman.Writer, map[string]string, err
 		return nil, nil, d.Invalid(fmt.Errorf(d.say("园区、产业链或报送单位超过 %d 个", "more than %d parks, chains or senders"), most))
 	}
 	for _, name := range slices.Concat([]string{f.Zone, f.ZoneEn, f.Contact}, f.Park, f.Chain, f.Sender) {
-		if strings.ContainsAny(name, "\"\\|\n\r\t") || strings.IndexAny(strings.TrimSpace(name), "=+-@") == 0 {
+		formula := name != f.Contact && slices.ContainsFunc(strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("=,，、", r) }), func(s string) bool {
+			return strings.IndexAny(strings.TrimSpace(s), "+-@") == 0
+		})
+		if strings.ContainsAny(name, "\"\\|\n\r\t") || formula || strings.HasPrefix(name, "=") {
 			return nil, nil, d.Invalid(fmt.Errorf(d.say("名称 %q：不能有引号、反斜线、竖线或换行，也不能以 = + - @ 开头", "the name %q: no quotes, backslashes, bars or line ends, and no = + - @ at its beginning"), name))
 		}
 	}
@@ -148,14 +152,6 @@ func (f *InitFlags) undo(own string, made []string) error {
 	return err
 }
 
-// word is an argument as a shell takes it.
-func word(s string) string {
-	if !strings.ContainsAny(s, " \t\n'\"\\$&|;<>()*?[]#~`!{}") {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
 // configuration writes yanzhen.yaml, and says what comes next.
 func (f *InitFlags) configuration(d *Desk, w *roman.Writer, own string) error {
 	dir, err := filepath.Abs(filepath.Join(f.Folder, "data"))
@@ -182,7 +178,7 @@ next:
   1. yanzhen --configs %[8]s declare FILE.xlsx          drafts its dataset, metrics and a page
   2. yanzhen --config %[7]s --configs %[8]s serve       starts; open the link that it prints
   3. put files into %[6]s
-`), name, own, len(f.Park), len(f.Chain), len(f.Sender), filepath.Join(dir, "inbox"), word(name), word(own))
+`), name, own, len(f.Park), len(f.Chain), len(f.Sender), filepath.Join(dir, "inbox"), people.Argument(name), people.Argument(own))
 	return nil
 }
 

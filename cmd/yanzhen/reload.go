@@ -89,7 +89,9 @@ func (o *office) with(c *cli, fsys fs.FS) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.Zone, cfg.Contact = fresh.Zone, fresh.Contact // the rest of the configuration holds from a start to the next
+	if !cfg.Demo { // whose names are the demonstration's own
+		cfg.Zone, cfg.Contact = fresh.Zone, fresh.Contact // the rest of the configuration holds from a start to the next
+	}
 	n.config = &cfg
 	n.loader = n.loading(o.loader.Ledger, o.loader.Key, c.log)
 	return &n, nil

@@ -12,7 +12,7 @@ import (
 	"yanzhen/pipeline/codes"
 )
 
-// Put sets keys of a file to names in two languages. Every other line stays as it is, comments and blank lines too. A file in which
+// Put sets keys of a file to names in two languages. Every line outside of their values stays as it is, comments and blank lines too. A file in which
 // that cannot be done line by line (anchors, several documents, one mapping in braces) is an error.
 func Put(text []byte, names map[string]codes.Text) ([]byte, error) {
 	ends := "\n"

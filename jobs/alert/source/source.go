@@ -289,7 +289,7 @@ func (z Zone) degraded(ctx context.Context, now time.Time, low *disk) (out []ale
 // faults are the codes of runs of jobs that no load tells of.
 var faults = append([]string{"deadline", "panic", "interrupted"}, trouble.Codes...)
 
-// ofSource begins the codes of what a source needs a person for before it gives anything: a password that has ended, a certificate.
+// ofSource begins the codes of what a source needs a person for: a password that has ended, a certificate, a column that it lacks.
 const ofSource = "source_"
 
 // jobs are those whose last run failed for a reason of its own. What a run found damaged has its own alert.
