@@ -170,7 +170,7 @@ func (t *testCmd) Run(ctx context.Context, d *Desk) error {
 			return nil
 		}
 	}
-	return d.Invalid(fmt.Errorf("没有渠道 %q%s / there is no channel %[1]q", t.Channel, declare.Known(t.Channel, names).Zh))
+	return d.Invalid(fmt.Errorf(d.say("没有渠道 %q%s", "there is no channel %q%s"), t.Channel, declare.Known(t.Channel, names).In(d.Lang)))
 }
 
 // Try sends a message that says no more than that the way is open.

@@ -36,7 +36,7 @@ func (r *RestoreFlags) Restore(ctx context.Context, d *Desk, memory int64, schem
 		return d.Invalid(err)
 	}
 	m, err := depot.Read(r.At)
-	if errors.Is(err, backup.ErrNone) {
+	if errors.Is(err, backup.ErrNone) || errors.Is(err, backup.ErrName) {
 		return d.Invalid(err)
 	}
 	if err != nil {

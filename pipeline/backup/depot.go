@@ -36,6 +36,7 @@ const mostManifest = 256 << 20
 // The faults of a folder of backups that callers tell apart.
 var (
 	ErrNone       = errors.New("这里没有雁阵的备份 / there is no backup of Yanzhen here")
+	ErrName       = errors.New("没有这个名字的备份，括号里是最近的几个 / there is no backup of that name; the latest stand in brackets")
 	ErrPassphrase = errors.New("备份是加密的：请用 --passphrase-file 给出存有口令的文件 / the backup is encrypted: name the file that holds the passphrase with --passphrase-file")
 	ErrBusy       = errors.New("另一次备份正在进行 / another backup is under way")
 )
@@ -445,8 +446,12 @@ func (d *Depot) Read(name string) (*Manifest, error) {
 		return nil, err
 	}
 	i := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, name) })
+	if i < 0 && len(names) > 0 {
+		some := strings.Join(names[:min(len(names), 5)], " ")
+		return nil, fmt.Errorf("%w: %s (%s)", ErrName, name, some)
+	}
 	if i < 0 {
-		return nil, fmt.Errorf("%w: %s", ErrNone, filepath.Join(d.dir, name))
+		return nil, fmt.Errorf("%w: %s", ErrNone, d.dir)
 	}
 	name = names[i]
 	f, err := os.Open(filepath.Join(d.lists(), name))

@@ -191,6 +191,9 @@ func Known(s string, words []string) codes.Text {
 	if near := Near(s, words); near != "" {
 		return codes.Text{Zh: near, En: near}
 	}
+	if len(words) == 0 {
+		return codes.Text{Zh: "，还一个也没有声明", En: ", none is declared yet"}
+	}
 	all := strings.Join(slices.Sorted(slices.Values(words)), " ")
 	return codes.Text{Zh: "，可用 " + all, En: ", have " + all}
 }

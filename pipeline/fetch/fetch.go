@@ -71,8 +71,12 @@ func (f *Fetcher) named(name string) (s *Source, dir string, release func(), err
 			names = append(names, n)
 		}
 		slices.Sort(names)
+		zh, en := "可选：", "one of: "
+		if len(names) == 0 {
+			zh, en = "还没有声明任何数据源：写在声明目录的 sources/ 里，见 docs/sources.md", "no source is declared yet: they stand in sources/ of the directory of declarations, see docs/sources.md"
+		}
 		list := strings.Join(names, ", ")
-		return nil, "", nil, problem("no_source", "没有声明数据源 "+name, "no source "+name+" is declared", "可选："+list, "one of: "+list)
+		return nil, "", nil, problem("no_source", "没有声明数据源 "+name, "no source "+name+" is declared", zh+list, en+list)
 	}
 	dir = filepath.Join(f.Dir, "sources", name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
