@@ -31,7 +31,7 @@ type Begun struct {
 	Lines []string // and what to write
 }
 
-// Office is the form as it was filled in, and what came of it.
+// office is the form as it was filled in, and what came of it.
 type office struct {
 	Folder                                        string
 	Zone, ZoneEn, Contact, Parks, Chains, Senders string
