@@ -156,7 +156,7 @@ var arrows = map[string][]string{
 	"dashboard/reply":                 {},
 	"dashboard/early":                 {},
 	// access: what of a viewer decides on the figures; board, metric: whether there is something on a page; warehouse: whether a load runs
-	"dashboard/early/round": {"dashboard/metric", "dashboard/metric/compute", "dashboard/early", "dashboard/access", "dashboard/access/filed", "dashboard/address", "dashboard/board", "pipeline/codes", "pipeline/warehouse"},
+	"dashboard/early/round": {"dashboard/reply", "dashboard/metric", "dashboard/metric/compute", "dashboard/early", "dashboard/access", "dashboard/access/filed", "dashboard/address", "dashboard/board", "pipeline/codes", "pipeline/warehouse"},
 	// early: what the program asks before anybody does, nobody waits for
 	"dashboard/held":  {"dashboard/early", "dashboard/reply"},                                                                                                                                                                                                                                                          // sends what it is given
 	"dashboard/brief": {"dashboard/address", "dashboard/board", "dashboard/board/period", "dashboard/figures", "dashboard/metric", "dashboard/target", "dashboard/trail", "dashboard/words", "pipeline/codes", "pipeline/days", "pipeline/declare", "pipeline/duty", "dashboard/document", "dashboard/metric/missing"}, // trail: every number leads to its cause
@@ -222,7 +222,7 @@ var arrows = map[string][]string{
 	"dashboard/access/scoped":          {"dashboard/access", "dashboard/access/account", "dashboard/metric", "pipeline/codes"}, // metric: its dimensions name their code lists
 	"dashboard/roman":                  {"pipeline/codes"},                                                                     // codes: the names that are declared
 	"dashboard/menu":                   {"dashboard/access", "dashboard/address", "dashboard/board", "dashboard/words", "pipeline/codes"},
-	"dashboard/access/audit":           {"pipeline/mask", "dashboard/access", "dashboard/access/filed", "pipeline/codes"},
+	"dashboard/access/audit":           {"dashboard/reply", "pipeline/mask", "dashboard/access", "dashboard/access/filed", "pipeline/codes"},
 	"dashboard/access/token":           {"dashboard/access", "dashboard/access/account", "dashboard/access/filed", "pipeline/codes"},                                                                                                                                                                                                                                            // account: a token is worth what its account is
 	"dashboard/problem":                {"dashboard/metric/refusal", "dashboard/address", "dashboard/metric", "dashboard/words", "pipeline/codes", "pipeline/warehouse"},                                                                                                                                                                                                        // warehouse: a database that does not answer is an error too
 	"dashboard/answer":                 {"dashboard/address", "dashboard/board/period", "dashboard/cause", "dashboard/columnar", "dashboard/grid", "dashboard/metric", "dashboard/metric/compute", "dashboard/trail", "dashboard/words", "pipeline/codes", "pipeline/days", "dashboard/metric/missing"},                                                                         // trail: every number has an address where a person sees it

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/reply"
 )
 
 // quiet is for how long the same figures that a page's script fetches are one entry.
@@ -46,18 +47,18 @@ func (t *Trail) Watch(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		seen := &status{ResponseWriter: w}
+		seen := &reply.Status{ResponseWriter: w}
 		ctx, rows := access.Counting(r.Context())
 		next.ServeHTTP(seen, r.WithContext(ctx))
-		e := Entry{Did: did, What: r.URL.RequestURI(), Rows: rows.Load(), Result: strconv.Itoa(max(seen.code, http.StatusOK))}
-		if did == asked || did == "sql" && seen.code == http.StatusRequestEntityTooLarge {
-			if !unwritten(r, seen.code) {
+		e := Entry{Did: did, What: r.URL.RequestURI(), Rows: rows.Load(), Result: strconv.Itoa(max(seen.Code, http.StatusOK))}
+		if did == asked || did == "sql" && seen.Code == http.StatusRequestEntityTooLarge {
+			if !unwritten(r, seen.Code) {
 				return
 			}
-			e = Turned(r, seen.code, "")
+			e = Turned(r, seen.Code, "")
 		}
 		if v == nil {
-			if e.Result != "refused" && seen.code != http.StatusForbidden && seen.code != http.StatusUnauthorized {
+			if e.Result != "refused" && seen.Code != http.StatusForbidden && seen.Code != http.StatusUnauthorized {
 				return
 			}
 			e.Who, e.From = "?", r.RemoteAddr
@@ -71,10 +72,10 @@ func (t *Trail) Watch(next http.Handler) http.Handler {
 			t.Refused(e)
 			return
 		}
-		if did == "sql" && seen.code != http.StatusForbidden && seen.code != http.StatusUnauthorized {
+		if did == "sql" && seen.Code != http.StatusForbidden && seen.Code != http.StatusUnauthorized {
 			return // what was asked stands in the trail already
 		}
-		if did == "figures" && seen.code < 400 && !fresh(e.Who+" "+path.Dir(r.URL.Path)) {
+		if did == "figures" && seen.Code < 400 && !fresh(e.Who+" "+path.Dir(r.URL.Path)) {
 			return
 		}
 		if did == "audit" { // who reads the trail stands in it before the next looks
@@ -120,25 +121,6 @@ func action(r *http.Request) string {
 	}
 	return "view"
 }
-
-// status remembers how an answer ended.
-type status struct {
-	http.ResponseWriter
-	code int
-}
-
-func (s *status) WriteHeader(code int) {
-	if s.code == 0 {
-		s.code = code
-	}
-	s.ResponseWriter.WriteHeader(code)
-}
-
-// Flush lets a page go out in pieces.
-func (s *status) Flush() { _ = http.NewResponseController(s.ResponseWriter).Flush() }
-
-// Unwrap lets whoever writes the answer reach what is below.
-func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
 // Listen writes down the loads that a log tells of, beside the log itself: those of the clock are nobody's request.
 func (t *Trail) Listen(to slog.Handler) slog.Handler { return listener{to, t} }

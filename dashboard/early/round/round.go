@@ -20,6 +20,7 @@ import (
 	"yanzhen/dashboard/early"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/reply"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/warehouse"
 )
@@ -92,9 +93,9 @@ func (p *Pages) Over(gate, watch http.Handler) http.Handler {
 		gone := p.Desk.Place.Somebody()
 		defer gone()
 		defer time.AfterFunc(mostPatient, gone).Stop() // what is open longer is listened to, and asks nothing
-		seen := &status{ResponseWriter: w}
+		seen := &reply.Status{ResponseWriter: w}
 		watch.ServeHTTP(seen, r)
-		if seen.code == 0 || seen.code == http.StatusOK || seen.code == http.StatusNotModified {
+		if seen.Code == 0 || seen.Code == http.StatusOK || seen.Code == http.StatusNotModified {
 			p.Desk.see(r)
 		}
 	})
@@ -105,25 +106,6 @@ func quiet(r *http.Request) bool {
 	p := r.URL.Path
 	return strings.HasPrefix(p, "/static/") || p == "/api/v1/events" || p == "/healthz" || p == "/readyz" || p == "/metrics" || strings.HasSuffix(p, "/sheet.css")
 }
-
-// status remembers how an answer ended.
-type status struct {
-	http.ResponseWriter
-	code int
-}
-
-func (s *status) WriteHeader(code int) {
-	if s.code == 0 {
-		s.code = code
-	}
-	s.ResponseWriter.WriteHeader(code)
-}
-
-// Unwrap lets whoever writes the answer reach what is below.
-func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
-
-// Flush lets a page go out in pieces.
-func (s *status) Flush() { _ = http.NewResponseController(s.ResponseWriter).Flush() }
 
 // Report is what became of a round.
 type Report struct {
