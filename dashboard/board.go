@@ -116,11 +116,12 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	if p.Filters, err = s.filters().Bar(a.ctx, a.r.URL.Path, s.metricsOf(b), st, last); err != nil {
 		return nil, err
 	}
-	return s.streamed(a.ctx, p, s.lay(p, b, a, covered), st, last), nil
+	return s.streamed(a.ctx, p, s.lay(p, b, a), filling{st, last, covered}), nil
 }
 
 // streamed writes a board as its figures come: its head at once, then section by section.
-func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st address.State, last days.Day) http.HandlerFunc {
+func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, of filling) http.HandlerFunc {
+	st, last := of.st, of.last
 	return func(w http.ResponseWriter, r *http.Request) {
 		address.Remember(w, r)
 		var since time.Time
@@ -140,7 +141,7 @@ func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st 
 			for i, at := range places {
 				g.Go(func() error {
 					defer close(ready[i])
-					s.fillPlace(ctx, at, st, last)
+					s.fillPlace(ctx, at, of)
 					return nil
 				})
 			}
@@ -174,6 +175,13 @@ func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, st 
 	}
 }
 
+// filling is what every panel of a board is filled by: what its address asks for, its data date, and what has been reported.
+type filling struct {
+	st      address.State
+	last    days.Day
+	covered coverage.Now
+}
+
 // place is where a panel stands: a card or a figure of a section.
 type place struct {
 	section int
@@ -183,7 +191,8 @@ type place struct {
 }
 
 // fillPlace answers one panel. One that fails does not take the page with it: its place says so.
-func (s *Server) fillPlace(ctx context.Context, at place, st address.State, last days.Day) {
+func (s *Server) fillPlace(ctx context.Context, at place, of filling) {
+	st, last := of.st, of.last
 	defer func() {
 		if p := recover(); p != nil {
 			s.Log.Error("panel failed", "panel", at.panel.Name, "panic", p)
@@ -199,6 +208,7 @@ func (s *Server) fillPlace(ctx context.Context, at place, st address.State, last
 		err = s.source().Since(ctx, at.panel, d, st, last)
 	}
 	if err == nil {
+		at.figure.Coverage = s.coverageLine(ctx, of.covered, coverage.AskedOf(d.Results), st)
 		at.figure.Shown, err = s.shown(d, st)
 	}
 	if err != nil {
@@ -227,7 +237,7 @@ func (at place) fail(text string) {
 }
 
 // lay gives every panel of a board its place, in the order of the page; what stands there is still to come.
-func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now) []place {
+func (s *Server) lay(p *boardPage, b *board.Board, a *ask) []place {
 	st := a.st
 	var places []place
 	query := st.Query()
@@ -254,8 +264,6 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask, covered coverage.Now)
 			places = append(places, place{len(p.Sections) - 1, pn, c, nil})
 			continue
 		}
-		_, ms := s.source().Bind(pn)
-		f.Coverage = s.coverageLine(a.ctx, covered, ms, st)
 		sec.Panels = append(sec.Panels, &f)
 		places = append(places, place{len(p.Sections) - 1, pn, nil, &f})
 	}

@@ -31,7 +31,8 @@ type causePage struct {
 	Board    link // the charts with what was chosen
 	Home     link // and without
 	Sources  []sourceRow
-	More     int // submissions beyond those listed
+	More     int         // submissions beyond those listed
+	Nothing  []sourceRow // submissions of its days of which nothing counts
 	Coverage *coverage.Line
 }
 
@@ -118,33 +119,41 @@ func (s *Server) causeCSV(t steps.Trace) (http.HandlerFunc, error) {
 	return s.csv(body, "cause-"+t.Metric.Name, t.Metric.Title.In(loc)+"_"+words.In(loc, "cause"), t.Range, loc), nil
 }
 
-// sources lists the submissions that the number, or the month that was chosen, came with.
+// sources lists the submissions that the number, or the month that was chosen, is counted from, and apart from them those of which
+// not one row was loaded.
 func (s *Server) sources(ctx context.Context, p *causePage, a trail.Ask) error {
+	q := a.Query()
+	for _, t := range a.Taps {
+		if from, err := metric.ParseDay(t.Key); t.Dim == cause.ByPeriod && err == nil {
+			q.From, q.To = from, a.Grain().Next(from)
+		} else if t.Dim != cause.ByPeriod {
+			q.Where = append(q.Where, metric.Filter{Dim: t.Dim, Values: []string{t.Key}})
+		}
+	}
+	of := []coverage.Asked{{Metric: a.Metric, Days: days.Range{From: q.From, To: q.To}, Narrowed: len(q.Where) > 0}}
 	covered, err := s.coverage(ctx, a.St)
 	if err != nil {
 		return err
 	}
-	p.Coverage = s.coverageLine(ctx, covered, []*metric.Metric{a.Metric}, a.St)
+	p.Coverage = s.coverageLine(ctx, covered, of, a.St)
 	if who := access.From(ctx); !who.Can(access.Rows) || !who.Whole() {
 		return nil
 	}
-	r := a.Range
-	for _, t := range a.Taps {
-		if from, err := metric.ParseDay(t.Key); t.Dim == cause.ByPeriod && err == nil {
-			r = days.Range{From: from, To: a.Grain().Next(from)}
-		}
+	q.Compare = metric.NoCompare
+	counted, known, err := s.Engine.Files(ctx, q)
+	if err != nil {
+		return err
+	}
+	live, err := s.live(ctx, "", a.St.AsOf)
+	if err != nil {
+		return err
 	}
 	var list []pipeline.Live
-	for _, name := range a.Metric.Datasets() {
-		live, err := s.live(ctx, name, a.St.AsOf)
-		if err != nil {
-			return err
-		}
-		for _, l := range live {
-			// a register without dates, or of rows that began long ago, speaks for every day
-			if a.Metric.Kind != metric.Stock && dated(l.MaxDate) && (l.MaxDate.Before(r.From) || !l.MinDate.Before(r.To)) {
-				continue
-			}
+	for _, l := range coverage.Sources(s.Catalog, of, live) {
+		switch {
+		case l.Loaded == 0:
+			p.Nothing = append(p.Nothing, s.sourceRow(l, a.St))
+		case !known || counted[l.File] > 0:
 			list = append(list, l)
 		}
 	}
@@ -154,19 +163,21 @@ func (s *Server) sources(ctx context.Context, p *causePage, a trail.Ask) error {
 		}
 		return strings.Compare(x.File, y.File)
 	})
-	if len(list) > topSources {
-		p.More = len(list) - topSources
-		list = list[:topSources]
+	p.More = max(0, len(list)-topSources)
+	for _, l := range list[:min(len(list), topSources)] {
+		p.Sources = append(p.Sources, s.sourceRow(l, a.St))
 	}
-	for _, l := range list {
-		row := sourceRow{
-			File: l.File, URL: "/data/runs/" + l.Run, Dataset: s.datasetLinks([]string{l.Dataset}, a.St.Loc)[0].Title, Sender: l.Sender,
-			Period: l.Period, At: address.Moment(l.At), Loaded: l.Loaded, Rejected: l.Rejected,
-		}
-		if dated(l.MaxDate) {
-			row.Dates = l.MinDate.Format(time.DateOnly) + " — " + l.MaxDate.Format(time.DateOnly)
-		}
-		p.Sources = append(p.Sources, row)
-	}
+	p.Nothing = p.Nothing[:min(len(p.Nothing), topSources)]
 	return nil
+}
+
+func (s *Server) sourceRow(l pipeline.Live, st address.State) sourceRow {
+	row := sourceRow{
+		File: l.File, URL: "/data/runs/" + l.Run, Dataset: s.datasetLinks([]string{l.Dataset}, st.Loc)[0].Title, Sender: l.Sender,
+		Period: l.Period, At: address.Moment(l.At), Loaded: l.Loaded, Rejected: l.Rejected,
+	}
+	if dated(l.MaxDate) {
+		row.Dates = l.MinDate.Format(time.DateOnly) + " — " + l.MaxDate.Format(time.DateOnly)
+	}
+	return row
 }

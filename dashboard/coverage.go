@@ -11,9 +11,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/coverage"
-	"yanzhen/dashboard/metric"
 	"yanzhen/pipeline"
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
 )
@@ -79,27 +77,39 @@ func (s *Server) live(ctx context.Context, dataset string, at time.Time) ([]pipe
 	return s.Pipeline.AsOf(ctx, dataset, at)
 }
 
-// coverageLine is what stands below a figure of its data; nil where there is nothing to say.
-func (s *Server) coverageLine(ctx context.Context, now coverage.Now, ms []*metric.Metric, st address.State) *coverage.Line {
+// coverageLine is what stands below figures of their data; nil where there is nothing to say.
+func (s *Server) coverageLine(ctx context.Context, now coverage.Now, asked []coverage.Asked, st address.State) *coverage.Line {
 	if now == nil {
 		return nil
 	}
-	l := now.Line(ms, func(name string) string { return s.datasetLinks([]string{name}, st.Loc)[0].Title }, s.who(st.Loc), codes.Lang(st.Loc))
+	l := now.Line(s.Catalog, asked, coverage.Names{
+		Title: func(name string) string { return s.datasetLinks([]string{name}, st.Loc)[0].Title }, Who: s.who(st.Loc), Lang: st.Loc,
+	})
 	if l == nil || l.Refused == "" || !access.From(ctx).Can(access.Rows) {
 		return l
 	}
+	q, page := url.Values{}, st.Query()
 	var names []string
-	for _, m := range ms {
-		if !slices.Contains(names, m.Name) {
-			names = append(names, m.Name)
+	var from, to days.Day
+	for _, a := range asked {
+		if !slices.Contains(names, a.Metric.Name) {
+			names = append(names, a.Metric.Name)
+		}
+		if from.IsZero() || a.Days.From.Before(from) {
+			from = a.Days.From
+		}
+		to = days.Latest(to, a.Days.To)
+	}
+	q.Set("metric", strings.Join(names, ","))
+	for _, k := range []string{"freeze", "as_of"} { // the moment of the page
+		if v := page.Get(k); v != "" {
+			q.Set(k, v)
 		}
 	}
-	l.Why = address.To("/data/excluded", url.Values{"metric": {strings.Join(names, ",")}})
-	q := st.Query()
-	for _, k := range []string{"freeze", "as_of", "from", "to"} { // the moment and the period of the page
-		if v := q.Get(k); v != "" {
-			l.Why += "&" + k + "=" + url.QueryEscape(v)
-		}
+	if !from.IsZero() { // the days of the figures
+		q.Set("from", days.ISO(from))
+		q.Set("to", days.ISO(to))
 	}
+	l.Why = address.To("/data/excluded", q)
 	return l
 }

@@ -7,9 +7,12 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/excluded"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/days"
 )
 
 // excludedPage says what is not in the figures of some metrics, and why: rows that were refused, rows
@@ -18,6 +21,7 @@ import (
 type excludedPage struct {
 	layout
 	Metrics  string
+	Of       string // the days that are asked for, in a sentence
 	Period   string
 	Empty    string
 	Datasets []excluded.Row
@@ -36,11 +40,16 @@ func (s *Server) excluded(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	refused, err := s.Pipeline.Refusals(a.ctx, names, st.AsOf)
+	replaced, err := s.Pipeline.Superseded(a.ctx, names, st.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	replaced, err := s.Pipeline.Superseded(a.ctx, names, st.AsOf)
+	live, replaced = s.behind(ms, names, st.Range, live), s.behind(ms, names, st.Range, replaced)
+	var batches []uint32
+	for _, l := range live {
+		batches = append(batches, l.Batch)
+	}
+	refused, err := s.Pipeline.Refusals(a.ctx, batches)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +66,9 @@ func (s *Server) excluded(a *ask) (http.HandlerFunc, error) {
 			column = d.Column(column).Title.In(loc)
 		}
 		return s.datasetLinks([]string{dataset}, loc)[0].Title, column
+	}
+	if !st.Range.IsZero() {
+		p.Of = words.In(loc, "excluded_of", st.Range.Label(loc))
 	}
 	p.Datasets = excluded.Rows(names, live, replaced, titles, loc)
 	if len(p.Datasets) == 0 {
@@ -97,6 +109,20 @@ func (s *Server) excludedOf(a *ask) (ms []*metric.Metric, names []string, err er
 	}
 	slices.Sort(names)
 	return ms, slices.Compact(names), nil
+}
+
+// behind are those of some submissions of datasets that metrics may count rows of in some days; without metrics, those that tell of
+// these days.
+func (s *Server) behind(ms []*metric.Metric, names []string, r days.Range, subs []pipeline.Live) []pipeline.Live {
+	subs = slices.DeleteFunc(slices.Clone(subs), func(l pipeline.Live) bool { return !slices.Contains(names, l.Dataset) })
+	if len(ms) == 0 {
+		return coverage.Within(r, subs)
+	}
+	var asked []coverage.Asked
+	for _, m := range ms {
+		asked = append(asked, coverage.Asked{Metric: m, Days: r})
+	}
+	return coverage.Sources(s.Catalog, asked, subs)
 }
 
 // counted says how many sound rows each metric leaves aside.

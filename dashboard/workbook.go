@@ -87,7 +87,7 @@ func (s *Server) booked(a *ask, b *board.Board, answers []*figures.Answer, faile
 	}
 	seen := map[string]bool{}
 	for i, d := range answers {
-		book.Panels = append(book.Panels, workbook.Panel{Answer: d, Failed: failed[i], Coverage: plainLine(s.coverageLine(a.ctx, covered, d.Metrics, a.st))})
+		book.Panels = append(book.Panels, workbook.Panel{Answer: d, Failed: failed[i], Coverage: plainLine(s.coverageLine(a.ctx, covered, coverage.AskedOf(d.Results), a.st))})
 		_, ms := s.source().Bind(d.Panel)
 		for _, m := range ms {
 			if !seen[m.Name] {

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -507,56 +508,34 @@ type Refused struct {
 	ReasonEn string `db:"reason_en"`
 }
 
-// Refusals returns what the live submissions of datasets lost and why: a row for each rule, column and
-// sheet, the most cells first, at most 2000 rows. A zero moment means now.
-func (l *Ledger) Refusals(ctx context.Context, datasets []string, at time.Time) ([]Refused, error) {
-	params := map[string]string{"datasets": warehouse.Strings(datasets)}
-	live := "meta.live"
-	if !at.IsZero() {
-		live = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})"
-		params["as_of"] = at.UTC().Format("2006-01-02 15:04:05.000000")
-	}
+// Refusals returns what batches lost and why: a row for each rule, column and sheet, the most cells first, at most 2000 rows.
+func (l *Ledger) Refusals(ctx context.Context, batches []uint32) ([]Refused, error) {
 	return warehouse.Select[Refused](ctx, l.DB, warehouse.Statement{
 		Tag: "rejects.live",
 		SQL: "select dataset, any(run) as run, file, sheet, rule, `column`, warn, count() as cells, any(reason_zh) as reason_zh, any(reason_en) as reason_en" + `
 from meta.rejects
-where dataset in {datasets:Array(String)}
-  and batch in (select batch from ` + live + ` where dataset in {datasets:Array(String)})
+where batch in {batches:Array(UInt32)}
 group by dataset, batch, file, sheet, rule, ` + "`column`" + `, warn
 order by cells desc, dataset, file, sheet, rule, ` + "`column`" + `
 limit 2000`,
-		Params: params,
+		Params: map[string]string{"batches": strings.ReplaceAll(fmt.Sprint(batches), " ", ",")},
 	})
 }
 
-// Replaced counts the submissions that were published once and are not live any more.
-type Replaced struct {
-	Dataset string `db:"dataset"`
-	Batches uint64 `db:"batches"`
-	Rows    uint64 `db:"rows"`
-}
-
-// Superseded returns how much of each of the datasets was published and then replaced or withdrawn. A zero moment means now.
-func (l *Ledger) Superseded(ctx context.Context, datasets []string, at time.Time) ([]Replaced, error) {
+// Superseded returns what was published of datasets and then replaced or withdrawn. A zero moment means now.
+func (l *Ledger) Superseded(ctx context.Context, datasets []string, at time.Time) ([]Live, error) {
 	params := map[string]string{"datasets": warehouse.Strings(datasets)}
 	live, until := "meta.live", ""
 	if !at.IsZero() {
 		live, until = "meta.live_at(as_of = {as_of:DateTime64(6, 'UTC')})", " and at <= {as_of:DateTime64(6, 'UTC')}"
 		params["as_of"] = at.UTC().Format("2006-01-02 15:04:05.000000")
 	}
-	return warehouse.Select[Replaced](ctx, l.DB, warehouse.Statement{
+	return warehouse.Select[Live](ctx, l.DB, warehouse.Statement{
 		Tag: "ledger.superseded",
-		SQL: `select dataset, count() as batches, sum(rows_of) as rows
-from
-(
-    select dataset, batch, max(loaded) as rows_of
-    from meta.ledger
-    where state = 'published' and dataset in {datasets:Array(String)}` + until + `
-    group by dataset, batch
-)
-where batch not in (select batch from ` + live + ` where dataset in {datasets:Array(String)})
-group by dataset
-order by dataset`,
+		SQL: "select " + liveColumns + ` from meta.ledger
+where state = 'published' and dataset in {datasets:Array(String)}` + until + `
+  and batch not in (select batch from ` + live + ` where dataset in {datasets:Array(String)})
+order by loaded desc limit 1 by batch`,
 		Params: params,
 	})
 }

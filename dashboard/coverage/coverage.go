@@ -16,15 +16,14 @@ import (
 	"yanzhen/pipeline/duty"
 )
 
-// Dataset is what is known of a dataset's submissions. Rows are those that were read and not taken.
+// Dataset is what is known of a dataset's submissions.
 type Dataset struct {
 	Whole    duty.Coverage // of the last month for which everybody has reported
 	Open     duty.Coverage // of the days after it for which somebody has
 	Days     days.Range    // those days; zero: there are none
 	Late     int           // reports whose day has passed, of the year before today
-	Refused  uint64        // rows of the live submissions that were rejected
-	Copies   uint64        // rows of them that were there twice and taken once
-	reported bool          // it is reported by period
+	live     []pipeline.Live
+	reported bool // it is reported by period
 	cover    *duty.Cover
 }
 
@@ -38,8 +37,7 @@ func Of(live published.Live, subs []pipeline.Live, w duty.Workdays, today days.D
 		if out[l.Dataset] == nil {
 			out[l.Dataset] = &Dataset{}
 		}
-		out[l.Dataset].Refused += l.Rejected
-		out[l.Dataset].Copies += l.Duplicates
+		out[l.Dataset].live = append(out[l.Dataset].live, l)
 	}
 	for name, c := range live.Covers() {
 		x := out[name]
@@ -147,21 +145,26 @@ type Line struct {
 	Refused, Why      string // rows that were not taken, and where the reasons stand
 }
 
-// Line sums the coverage of the datasets behind a figure up; nil where none of them has anything to say. title is what
-// a dataset is called, who what a sender is.
-func (n Now) Line(ms []*metric.Metric, title, who func(name string) string, loc codes.Lang) *Line {
+// Names are what datasets and senders are called where a line is written.
+type Names struct {
+	Title, Who func(name string) string
+	Lang       codes.Lang
+}
+
+// Line sums the coverage of the datasets behind some figures up, and what was refused of the submissions that they count
+// rows of; nil where there is nothing to say.
+func (n Now) Line(c *metric.Catalog, asked []Asked, called Names) *Line {
 	var names []string
-	for _, m := range ms {
-		for _, d := range m.Datasets() {
+	for _, a := range asked {
+		for _, d := range a.Metric.Datasets() {
 			if !slices.Contains(names, d) {
 				names = append(names, d)
 			}
 		}
 	}
-	l := &Line{URL: "/data/duties"}
+	l, loc := &Line{URL: "/data/duties"}, called.Lang
 	var whole, open duty.Coverage
 	var span days.Range
-	var refused, copies uint64
 	var detail []string
 	late, by := 0, false
 	for _, name := range names {
@@ -169,7 +172,7 @@ func (n Now) Line(ms []*metric.Metric, title, who func(name string) string, loc 
 		if x == nil {
 			continue
 		}
-		refused, copies, late = refused+x.Refused, copies+x.Copies, late+x.Late
+		late += x.Late
 		if !x.reported {
 			continue
 		}
@@ -177,8 +180,8 @@ func (n Now) Line(ms []*metric.Metric, title, who func(name string) string, loc 
 		if !x.Days.IsZero() && (span.IsZero() || x.Days == span) {
 			span, open = x.Days, open.And(x.Open)
 		}
-		if t := x.Awaited(who, loc); t != "" {
-			detail = append(detail, title(name)+" "+t)
+		if t := x.Awaited(called.Who, loc); t != "" {
+			detail = append(detail, called.Title(name)+" "+t)
 		}
 	}
 	if len(names) == 1 {
@@ -188,23 +191,36 @@ func (n Now) Line(ms []*metric.Metric, title, who func(name string) string, loc 
 		l.Text = reported(whole, open, span, late, loc)
 	}
 	l.Detail = strings.Join(detail, "\n")
-	l.rows(refused, copies, loc)
+	l.Refused = n.refused(c, asked, names, loc)
 	if l.Text == "" && l.Refused == "" {
 		return nil
 	}
 	return l
 }
 
-// rows says how many rows were not taken. One that was there twice is no fault of anybody's; it is told where rows were
-// refused too, or of itself.
-func (l *Line) rows(refused, copies uint64, loc codes.Lang) {
+// refused says how many rows were not taken of what some figures count. One that was there twice is no fault of anybody's; it
+// is told where rows were refused too, or of itself. Nobody knows to which part of a filter a refused row would belong.
+func (n Now) refused(c *metric.Catalog, asked []Asked, names []string, loc codes.Lang) string {
 	number := func(n uint64) string { v := float64(n); return metric.Number(&v, metric.Records) }
+	var refused, copies uint64
+	for _, name := range names {
+		if x := n[name]; x != nil {
+			for _, l := range Sources(c, asked, x.live) {
+				refused, copies = refused+l.Rejected, copies+l.Duplicates
+			}
+		}
+	}
+	text := ""
 	switch {
 	case refused > 0 && copies > 0:
-		l.Refused = words.In(loc, "cov_both", number(refused), number(copies))
+		text = words.In(loc, "cov_both", number(refused), number(copies))
 	case refused > 0:
-		l.Refused = words.In(loc, "cov_refused", number(refused))
+		text = words.In(loc, "cov_refused", number(refused))
 	case copies > 0:
-		l.Refused = words.In(loc, "cov_copies", number(copies))
+		text = words.In(loc, "cov_copies", number(copies))
 	}
+	if text != "" && slices.ContainsFunc(asked, func(a Asked) bool { return a.Narrowed }) {
+		return words.In(loc, "cov_of_all", text)
+	}
+	return text
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/duty"
@@ -20,7 +21,7 @@ func TestReported(t *testing.T) {
 		lateness bool
 	}{
 		{nil, "", "", "", false},
-		{&Dataset{Refused: 3}, "", "", "", false},
+		{&Dataset{live: []pipeline.Live{{}}}, "", "", "", false},
 		{&Dataset{reported: true, Whole: duty.Coverage{Reported: 3, Due: 3}}, "报送 3/3", "3 of 3 senders", "", false},
 		{
 			&Dataset{reported: true, Whole: duty.Coverage{Reported: 3, Due: 3}, Days: july, Open: duty.Coverage{Reported: 1, Due: 3, Missing: []string{"乙", "丙"}}, Late: 2},

@@ -78,7 +78,7 @@ func (e *Editor) lineage(w http.ResponseWriter, r *http.Request) {
 				e.refuse(w, r, err)
 				return
 			}
-			live = slices.DeleteFunc(live, func(l pipeline.Live) bool { return !all && !slices.Contains(senders, l.Sender) })
+			live = slices.DeleteFunc(live, func(l pipeline.Live) bool { return l.Loaded == 0 || !all && !slices.Contains(senders, l.Sender) })
 			slices.SortStableFunc(live, func(x, y pipeline.Live) int { return y.At.Compare(x.At) })
 			t.More = max(0, len(live)-mostFiles)
 			for _, l := range live[:min(len(live), mostFiles)] {

@@ -50,7 +50,7 @@ const filesShown = 5
 type Titles func(dataset, column string) (string, string)
 
 // Rows puts together what became of the rows of datasets; those of which nothing was read or replaced are left out.
-func Rows(names []string, live []pipeline.Live, replaced []pipeline.Replaced, titles Titles, loc codes.Lang) []Row {
+func Rows(names []string, live, replaced []pipeline.Live, titles Titles, loc codes.Lang) []Row {
 	var out []Row
 	for _, name := range names {
 		title, _ := titles(name, "")
@@ -60,11 +60,14 @@ func Rows(names []string, live []pipeline.Live, replaced []pipeline.Replaced, ti
 				row.Add(l.Counts)
 			}
 		}
+		batches, rows := 0, 0.0
 		for _, x := range replaced {
 			if x.Dataset == name {
-				rows := float64(x.Rows)
-				row.Replaced = words.In(loc, "replaced", x.Batches, metric.Number(&rows, metric.Records))
+				batches, rows = batches+1, rows+float64(x.Loaded)
 			}
+		}
+		if batches > 0 {
+			row.Replaced = words.In(loc, "replaced", batches, metric.Number(&rows, metric.Records))
 		}
 		if row.Read > 0 || row.Replaced != "" {
 			out = append(out, row)

@@ -37,13 +37,17 @@ type Choice struct {
 
 // Choices lists the values of a filter that occur in the data, as a metric that is cut by it sees them.
 func (s Source) Choices(ctx context.Context, f address.Filter, loc codes.Lang, until days.Day) ([]Choice, error) {
+	live, err := s.Engine.Live(ctx, time.Time{})
+	if err != nil {
+		return nil, err
+	}
 	for _, preferred := range []string{"enterprises_count", "inflow", "cooperation_projects", ""} {
 		for _, m := range s.Catalog.Metrics() {
 			if preferred != "" && m.Name != preferred {
 				continue
 			}
 			dim := f.Of(m)
-			if dim == "" {
+			if dim == "" || !live.Any([]*metric.Metric{m}) {
 				continue
 			}
 			r, err := s.Engine.Run(ctx, metric.Query{Metric: m.Name, From: days.Date(1990, 1, 1), To: until.AddDate(0, 0, 1), By: []string{dim}})

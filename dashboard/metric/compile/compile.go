@@ -91,6 +91,27 @@ func RowCounts(c *metric.Catalog, m *metric.Metric, q metric.Query) (all, counte
 	return write(every, nil), write(own, filters)
 }
 
+// RowFiles writes how many of the rows that a metric of rows counts come from each file. A condition on what was gathered of
+// people is left out: all rows of the period are gathered.
+func RowFiles(c *metric.Catalog, m *metric.Metric, q metric.Query) warehouse.Statement {
+	const file = "_file"
+	lf := *leafOf(m)
+	if lf.Gather != nil {
+		lf.Where, lf.And, lf.Gather, q.Where = nil, nil, nil, nil
+	}
+	lf.Once, lf.parts, lf.Value = nil, nil, expression.CountAll
+	lf.Dims = maps.Clone(lf.Dims)
+	lf.Dims[file] = sqlExpr{Text: file, Columns: []string{file}}
+	lf.From.Union = slices.Clone(lf.From.Union)
+	for i := range lf.From.Union {
+		part := &lf.From.Union[i]
+		part.Select = maps.Clone(part.Select)
+		part.Select[file] = file
+	}
+	k := &compiler{Catalog: c, q: q, w: metric.Timeline{From: q.From, To: q.To}, params: map[string]string{}}
+	return warehouse.Statement{SQL: k.leaf(&lf, []string{file}), Params: k.params, Tag: "metric.files"}
+}
+
 // leaf is an aggregate over rows as a statement asks it.
 type leaf struct {
 	metric.Leaf

@@ -32,6 +32,27 @@ func (e *Engine) Counted(ctx context.Context, q metric.Query) ([]Counted, error)
 	return list, nil
 }
 
+// Files says of how many rows of each file a number is made, by the name of the file; false for who may not see numbers of few
+// people.
+func (e *Engine) Files(ctx context.Context, q metric.Query) (files map[string]uint64, ok bool, err error) {
+	asked, err := e.start(ctx, q)
+	if err != nil || asked.guard != nil {
+		return nil, false, err
+	}
+	files = map[string]uint64{}
+	for _, m := range asked.m.Leaves() {
+		s := compile.RowFiles(e.Catalog, m, asked.Query)
+		var rows []row
+		if err := e.turns.Ask(ctx, e.Log, s.Tag, func() (err error) { rows, err = e.rows(ctx, s); return err }); err != nil {
+			return nil, false, err
+		}
+		for _, r := range rows {
+			files[r.keys[0]] += r.n
+		}
+	}
+	return files, true, nil
+}
+
 func (e *Engine) countRows(ctx context.Context, s warehouse.Statement) (n uint64, err error) {
 	var rows []row
 	err = e.turns.Ask(ctx, e.Log, s.Tag, func() (err error) { rows, err = e.rows(ctx, s); return err })

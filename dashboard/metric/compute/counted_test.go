@@ -47,7 +47,22 @@ func TestCounted(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Rows != 2 || list[0].Counts != 1 {
 		t.Errorf("startups judged: got %+v, %v, want 1 of 2 rows", list, err)
 	}
+	files, ok, err := e.Files(t.Context(), metric.Query{Metric: "inflow", From: april.From, To: april.To})
+	if err != nil || !ok || len(files) != 1 {
+		t.Errorf("the files of April: %v, %v", files, err)
+	}
+	for _, n := range files {
+		if n != 10 {
+			t.Errorf("%d rows of the file, want 10", n)
+		}
+	}
+	if files, _, err = e.Files(t.Context(), metric.Query{Metric: "inflow", From: days.Date(2025, 1, 1), To: days.Date(2025, 2, 1)}); err != nil || len(files) > 0 {
+		t.Errorf("a month of which nothing came: %v, %v", files, err)
+	}
 	for i, m := range cat.Metrics() {
+		if _, _, err := e.Files(t.Context(), metric.Query{Metric: m.Name, From: april.From, To: april.To}); err != nil {
+			t.Errorf("the files of %s: %v", m.Name, err)
+		}
 		if i%9 > 0 {
 			continue
 		}
