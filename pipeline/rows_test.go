@@ -215,7 +215,7 @@ func TestTotalsOfWideTables(t *testing.T) {
 	}
 	out = mustLoad(t, l, Request{Path: file(t, "历年2.csv", "县,2019年,2020年\n丙,1,2\n丁,3,约4\n合计,4,7\n"), Dataset: "wide_outputs"})
 	told := strings.Join(out.Cells.Told("zh"), "\n")
-	if out.Counts.Loaded != 3 || len(out.Cells.Unsummed) != 1 || !strings.Contains(told, "C4 “合计”的2020年写的是 7，其上各行（2 行）之和是 2") {
+	if out.Counts.Loaded != 3 || len(out.Cells.Unsummed) != 1 || !strings.Contains(told, "C4 “合计”的2020年写的是 7，其上各行（2 行）之和是 2；差的 5 应是 C3 的数：这一格没有读出数来，该行被拒收") {
 		t.Errorf("got %s %+v\n%s", out.State, out.Counts, told)
 	}
 	warned := false

@@ -50,7 +50,7 @@ func (s *counter) take(row *source.Row) bool {
 	if s.cover == nil {
 		return s.next.take(row)
 	}
-	before := s.counts.Loaded
+	before, refused := s.counts.Loaded, s.counts.Rejected
 	ok := s.next.take(row)
 	if s.counts.Loaded > before {
 		quick := s.full.Quick(row, first)
@@ -66,6 +66,7 @@ func (s *counter) take(row *source.Row) bool {
 		s.cover.loaded(row, first)
 	} else {
 		s.cover.other(row)
+		s.cover.refused(row, s.counts.Rejected-refused)
 	}
 	return ok
 }
@@ -180,7 +181,11 @@ func (s *spreadTotals) take(row *source.Row) bool {
 		s.cover.total(row, s.totals)
 		s.totals.Spread = true
 	}
+	refused := s.counts.Rejected
 	ok := s.next.take(row)
+	if !s.totals.Spread {
+		s.cover.refused(row, s.counts.Rejected-refused)
+	}
 	s.totals.Spread = false
 	return ok
 }
@@ -227,6 +232,13 @@ func (k *cover) other(row *source.Row) {
 			k.So[i] += s.Value
 		}
 		c.last = 0
+	}
+}
+
+// refused says that the row that was added last was refused, whole or in part; it was not where that is so of no rows.
+func (k *cover) refused(row *source.Row, rows uint64) {
+	if rows > 0 && k.Rows > 0 {
+		k.Refused(k.figures(row))
 	}
 }
 

@@ -19,6 +19,7 @@ type Sums struct {
 	So      []float64 // of each column, the sum of the rows so far, those refused included
 	Rows    int
 	totals  []statedTotal
+	lost    []lost
 	more    int // totals beyond most
 	heads   []head
 	top     head      // the first row
@@ -502,6 +503,64 @@ func Telling(figures []float64) bool {
 	return digits >= 5
 }
 
+// mostLost is how many refused rows of a table are remembered.
+const mostLost = 2000
+
+// lost is a row that was refused: in So stand those of its figures that could be read.
+type lost struct {
+	row    int
+	figure []Figure
+}
+
+// Refused says that the row that was added last was refused. figures are those of the row, by column.
+func (k *Sums) Refused(figures []Figure) {
+	if len(k.lost) < mostLost {
+		k.lost = append(k.lost, lost{k.Rows, figures})
+	}
+}
+
+// refused says what the rows from first on, up to last, that were refused have to do with a sum that is so much less than what is
+// stated: that one of them is the difference, or how many they are.
+func (k *Sums) refused(i, first, last int, s Figure, gap float64) (t codes.Text) {
+	var unread, read []Figure
+	all := 0.0
+	for _, l := range k.lost {
+		switch {
+		case l.row <= first || l.row > last:
+		case !l.figure[i].OK:
+			unread = append(unread, l.figure[i])
+		default:
+			read, all = append(read, l.figure[i]), all+l.figure[i].Value
+		}
+	}
+	near := func(v float64) bool { return math.Abs(gap+v) <= s.Within+1e-9*max(math.Abs(s.Value), math.Abs(v)) }
+	out := figureText(math.Round(gap*1e6) / 1e6)
+	one := slices.IndexFunc(read, func(f Figure) bool { return near(f.Value) })
+	switch {
+	case len(unread) == 1:
+		return codes.Text{
+			Zh: fmt.Sprintf("；差的 %s 应是 %s 的数：这一格没有读出数来，该行被拒收", out, unread[0].At),
+			En: fmt.Sprintf("; the %s between them should be %s, which could not be read: its row was refused", out, unread[0].At),
+		}
+	case len(unread) == 0 && one >= 0:
+		return codes.Text{
+			Zh: fmt.Sprintf("；差的 %s 正是 %s：该行被拒收，合计里没有它", out, read[one].At),
+			En: fmt.Sprintf("; the %s between them are %s: its row was refused, and the total leaves it out", out, read[one].At),
+		}
+	case len(unread) == 0 && len(read) > 1 && near(all):
+		return codes.Text{
+			Zh: fmt.Sprintf("；差的 %s 正是被拒收的 %d 行之和，合计里没有它们", out, len(read)),
+			En: fmt.Sprintf("; the %s between them are the %d rows that were refused, which the total leaves out", out, len(read)),
+		}
+	case len(unread)+len(read) > 0:
+		return codes.Text{
+			Zh: fmt.Sprintf("；其中 %d 行被拒收，%d 行的这一格没有读出数来", len(unread)+len(read), len(unread)),
+			En: fmt.Sprintf("; %d of them were refused, of %d this cell could not be read", len(unread)+len(read), len(unread)),
+		}
+	}
+	return t
+}
+
 // Judge tells of the sums that no run of rows from one total to another comes to: of which column, and what. name is what
 // a column is called.
 func (k *Sums) Judge(name func(i int) codes.Text, differs func(i int, t codes.Text)) {
@@ -515,16 +574,18 @@ func (k *Sums) Judge(name func(i int) codes.Text, differs func(i int, t codes.Te
 			if n > 0 && strings.Contains(t.text, "小计") {
 				from, first = k.totals[n-1].before[i], k.totals[n-1].rows
 			}
-			have, rows := t.before[i]-from, t.rows-first
+			have, last := t.before[i]-from, t.rows
 			if t.rows == 0 {
-				have, rows = k.So[i], k.Rows
+				have, last = k.So[i], k.Rows
 			}
+			rows, why := last-first, k.refused(i, first, last, s, s.Value-have)
 			called := name(i)
 			zh := fmt.Sprintf("%s “%s”的%s写的是 %s，其下各行（%d 行）之和是 %s", s.At, t.text, called.Zh, figureText(s.Value), rows, figureText(have))
 			if t.rows > 0 {
 				zh = strings.Replace(zh, "其下", "其上", 1)
 			}
 			en := fmt.Sprintf("%s: %q gives %s for %s, the %d rows that it covers come to %s", s.At, t.text, figureText(s.Value), called.En, rows, figureText(have))
+			zh, en = zh+why.Zh, en+why.En
 			if !rePlain.MatchString(t.text) || reNamed.MatchString(t.text) {
 				zh += fmt.Sprintf("；“%s”若是真名，在数据集里写 not_totals: [%s]", t.text, t.text)
 				en += fmt.Sprintf("; if %s is a real name, write not_totals: [%s] in the dataset", t.text, t.text)
