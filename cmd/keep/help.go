@@ -34,7 +34,7 @@ var HelpZh = map[string]string{
 
 	"Folder of backups.":                                               "备份目录。",
 	"Data directory to make: a new or an empty one.":                   "要恢复成的数据目录：新的或空的。",
-	"Which backup, by the beginning of its name; default: the latest.": "哪一份，写名称的开头即可；缺省为最近一份。",
+	"Which backup: by the beginning of its name, or the latest up to a moment (2026-07-05, 2026-07-05 18:00); default: the latest.": "哪一份：写名称的开头，或一个时刻（2026-07-05、2026-07-05 18:00），取到那时为止最近的一份；缺省为最近一份。",
 	"File that holds the passphrase of an encrypted backup.":           "存有加密备份口令的文件。",
 
 	(*BackupFlags)(nil).Help(): `服务运行与否都可以备份。库、账簿、账号、审计、保存的语句和本安装自己的声明，都是同一时刻的；目录里已有的

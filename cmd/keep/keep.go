@@ -34,11 +34,14 @@ type Desk struct {
 	Lang    codes.Lang
 	Log     *slog.Logger
 	Version string
+	Zone    *time.Location    // of the office, by which moments are told
 	Invalid func(error) error // marks an error that is mended by other arguments
 	Table   func(heads ...string) people.Table
 }
 
 func (d *Desk) say(zh, en string) string { return codes.Text{Zh: zh, En: en}.In(d.Lang) }
+
+func (d *Desk) when(t time.Time) string { return t.In(d.Zone).Format("2006-01-02 15:04:05") }
 
 // Zone is an opened installation.
 type Zone struct {
@@ -108,7 +111,7 @@ func (b *BackupFlags) Listing(ctx context.Context, d *Desk) error {
 		if m.Has(personKey) {
 			key = d.say("有", "yes")
 		}
-		cells := []any{name, m.At.Local().Format("2006-01-02 15:04:05"), size(m.Size()), key, m.Program}
+		cells := []any{name, d.when(m.At), size(m.Size()), key, m.Program}
 		if b.Check {
 			whole, err := d.whole(depot.Check(ctx, m, seen))
 			if err != nil {
@@ -289,17 +292,20 @@ func inside(dir, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
+// DemoMark is the name of the file that says of an installation's directory that its figures were made up.
+const DemoMark = "demo.txt"
+
 // own are the files that the program itself writes into an installation's directory and that a backup copies. Nothing else
 // is: what somebody else put there, a job's folder, a key under another name, is no part of the installation.
 var own = []string{
-	"accounts.json", "tokens.json", "alerts.json", "paused.json", forget.File, "backfills.json", "mappings.json", "uploads.json", "audit/*.jsonl", "statements/*.json", "statements/*.jsonl", "outbox/*/sent.jsonl", "outbox/*/aside/*.json",
+	DemoMark, "accounts.json", "tokens.json", "alerts.json", "paused.json", forget.File, "backfills.json", "mappings.json", "uploads.json", "audit/*.jsonl", "statements/*.json", "statements/*.jsonl", "outbox/*/sent.jsonl", "outbox/*/aside/*.json",
 }
 
 // left are those that it leaves out: the store, which is copied in its own way, what lies there for a while, messages that
 // wait and would be sent once more, and what is only true of the process that runs.
 var left = []string{
 	"engine", "inbox", "inbox.manifest.json", "spool", "drafts", "drafting", "typed", "exports", "returns", "sessions.json", "visits.json", "looked.json", "person.key", "configs",
-	"operator", "operator.sock", "address", "declared.zip", "backup.json", "backup.lock", "outbox/*/queue", "alerts.json.unreadable",
+	"operator", "operator.sock", "address", "declared.zip", "backup.json", "restored.json", "backup.lock", "outbox/*/queue", "alerts.json.unreadable",
 }
 
 // among reports whether a name is one of patterns.
@@ -411,33 +417,55 @@ func declared(z Zone, out map[string]func() (io.ReadCloser, error)) error {
 	return nil
 }
 
-// LastAt is when the last backup was made; false where none is known.
-func LastAt(dir string) (time.Time, bool) {
-	var last Last
-	text, err := os.ReadFile(lastFile(dir))
+// Restored is what an installation knows of the backup that it was made of.
+type Restored struct {
+	At   time.Time `json:"at"`
+	Name string    `json:"name"`
+	Made time.Time `json:"made"` // the moment that the data are of
+}
+
+func restoredFile(dir string) string { return filepath.Join(dir, "restored.json") }
+
+// noticed reads what is noted of a backup; false where nothing is.
+func noticed[T any](name string) (x T, ok bool, err error) {
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return x, false, nil
+	}
 	if err == nil {
-		err = json.Unmarshal(text, &last)
+		err = json.Unmarshal(data, &x)
+	}
+	return x, err == nil, err
+}
+
+// LastAt is since when nothing is saved: when the last backup was made, or one was restored; false where neither is known.
+func LastAt(dir string) (time.Time, bool) {
+	last, _, err := noticed[Last](lastFile(dir))
+	from, _, _ := noticed[Restored](restoredFile(dir))
+	if from.At.After(last.At) {
+		last.At = from.At
 	}
 	return last.At, err == nil && !last.At.IsZero()
 }
 
 // Age says for yanzhen doctor how old the last backup is.
-func Age(dir string, now time.Time, within time.Duration, say func(zh, en string) string) (state, text string) {
-	data, err := os.ReadFile(lastFile(dir))
-	if errors.Is(err, fs.ErrNotExist) {
-		return "warn", say("还没有备份：yanzhen backup 目录", "none yet: yanzhen backup FOLDER")
-	}
-	var last Last
-	if err == nil {
-		err = json.Unmarshal(data, &last)
-	}
+func (d *Desk) Age(dir string, now time.Time, within time.Duration) (state, text string) {
+	last, backed, err := noticed[Last](lastFile(dir))
 	if err != nil {
-		return "warn", say("上次备份的记录读不出；再备份一次就会重写：yanzhen backup 目录", "what was noted of the last backup cannot be read; another backup writes it anew: yanzhen backup FOLDER")
+		return "warn", d.say("上次备份的记录读不出；再备份一次就会重写：yanzhen backup 目录", "what was noted of the last backup cannot be read; another backup writes it anew: yanzhen backup FOLDER")
 	}
-	age := now.Sub(last.At)
-	text = fmt.Sprintf(say("%s，%.1f 天前，%s", "%s, %.1f days ago, %s"), last.Name, age.Hours()/24, size(last.Size))
-	if within > 0 && age > within {
-		return "warn", text + fmt.Sprintf(say("：超过 %.1f 天（backup_within）", ": more than %.1f days (backup_within)"), within.Hours()/24)
+	from, restored, _ := noticed[Restored](restoredFile(dir))
+	switch {
+	case !backed && !restored:
+		return "warn", d.say("还没有备份：yanzhen backup 目录", "none yet: yanzhen backup FOLDER")
+	case from.At.After(last.At):
+		last.At = from.At
+		text = fmt.Sprintf(d.say("%s 从 %s 的备份恢复（%s），此后还没有备份：yanzhen backup 目录", "restored on %s from the backup of %s (%s), and none was made since: yanzhen backup FOLDER"), d.when(from.At), d.when(from.Made), from.Name)
+	default:
+		text = fmt.Sprintf(d.say("%s，%.1f 天前，%s（%s）", "%s, %.1f days ago, %s (%s)"), d.when(last.At), now.Sub(last.At).Hours()/24, size(last.Size), last.Name)
+	}
+	if within > 0 && now.Sub(last.At) > within {
+		return "warn", text + fmt.Sprintf(d.say("：超过 %.1f 天（backup_within）", ": more than %.1f days (backup_within)"), within.Hours()/24)
 	}
 	return "ok", text
 }

@@ -37,7 +37,7 @@ func (t plainTable) Flush() error     { return nil }
 func desk() (*Desk, *bytes.Buffer) {
 	out := &bytes.Buffer{}
 	return &Desk{
-		Out: out, Lang: codes.Zh, Log: slog.New(slog.DiscardHandler), Version: "test",
+		Out: out, Lang: codes.Zh, Zone: time.FixedZone("", 8*3600), Log: slog.New(slog.DiscardHandler), Version: "test",
 		Invalid: func(err error) error { return err },
 		Table: func(heads ...string) people.Table {
 			fmt.Fprintln(out, strings.Join(heads, " "))
@@ -472,19 +472,43 @@ func spoil(t *testing.T, depot *backup.Depot, folder, sealed, root string) {
 // Doctor warns where there is no backup or an old one.
 func TestAge(t *testing.T) {
 	dir := t.TempDir()
-	en := func(_, en string) string { return en }
+	d, _ := desk()
 	now := time.Date(2026, 6, 10, 0, 0, 0, 0, time.UTC)
-	if state, text := Age(dir, now, 7*24*time.Hour, en); state != "warn" || !strings.Contains(text, "none yet") {
-		t.Error(state, text)
+	age := func(want string, says ...string) {
+		t.Helper()
+		state, text := d.Age(dir, now, 7*24*time.Hour)
+		if state != want {
+			t.Errorf("%s %s, want %s", state, text, want)
+		}
+		for _, s := range says {
+			if !strings.Contains(text, s) {
+				t.Errorf("%q lacks %q", text, s)
+			}
+		}
 	}
-	for at, want := range map[string]string{"2026-06-09T00:00:00Z": "ok", "2026-06-01T00:00:00Z": "warn"} {
-		if err := os.WriteFile(lastFile(dir), []byte(`{"at":"`+at+`","name":"x"}`), 0o600); err != nil {
+	note := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if state, text := Age(dir, now, 7*24*time.Hour, en); state != want {
-			t.Error(at, state, text)
-		}
 	}
+	age("warn", "还没有备份")
+	// one that was restored says of when the backup is, by the clock of the office, and is as good as a backup made then
+	note(restoredFile(dir), `{"at":"2026-06-09T20:00:00Z","made":"2026-06-01T17:30:00Z","name":"x"}`)
+	age("ok", "2026-06-10 04:00:00 从 2026-06-02 01:30:00 的备份恢复（x）")
+	if at, ok := LastAt(dir); !ok || !at.Equal(time.Date(2026, 6, 9, 20, 0, 0, 0, time.UTC)) {
+		t.Error(at, ok)
+	}
+	now = now.AddDate(0, 0, 8)
+	age("warn", "backup_within")
+	now = now.AddDate(0, 0, -8)
+	note(lastFile(dir), `{"at":"2026-06-09T23:00:00Z","name":"y"}`)
+	age("ok", "2026-06-10 07:00:00", "y")
+	os.Remove(restoredFile(dir))
+	note(lastFile(dir), `{"at":"2026-06-01T00:00:00Z","name":"y"}`)
+	age("warn", "2026-06-01 08:00:00")
+	note(lastFile(dir), `{`)
+	age("warn", "读不出")
 }
 
 // A person was deleted after the last backup: what is restored of it knows of the deletion, and does it again at its start.
@@ -508,8 +532,21 @@ func TestForgottenAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	z.engine.Close()
-	if err := (&RestoreFlags{Backup: folder, Into: into}).Restore(t.Context(), d, 0, version.Now); err != nil {
+	for at, want := range map[string]string{"2020-01-01": "那时还没有备份，最早的一份是 ", "2020-01-01 08:00": "--list", "yesterday": "2026-07-05 18:00"} {
+		if err := (&RestoreFlags{Backup: folder, Into: into, At: at}).Restore(t.Context(), d, 0, version.Now); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("at %s: %v", at, err)
+		}
+	}
+	made, _ := LastAt(z.Dir)
+	said.Reset()
+	if err := (&RestoreFlags{Backup: folder, Into: into, At: d.when(made.Add(time.Second))}).Restore(t.Context(), d, 0, version.Now); err != nil {
 		t.Fatalf("%v\n%s", err, said)
+	}
+	if !strings.Contains(said.String(), d.when(made)) {
+		t.Errorf("%s is not by the clock of the office (%s)", said, d.when(made))
+	}
+	if state, text := d.Age(into, time.Now(), time.Hour); state != "ok" || !strings.Contains(text, d.when(made)+" 的备份恢复") {
+		t.Errorf("right after the restore: %s %s", state, text)
 	}
 	if !strings.Contains(said.String(), "1 次删除个人") {
 		t.Errorf("the restore says nothing of the deletion: %s", said)

@@ -2,13 +2,16 @@ package keep
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"yanzhen/configs"
+	"yanzhen/dashboard/access/filed"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/backup"
 	"yanzhen/pipeline/dataset"
@@ -21,7 +24,7 @@ import (
 type RestoreFlags struct {
 	Backup         string `arg:"" help:"Folder of backups." type:"path"`
 	Into           string `arg:"" help:"Data directory to make: a new or an empty one." type:"path"`
-	At             string `help:"Which backup, by the beginning of its name; default: the latest." placeholder:"NAME"`
+	At             string `help:"Which backup: by the beginning of its name, or the latest up to a moment (2026-07-05, 2026-07-05 18:00); default: the latest." placeholder:"NAME"`
 	PassphraseFile string `help:"File that holds the passphrase of an encrypted backup." type:"path" placeholder:"FILE"`
 }
 
@@ -35,7 +38,13 @@ func (r *RestoreFlags) Restore(ctx context.Context, d *Desk, memory int64, schem
 	if err != nil {
 		return d.Invalid(err)
 	}
-	m, err := depot.Read(r.At)
+	name := r.At
+	if at, ok := d.moment(r.At); ok {
+		if name, err = depot.Until(at, d.Zone); err != nil {
+			return d.Invalid(fmt.Errorf("--at %s: %w", r.At, err))
+		}
+	}
+	m, err := depot.Read(name)
 	if errors.Is(err, backup.ErrNone) || errors.Is(err, backup.ErrName) {
 		return d.Invalid(err)
 	}
@@ -79,10 +88,17 @@ func (r *RestoreFlags) Restore(ctx context.Context, d *Desk, memory int64, schem
 	if err != nil {
 		return err
 	}
+	from, err := json.Marshal(Restored{At: time.Now().UTC(), Name: m.Name, Made: m.At})
+	if err == nil {
+		err = filed.Replace(restoredFile(p.half), append(from, '\n'))
+	}
+	if err != nil {
+		return err
+	}
 	if err := p.done(); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.Out, d.say("已恢复 %s（%s 的数据）到 %s\n", "restored %s (the data of %s) into %s\n"), m.Name, m.At.Local().Format("2006-01-02 15:04:05"), into)
+	fmt.Fprintf(d.Out, d.say("已恢复 %s（%s 的数据）到 %s\n", "restored %s (the data of %s) into %s\n"), m.Name, d.when(m.At), into)
 	if gone > 0 {
 		fmt.Fprintf(d.Out, d.say("有 %d 次删除个人的记录：启动时会再删一遍\n", "%d deletions of persons are known: they are done again when it is started\n"), gone)
 	}
@@ -96,6 +112,24 @@ func (r *RestoreFlags) Restore(ctx context.Context, d *Desk, memory int64, schem
 		return fmt.Errorf("%s: %w", d.say("已恢复，行数相符；但本版程序读不了它的声明，控制总和没有核对", "restored, and the rows agree; but this program cannot read its declarations, so that no sums were compared"), unknown)
 	}
 	return nil
+}
+
+// moment reads a moment by the clock of the office; a day alone means its end. False: it is none, and so the name of a backup.
+func (d *Desk) moment(text string) (time.Time, bool) {
+	if t, err := time.ParseInLocation(time.DateOnly, text, d.Zone); err == nil {
+		return t.AddDate(0, 0, 1), true
+	}
+	for _, form := range []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
+		if t, err := time.ParseInLocation(form, text, d.Zone); err == nil {
+			return t, true
+		}
+	}
+	for _, form := range []string{"2006-01-02 15:04", "2006-01-02T15:04"} { // the whole minute
+		if t, err := time.ParseInLocation(form, text, d.Zone); err == nil {
+			return t.Add(time.Minute - time.Millisecond), true
+		}
+	}
+	return time.Time{}, false
 }
 
 // build makes the directory and compares it. unknown says why the sums were not compared.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"yanzhen/cmd/keep"
 	"yanzhen/cmd/lines"
@@ -16,7 +17,11 @@ type backupCmd struct {
 // Run copies the installation, beside a server that runs or by itself.
 func (b *backupCmd) Run(ctx context.Context, c *cli) error {
 	if b.List || b.Check {
-		return b.Listing(ctx, c.keeper())
+		cfg, err := c.settings()
+		if err != nil {
+			return err
+		}
+		return b.Listing(ctx, c.keeper(cfg))
 	}
 	o, err := c.office(ctx)
 	if err != nil {
@@ -29,7 +34,7 @@ func (b *backupCmd) Run(ctx context.Context, c *cli) error {
 	if err := o.ensure(ctx); err != nil {
 		return err
 	}
-	return b.Take(ctx, c.keeper(), keep.Zone{Dir: o.config.Dir, Inbox: o.config.Inbox, KeyFile: o.config.KeyFile, Declared: o.declare, DB: o.loader.DB}, version.Now)
+	return b.Take(ctx, c.keeper(o.config), keep.Zone{Dir: o.config.Dir, Inbox: o.config.Inbox, KeyFile: o.config.KeyFile, Declared: o.declare, DB: o.loader.DB}, version.Now)
 }
 
 type restoreCmd struct {
@@ -46,13 +51,13 @@ func (r *restoreCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return invalid{err}
 	}
-	return r.Restore(ctx, c.keeper(), memory, version.Now)
+	return r.Restore(ctx, c.keeper(cfg), memory, version.Now)
 }
 
 // keeper is where the commands of backups work.
-func (c *cli) keeper() *keep.Desk {
+func (c *cli) keeper(cfg *config) *keep.Desk {
 	return &keep.Desk{
-		Out: c.out, Lang: c.Lang, Log: c.log, Version: version.Program(),
+		Out: c.out, Lang: c.Lang, Log: c.log, Version: version.Program(), Zone: cfg.local(time.Time{}).Location(),
 		Invalid: func(err error) error { return invalid{err} },
 		Table:   func(heads ...string) people.Table { return lines.New(c.out, heads...) },
 	}

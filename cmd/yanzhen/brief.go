@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"strings"
 
@@ -33,9 +32,6 @@ func (b *briefCmd) Run(ctx context.Context, c *cli) error {
 	cfg, err := c.settings()
 	if err != nil {
 		return err
-	}
-	if _, err := os.Stat(demoList(cfg)); err == nil { // what the program made up says so on every page
-		cfg.Demo, cfg.Zone = true, demoZone
 	}
 	o, err := c.open(ctx, cfg)
 	if err != nil {

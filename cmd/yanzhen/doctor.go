@@ -15,7 +15,6 @@ import (
 	"yanzhen/cmd/atrest"
 	"yanzhen/cmd/forget"
 	"yanzhen/cmd/jobs"
-	"yanzhen/cmd/keep"
 	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/saved"
@@ -95,6 +94,9 @@ func (*doctorCmd) directory(ctx context.Context, c *cli, cfg *config, say func(s
 	probe.Close()
 	os.Remove(probe.Name())
 	say("ok", "directory", cfg.Dir)
+	if synthetic(cfg) {
+		say("ok", "demonstration", c.say("演示数据，每一页都标明；正式使用请另建目录：yanzhen init", "synthetic data, and every page says so; begin real work in another directory: yanzhen init"))
+	}
 
 	var disk unix.Statfs_t
 	if err := unix.Statfs(cfg.Dir, &disk); err == nil {
@@ -117,7 +119,7 @@ func (*doctorCmd) directory(ctx context.Context, c *cli, cfg *config, say func(s
 	openlineage.Doctor(ctx, cfg.Lineage, c.say, say)
 	forget.Doctor(cfg.Dir, c.say, say)
 	jobs.Doctor(cfg.Dir, cfg.local, c.say, say)
-	state, text = keep.Age(cfg.Dir, time.Now(), cfg.BackupWithin, c.say)
+	state, text = c.keeper(cfg).Age(cfg.Dir, time.Now(), cfg.BackupWithin)
 	say(state, "backup", text)
 	if text, ok := people.Check(cfg.Dir, c.say); ok {
 		say("ok", "audit trail", text)

@@ -80,7 +80,13 @@ func (c *cli) settings() (*config, error) {
 	if c.Dir != "" {
 		cfg.Dir = c.Dir
 	}
-	return cfg, cfg.settle()
+	if err := cfg.settle(); err != nil {
+		return nil, err
+	}
+	if synthetic(cfg) {
+		cfg.demonstrates()
+	}
+	return cfg, nil
 }
 
 // folders are what a tree of declarations has.

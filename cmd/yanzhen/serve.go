@@ -18,7 +18,6 @@ import (
 	"yanzhen/cmd/atrest"
 	"yanzhen/cmd/beside"
 	"yanzhen/cmd/compare"
-	"yanzhen/cmd/demo"
 	"yanzhen/cmd/forget"
 	clock "yanzhen/cmd/jobs"
 	"yanzhen/cmd/people"
@@ -74,9 +73,12 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 		cfg.Listen = s.Listen
 	}
 	if s.Demo {
-		cfg.Demo = true
-		cfg.Zone, cfg.Contact = demoZone, demoContact
 		if err := writeDemo(cfg, c); err != nil {
+			return err
+		}
+	}
+	if s.Demo || synthetic(cfg) {
+		if err := markDemo(cfg); err != nil {
 			return err
 		}
 	}
@@ -364,27 +366,4 @@ func (o *office) scheduler(c *cli) (*jobs.Scheduler, error) {
 	}
 	s = &jobs.Scheduler{Jobs: list, Loader: o.loader, Builtins: builtins, Fetch: f.Job, Letters: f.Arrivals, Dir: o.config.Dir, Log: c.log, Still: o.config.Still}
 	return s, nil
-}
-
-var (
-	demoZone    = codes.Text{Zh: "雁阵示范开发区", En: "Yanzhen Demonstration Zone"}
-	demoContact = codes.Text{Zh: "区委人才办（演示，无此单位）", En: "the talent office (made up, there is none)"}
-)
-
-// demoList is where the list of what was made up lies: a zone that has it is the synthetic one.
-func demoList(cfg *config) string { return filepath.Clean(cfg.Inbox) + ".manifest.json" }
-
-// writeDemo fills the inbox once; a zone that is there already is left as it is.
-func writeDemo(cfg *config, c *cli) error {
-	list := demoList(cfg)
-	if _, err := os.Stat(list); err == nil {
-		return nil
-	}
-	began := time.Now()
-	m, err := demo.Write(cfg.Inbox, demo.Options{Seed: 1})
-	if err != nil {
-		return err
-	}
-	c.log.Info("demo files written", "files", len(m.Files), "inbox", cfg.Inbox, "took", time.Since(began).Round(time.Millisecond))
-	return m.Save(list)
 }
