@@ -146,7 +146,7 @@ func (s *Scheduler) Start(ctx context.Context) error {
 		}
 		last, ahead := slots[j].last, slots[j].ahead
 		if !ahead.IsZero() {
-			s.log().Warn("a slot lies ahead of the clock: it was run while the clock was wrong, or the clock is wrong now; it is passed over", "job", j.Name, "slot", ahead.UTC().Format(time.RFC3339), "now", s.now().UTC().Format(time.RFC3339))
+			s.log().Warn("a slot lies ahead of the clock: it was run while the clock was wrong, or the clock is wrong now; it is passed over", "job", j.Name, "slot", ahead, "now", s.now())
 		}
 		st := s.state[j.Name]
 		if st.last = last; last.IsZero() {
@@ -539,7 +539,7 @@ func (s *Scheduler) line(r *pipeline.Run, f firing, err error) {
 		"read", r.Read, "loaded", r.Loaded, "rejected", r.Rejected,
 	}
 	if !r.Slot.IsZero() {
-		attrs = append(attrs, "slot", r.Slot.Format(time.RFC3339))
+		attrs = append(attrs, "slot", r.Slot)
 	}
 	if r.Code != "" {
 		attrs = append(attrs, "code", r.Code)

@@ -23,6 +23,7 @@ type Upkeep struct {
 	Dir     string
 	Within  time.Duration                // how old the last backup may be; 0: as old as it likes
 	Cert    string                       // file of the certificate; empty: there is none
+	Local   func(time.Time) time.Time    // the clock of the office
 	Overdue func(now time.Time) []string // jobs whose slot has not begun though it is over; nil: no job runs here
 }
 
@@ -53,7 +54,7 @@ func (u Upkeep) Look(now time.Time) (out []alert.Found) {
 		if left < certGrave {
 			level = 2
 		}
-		add("certificate", level, end.Add(-certWarn), codes.Text{Zh: "网页和分析端口的证书 " + end.Format(time.DateOnly) + " 到期", En: "the certificate of the pages and ports ends on " + end.Format(time.DateOnly)},
+		add("certificate", level, end.Add(-certWarn), codes.Text{Zh: "网页和分析端口的证书 " + u.Local(end).Format(time.DateOnly) + " 到期", En: "the certificate of the pages and ports ends on " + u.Local(end).Format(time.DateOnly)},
 			codes.Text{Zh: "换上新证书（同名文件，不用重启）", En: "put the new one into its file; no start is needed"})
 	}
 	if open, since, err := failing(u.Dir); err != nil {
@@ -114,13 +115,18 @@ func Expires(file string) (end time.Time, err error) {
 		}
 	}
 	if end.IsZero() {
-		return end, errors.New("no certificate in it")
+		return end, errors.New("证书文件里没有证书；检查 tls.cert / there is no certificate in the file; check tls.cert")
 	}
 	return end, nil
 }
 
 // Doctor tells of the certificate and of every channel.
 func (d *Desk) Doctor(cert string, say func(state, what, detail string)) {
+	z, bad := d.Zone() // what is wrong with it doctor has said
+	local := time.Time.UTC
+	if bad == nil {
+		local = z.Local
+	}
 	if end, err := Expires(cert); err != nil {
 		say("fail", "certificate", spoken.Error(err, d.Lang))
 	} else if !end.IsZero() {
@@ -130,14 +136,10 @@ func (d *Desk) Doctor(cert string, say func(state, what, detail string)) {
 		} else if left < certWarn {
 			state = "warn"
 		}
-		say(state, "certificate", d.say("到期：", "ends on ")+end.Format(time.DateOnly))
-	}
-	z, err := d.Zone()
-	if err != nil {
-		return // doctor has said so
+		say(state, "certificate", d.say("到期：", "ends on ")+local(end).Format(time.DateOnly))
 	}
 	list, err := d.channels()
-	if err != nil {
+	if err != nil || bad != nil {
 		return
 	}
 	if len(list) == 0 {

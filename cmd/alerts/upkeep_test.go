@@ -37,7 +37,7 @@ func TestUpkeep(t *testing.T) {
 		}
 	}
 	write(now.AddDate(0, 6, 0))
-	u := Upkeep{Dir: dir, Within: 48 * time.Hour, Cert: cert, Overdue: func(time.Time) []string { return nil }}
+	u := Upkeep{Dir: dir, Within: 48 * time.Hour, Cert: cert, Local: time.Time.UTC, Overdue: func(time.Time) []string { return nil }}
 	found := func(want string) {
 		t.Helper()
 		got := ""

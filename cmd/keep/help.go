@@ -32,10 +32,10 @@ var HelpZh = map[string]string{
 	"List the backups of the folder; makes none.":                                          "列出目录里的备份，不做备份。",
 	"Read every backup of the folder whole and compare it with its checksums; makes none.": "把目录里的每一份备份读完，与校验和核对；不做备份。",
 
-	"Folder of backups.":                                               "备份目录。",
-	"Data directory to make: a new or an empty one.":                   "要恢复成的数据目录：新的或空的。",
+	"Folder of backups.":                             "备份目录。",
+	"Data directory to make: a new or an empty one.": "要恢复成的数据目录：新的或空的。",
 	"Which backup: by the beginning of its name, or the latest up to a moment (2026-07-05, 2026-07-05 18:00); default: the latest.": "哪一份：写名称的开头，或一个时刻（2026-07-05、2026-07-05 18:00），取到那时为止最近的一份；缺省为最近一份。",
-	"File that holds the passphrase of an encrypted backup.":           "存有加密备份口令的文件。",
+	"File that holds the passphrase of an encrypted backup.":                                                                        "存有加密备份口令的文件。",
 
 	(*BackupFlags)(nil).Help(): `服务运行与否都可以备份。库、账簿、账号、审计、保存的语句和本安装自己的声明，都是同一时刻的；目录里已有的
 重读一遍，不再重写。给出 --passphrase-file 则加密（age），并包含 person.key。不含：收件夹、暂存、草稿、导出、

@@ -191,7 +191,7 @@ func (s *Server) revive(ctx context.Context) {
 	if err := s.Start(ctx); err != nil {
 		s.pause = min(2*s.pause, mostPause)
 		s.again = time.Now().Add(s.pause)
-		s.Log.Error("no job runs since declarations were changed", "why", err, "again", s.again.Format(time.RFC3339))
+		s.Log.Error("no job runs since declarations were changed", "why", err, "again", s.again)
 		return
 	}
 	s.stalled = false

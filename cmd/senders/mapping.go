@@ -41,7 +41,7 @@ func (f *MappingFlags) Take(_ context.Context, z Zone, dir, me string, out io.Wr
 	if ds == nil {
 		return z.Invalid(fmt.Errorf(z.say("没有数据集 %s%s", "there is no dataset %s%s"), f.Dataset, nearest(f.Dataset, z.Catalog.Names(), z.Lang)))
 	}
-	m := mapping.Mapping{Sender: strings.TrimSpace(f.Sender), Dataset: ds.Name, Heading: f.Heading, Column: f.Column, By: f.By, At: time.Now()}
+	m := mapping.Mapping{Sender: strings.TrimSpace(f.Sender), Dataset: ds.Name, Heading: f.Heading, Column: f.Column, By: f.By, At: z.Local(time.Now())}
 	if m.By == "" {
 		m.By = me
 	}
@@ -93,7 +93,7 @@ func (f *MappingFlags) list(z Zone, book mapping.Book, out io.Writer) error {
 			continue
 		}
 		shown++
-		w.Row(m.Sender, m.Dataset, m.Heading, m.Column, m.By, m.At.Format(time.DateOnly))
+		w.Row(m.Sender, m.Dataset, m.Heading, m.Column, m.By, z.Local(m.At).Format("2006-01-02 15:04"))
 	}
 	if shown == 0 {
 		fmt.Fprintln(out, z.say("没有记住的表头", "no heading is remembered"))

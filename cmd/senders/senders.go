@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/inlet"
@@ -28,8 +29,9 @@ type Zone struct {
 	Lang    codes.Lang
 	Loader  *pipeline.Loader
 	Catalog *dataset.Catalog
-	Inbox   string            // where the files lie that were sent
-	Invalid func(error) error // marks what the asker does otherwise
+	Inbox   string                    // where the files lie that were sent
+	Local   func(time.Time) time.Time // the clock of the office
+	Invalid func(error) error         // marks what the asker does otherwise
 }
 
 // SentBy says which account sent the file at a path of the inbox, where it came through a door of the server.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"yanzhen/cmd/keep"
 	"yanzhen/cmd/lines"
@@ -57,7 +56,7 @@ func (r *restoreCmd) Run(ctx context.Context, c *cli) error {
 // keeper is where the commands of backups work.
 func (c *cli) keeper(cfg *config) *keep.Desk {
 	return &keep.Desk{
-		Out: c.out, Lang: c.Lang, Log: c.log, Version: version.Program(), Zone: cfg.local(time.Time{}).Location(),
+		Out: c.out, Lang: c.Lang, Log: c.log, Version: version.Program(), Zone: cfg.zone(),
 		Invalid: func(err error) error { return invalid{err} },
 		Table:   func(heads ...string) people.Table { return lines.New(c.out, heads...) },
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"yanzhen/cmd/people"
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/agent"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/document/form"
@@ -245,13 +246,23 @@ func (c *config) readyAfter() time.Duration {
 	return d
 }
 
-// local turns a moment into the wall clock of the configured time zone, which readConfig has tried.
-func (c *config) local(t time.Time) time.Time {
+// zone is the configured time zone, which readConfig has tried.
+func (c *config) zone() *time.Location {
 	zone, err := time.LoadLocation(c.TimeZone)
 	if err != nil {
-		return t
+		return address.Office
 	}
-	return t.In(zone)
+	return zone
+}
+
+// local turns a moment into the wall clock of the configured time zone.
+func (c *config) local(t time.Time) time.Time { return t.In(c.zone()) }
+
+// clocks has the pages tell times by the clock of the office too. It is called before anything is served.
+func (c *config) clocks() {
+	if zone := c.zone(); zone.String() != address.Office.String() {
+		address.Office = zone
+	}
 }
 
 // moment reads a moment; a day alone means its end in the configured time zone.
@@ -259,11 +270,7 @@ func (c *config) moment(text string) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
 		return t, nil
 	}
-	zone, err := time.LoadLocation(c.TimeZone)
-	if err != nil {
-		return time.Time{}, err
-	}
-	d, err := time.ParseInLocation(time.DateOnly, text, zone)
+	d, err := time.ParseInLocation(time.DateOnly, text, c.zone())
 	if err != nil {
 		return time.Time{}, fmt.Errorf("--at %s: 应写成 2026-07-05T18:00:00+08:00 或 2026-07-05 / want 2026-07-05T18:00:00+08:00 or 2026-07-05", text)
 	}

@@ -127,6 +127,20 @@ func (c *cli) say(zh, en string) string {
 	return zh
 }
 
+// timed has the log tell times by the clock of the office, with its distance from UTC, as pages and messages do.
+func (c *cli) timed() func([]string, slog.Attr) slog.Attr {
+	cfg, err := c.settings()
+	if err != nil {
+		return nil
+	}
+	return func(_ []string, a slog.Attr) slog.Attr {
+		if a.Value.Kind() == slog.KindTime {
+			a.Value = slog.TimeValue(cfg.local(a.Value.Time()))
+		}
+		return a
+	}
+}
+
 const about = `Yanzhen 雁阵: the data service of a development zone's talent office.
 
   yanzhen serve --demo                       try it: a synthetic zone on the embedded engine
@@ -179,7 +193,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case command.Command() == "serve":
 		level = slog.LevelInfo
 	}
-	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level, ReplaceAttr: c.timed()}))
 
 	err = command.Run(c, c.desk(), c.site(), c.bells())
 	if cfg, bad := c.settings(); bad == nil {

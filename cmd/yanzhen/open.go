@@ -83,6 +83,7 @@ func (c *cli) settings() (*config, error) {
 	if err := cfg.settle(); err != nil {
 		return nil, err
 	}
+	cfg.clocks()
 	if synthetic(cfg) {
 		cfg.demonstrates()
 	}

@@ -66,7 +66,7 @@ func (c *cli) senders(ctx context.Context, do func(senders.Zone) error) error {
 
 // sending is the installation as those who send files meet it.
 func (o *office) sending(lang codes.Lang) senders.Zone {
-	return senders.Zone{Lang: lang, Loader: o.loader, Catalog: o.catalog, Inbox: o.config.Inbox, Invalid: func(err error) error { return invalid{err} }}
+	return senders.Zone{Lang: lang, Loader: o.loader, Catalog: o.catalog, Inbox: o.config.Inbox, Local: o.config.local, Invalid: func(err error) error { return invalid{err} }}
 }
 
 // counter is the page of those who send files; nil where no folder is watched.

@@ -608,7 +608,7 @@ func (b *Box) again(x item, failed error) error {
 			b.waiting[i] = headOf(x)
 		}
 	}
-	b.log.Warn("a message is not sent and is tried again", "channel", b.Channel.Name, "message", x.Message.ID, "tried", x.Tried, "next", x.Next.Format(time.RFC3339), "error", x.Last)
+	b.log.Warn("a message is not sent and is tried again", "channel", b.Channel.Name, "message", x.Message.ID, "tried", x.Tried, "next", x.Next, "error", x.Last)
 	return b.write(x)
 }
 

@@ -309,7 +309,7 @@ func (c *Clock) run(ctx context.Context, s shelf.Saved, slot time.Time) {
 	if h.Bad() {
 		level = slog.LevelWarn
 	}
-	c.log().Log(ctx, level, "saved statement", "statement", s.ID, "owner", s.Owner, "kind", string(s.Timed.Kind), "state", h.State, "slot", h.Slot.Format(time.RFC3339), "file", h.File, "took", time.Duration(h.Millis)*time.Millisecond, "why", h.En)
+	c.log().Log(ctx, level, "saved statement", "statement", s.ID, "owner", s.Owner, "kind", string(s.Timed.Kind), "state", h.State, "slot", h.Slot, "file", h.File, "took", time.Duration(h.Millis)*time.Millisecond, "why", h.En)
 	if h.State == shelf.Refused { // nothing was asked, and so nothing is in the trail yet
 		c.Room.Note(asking.Asked{Who: &access.Viewer{Name: s.Owner, From: "clock"}, Door: door(s), SQL: last.SQL}, asking.Outcome{State: shelf.Refused, Code: 497, Began: h.At})
 	}

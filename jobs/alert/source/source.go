@@ -414,17 +414,17 @@ func (z Zone) late(ctx context.Context, now time.Time) ([]alert.Found, error) {
 			continue
 		}
 		key := of{o.Dataset, o.Sender}
-		f := rows[key]
+		f, since := rows[key], o.DueOn.AddDate(0, 0, 1) // on the day itself it is not late
 		if f == nil {
-			f = &alert.Found{Key: "late/" + o.Dataset + "/" + o.Sender, Kind: "late", Since: o.DueOn, Page: "/data/duties?dataset=" + o.Dataset}
+			f = &alert.Found{Key: "late/" + o.Dataset + "/" + o.Sender, Kind: "late", Since: since, Page: "/data/duties?dataset=" + o.Dataset}
 			rows[key] = f
 		}
 		named[key] = append(named[key], o)
 		if f.Level++; z.Workdays.After(o.DueOn, lateWorse).Before(today) {
 			f.Level++
 		}
-		if o.DueOn.Before(f.Since) {
-			f.Since = o.DueOn
+		if since.Before(f.Since) {
+			f.Since = since
 		}
 		if last := unseen(o.Period); last.After(f.Until) {
 			f.Until = last
@@ -458,7 +458,8 @@ func (z Zone) lateText(dataset, sender string, list []duty.Owed) codes.Text {
 	if len(list) > periodsNamed {
 		periods = text("%s 等 %d 期", "%[1]s and others, %[2]d in all,", periods, len(list))
 	}
-	return text("%s 的《%s》%s没有按时报送，最早的应于 %s 报", "%[2]s of %[1]s for %[3]s has not come in time, the first was due on %[4]s", z.who(sender), z.Title(dataset), periods, days.ISO(list[0].DueOn))
+	first := slices.MinFunc(list, func(x, y duty.Owed) int { return x.DueOn.Compare(y.DueOn) })
+	return text("%s 的《%s》%s没有按时报送，最早的应于 %s 报", "%[2]s of %[1]s for %[3]s has not come in time, the first was due on %[4]s", z.who(sender), z.Title(dataset), periods, days.ISO(first.DueOn))
 }
 
 func label(r days.Range) codes.Text { return codes.Text{Zh: r.Label(codes.Zh), En: r.Label(codes.En)} }
