@@ -519,6 +519,7 @@ func TestForgottenAgain(t *testing.T) {
 	if out, err := z.loader.Load(t.Context(), pipeline.Request{Path: path}); err != nil || out.Loaded != 2 {
 		t.Fatalf("%+v, %v", out, err)
 	}
+	put(t, filepath.Join(z.Dir, DemoMark), "made up\n")
 	d, said := desk()
 	folder, into := filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "new")
 	if err := (&BackupFlags{Folder: folder}).Take(t.Context(), d, z.Zone, version.Now); err != nil {
@@ -537,6 +538,9 @@ func TestForgottenAgain(t *testing.T) {
 			t.Errorf("at %s: %v", at, err)
 		}
 	}
+	if _, err := os.Stat(filepath.Join(into, DemoMark)); err == nil {
+		t.Error("something is restored of a backup that there is not")
+	}
 	made, _ := LastAt(z.Dir)
 	said.Reset()
 	if err := (&RestoreFlags{Backup: folder, Into: into, At: d.when(made.Add(time.Second))}).Restore(t.Context(), d, 0, version.Now); err != nil {
@@ -547,6 +551,9 @@ func TestForgottenAgain(t *testing.T) {
 	}
 	if state, text := d.Age(into, time.Now(), time.Hour); state != "ok" || !strings.Contains(text, d.when(made)+" 的备份恢复") {
 		t.Errorf("right after the restore: %s %s", state, text)
+	}
+	if _, err := os.Stat(filepath.Join(into, DemoMark)); err != nil {
+		t.Errorf("the copy of a demonstration is not marked: %v", err)
 	}
 	if !strings.Contains(said.String(), "1 次删除个人") {
 		t.Errorf("the restore says nothing of the deletion: %s", said)
