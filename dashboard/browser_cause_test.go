@@ -40,7 +40,7 @@ func (s *site) causeBrowserTest(t *testing.T) {
 		chromedp.Text(`.cause-number .value b`, &shown), chromedp.Text(`.cause-sentence`, &sentence), fits,
 		chromedp.Click(row), chromedp.WaitVisible(`[data-step="2"]`), chromedp.Text(`.cause-lead`, &lead), fits,
 		chromedp.Click(row), chromedp.WaitVisible(`[data-step="3"]`), fits,
-		chromedp.Click(row), chromedp.WaitVisible(`.cause-found`), chromedp.Text(`.cause-found p`, &found), fits,
+		chromedp.Click(`[data-step] .cause-rows li:last-child a`), chromedp.WaitVisible(`.cause-found`), chromedp.Text(`.cause-found p`, &found), fits,
 		chromedp.WaitVisible(`.cause-files a`),
 		chromedp.Click(`.crumbs a:nth-last-of-type(2)`), chromedp.WaitVisible(`[data-step="3"]`), chromedp.Text(`.crumbs`, &crumbs), chromedp.Location(&address),
 	)

@@ -89,7 +89,11 @@ func (s *site) causeTest(t *testing.T) {
 		if len(rows) == 0 {
 			t.Fatalf("%s has no rows: %.500s", at, step)
 		}
-		at = html.UnescapeString(rows[0][1])
+		row := rows[0]
+		if strings.Contains(want, "period") {
+			row = rows[len(rows)-1] // the months before have no rows, and so no files
+		}
+		at = html.UnescapeString(row[1])
 		if !regexp.MustCompile(want).MatchString(at) {
 			t.Fatalf("a row leads to %s, want %s in it", at, want)
 		}

@@ -182,11 +182,12 @@ func (s *site) coverageTest(t *testing.T) {
 		t.Errorf("the load of %s does not say %q: %.600s", period, want, text)
 	}
 	// what is not in a figure, and why: from the foot of its panel
-	link := regexp.MustCompile(`href="(/data/excluded\?metric=[^"]*inflow[^"]*)">拒收`).FindStringSubmatch(s.page(t, "/b/inflow?lang=zh"))
+	link := regexp.MustCompile(`href="(/data/excluded\?[^"]*metric=[^"]*inflow[^"]*)">拒收`).FindStringSubmatch(s.page(t, "/b/inflow?lang=zh"))
 	if link == nil {
 		t.Fatal("no panel leads to the rows that were refused")
 	}
-	body := s.page(t, with(strings.ReplaceAll(link[1], "&amp;", "&"), "lang=zh"))
+	whole := regexp.MustCompile(`(from|to)=[0-9-]+&?`).ReplaceAllString(html.UnescapeString(link[1]), "") // of all time
+	body := s.page(t, with(strings.TrimSuffix(whole, "&"), "lang=zh"))
 	text := plainText(body)
 	var read, loaded, rejected, others, copies, cells float64
 	db := s.loader.DB
@@ -433,7 +434,7 @@ func (s *site) freezeTest(t *testing.T) {
 	if !strings.Contains(body, "封账") || !strings.Contains(body, `name="freeze" value="`+freeze.Name) {
 		t.Error("the page does not say that it is of a report date, or its form forgets it")
 	}
-	foot := regexp.MustCompile(`href="(/data/excluded\?metric=[^"]*freeze=[^"]+)"`).FindStringSubmatch(body)
+	foot := regexp.MustCompile(`href="(/data/excluded\?[^"]*freeze=[^"]+)"`).FindStringSubmatch(body)
 	if foot == nil {
 		t.Error("the foot of a panel of a report date leads to the rows of today")
 	} else {
