@@ -38,16 +38,7 @@ func (r *RestoreFlags) Restore(ctx context.Context, d *Desk, memory int64, schem
 	if err != nil {
 		return d.Invalid(err)
 	}
-	name := r.At
-	if at, ok := d.moment(r.At); ok {
-		if name, err = depot.Until(at, d.Zone); err != nil {
-			return d.Invalid(fmt.Errorf("--at %s: %w", r.At, err))
-		}
-	}
-	m, err := depot.Read(name)
-	if errors.Is(err, backup.ErrNone) || errors.Is(err, backup.ErrName) {
-		return d.Invalid(err)
-	}
+	m, err := r.chosen(d, depot)
 	if err != nil {
 		return err
 	}
@@ -88,11 +79,7 @@ func (r *RestoreFlags) Restore(ctx context.Context, d *Desk, memory int64, schem
 	if err != nil {
 		return err
 	}
-	from, err := json.Marshal(Restored{At: time.Now().UTC(), Name: m.Name, Made: m.At})
-	if err == nil {
-		err = filed.Replace(restoredFile(p.half), append(from, '\n'))
-	}
-	if err != nil {
+	if err := note(p.half, m); err != nil {
 		return err
 	}
 	if err := p.done(); err != nil {
@@ -112,6 +99,31 @@ func (r *RestoreFlags) Restore(ctx context.Context, d *Desk, memory int64, schem
 		return fmt.Errorf("%s: %w", d.say("已恢复，行数相符；但本版程序读不了它的声明，控制总和没有核对", "restored, and the rows agree; but this program cannot read its declarations, so that no sums were compared"), unknown)
 	}
 	return nil
+}
+
+// chosen is the backup that is asked for: the latest, one by its name, or the latest up to a moment.
+func (r *RestoreFlags) chosen(d *Desk, depot *backup.Depot) (*backup.Manifest, error) {
+	name := r.At
+	if at, ok := d.moment(r.At); ok {
+		var err error
+		if name, err = depot.Until(at, d.Zone); err != nil {
+			return nil, d.Invalid(fmt.Errorf("--at %s: %w", r.At, err))
+		}
+	}
+	m, err := depot.Read(name)
+	if errors.Is(err, backup.ErrNone) || errors.Is(err, backup.ErrName) {
+		return nil, d.Invalid(err)
+	}
+	return m, err
+}
+
+// note writes down of which backup a directory was made.
+func note(dir string, m *backup.Manifest) error {
+	text, err := json.Marshal(Restored{At: time.Now().UTC(), Name: m.Name, Made: m.At})
+	if err != nil {
+		return err
+	}
+	return filed.Replace(restoredFile(dir), append(text, '\n'))
 }
 
 // moment reads a moment by the clock of the office; a day alone means its end. False: it is none, and so the name of a backup.

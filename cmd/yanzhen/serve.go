@@ -72,15 +72,8 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if s.Listen != "" {
 		cfg.Listen = s.Listen
 	}
-	if s.Demo {
-		if err := writeDemo(cfg, c); err != nil {
-			return err
-		}
-	}
-	if s.Demo || synthetic(cfg) {
-		if err := markDemo(cfg); err != nil {
-			return err
-		}
+	if err := s.demonstrate(cfg, c); err != nil {
+		return err
 	}
 	if err := os.MkdirAll(cfg.Inbox, 0o750); err != nil {
 		return err

@@ -31,6 +31,19 @@ func synthetic(cfg *config) bool {
 // demonstrates marks whatever is served or written of the synthetic zone, and gives it its name.
 func (c *config) demonstrates() { c.Demo, c.Zone, c.Contact = true, demoZone, demoContact }
 
+// demonstrate writes the synthetic zone where it is asked for, and marks its directory.
+func (s *serveCmd) demonstrate(cfg *config, c *cli) error {
+	if s.Demo {
+		if err := writeDemo(cfg, c); err != nil {
+			return err
+		}
+	}
+	if s.Demo || synthetic(cfg) {
+		return markDemo(cfg)
+	}
+	return nil
+}
+
 func markDemo(cfg *config) error {
 	cfg.demonstrates()
 	if err := os.MkdirAll(cfg.Dir, 0o750); err != nil {
