@@ -2,19 +2,22 @@ package dashboard
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"html/template"
 	"net/http"
 	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/board"
 	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/figures"
-	"yanzhen/dashboard/filter"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/picture"
 	"yanzhen/dashboard/reply"
@@ -31,13 +34,12 @@ type boardPage struct {
 	DataDate string
 	Mixed    string // the other dates of its panels
 	Empty    string
-	Filters  filter.Bar
+	Filters  template.HTML
 	Sections []section
 	Reported string // the moment the figures were reported, where one is asked for
 	Book     string // the page as a workbook
 	Under    bool   // the board stands below the tab of the data
-	Stands   []standing.Line
-	WhatIf   bool // the board is about gaps: it leads to what could close them
+	WhatIf   bool   // the board is about gaps: it leads to what could close them
 }
 
 type section struct {
@@ -58,6 +60,7 @@ type figure struct {
 	Shown                           *panelAnswer
 	Phone                           *panelAnswer // the same of the picture for a phone, which may show fewer values; nil: of a table
 	Failed                          string       // instead: why the figures could not be read
+	passing                         bool         // which may be otherwise the next time
 	Pictures                        []picture.Source
 }
 
@@ -109,19 +112,57 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	if !st.AsOf.IsZero() {
 		p.Reported = words.In(st.Loc, "as_reported", address.Moment(st.AsOf))
 	}
+	p.WhatIf = len(s.Chains) > 0 && slices.ContainsFunc(b.Panels, func(pn board.Panel) bool {
+		return pn.Kind == board.KPI && slices.Contains(pn.Metrics, "post_gap")
+	})
+	key, err := s.below(a)
+	if err != nil {
+		return nil, err
+	}
+	at := brief.Moment{State: st, Last: last, Today: s.today(st)}
+	if kept := s.held.Pieces(key, s.Now()); kept != nil {
+		return s.streamed(a, p, kept[0], at, func(send func([]byte)) {
+			for _, piece := range kept[1:] {
+				send(piece)
+			}
+		}), nil
+	}
+	filters, err := s.filters().Bar(a.ctx, a.r.URL.Path, s.metricsOf(b), st, last)
+	if err != nil {
+		return nil, err
+	}
 	covered, err := s.coverage(a.ctx, st)
 	if err != nil {
 		return nil, err
 	}
-	if p.Filters, err = s.filters().Bar(a.ctx, a.r.URL.Path, s.metricsOf(b), st, last); err != nil {
-		return nil, err
-	}
-	return s.streamed(a.ctx, p, s.lay(p, b, a), filling{st, last, covered}), nil
+	places := s.lay(p, b, a)
+	bar := s.write("filters", map[string]any{"Loc": p.Loc, "Path": p.Path, "Filters": filters})
+	return s.streamed(a, p, bar, at, func(send func([]byte)) {
+		sent := [][]byte{bar}
+		whole := s.compose(a.ctx, p, b, places, filling{at, covered}, func(piece []byte) {
+			sent = append(sent, piece)
+			send(piece)
+		})
+		if whole && bar != nil {
+			s.held.KeepPieces(key, sent, s.Now().Add(keptFor))
+		}
+	}), nil
 }
 
-// streamed writes a board as its figures come: its head at once, then section by section.
-func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, of filling) http.HandlerFunc {
-	st, last := of.st, of.last
+// below names the filters of a board and what stands below its head, by all that decides them: two requests of the same name
+// get the same.
+func (s *Server) below(a *ask) (string, error) {
+	live, err := s.Engine.Live(a.ctx, time.Time{})
+	who := access.From(a.ctx)
+	return digest(fmt.Sprint(live.Reported(), s.static.Base, a.r.URL.Path, a.st.Query().Encode(), a.st.AsOf, a.st.Loc, a.st.Theme, s.today(a.st), who.May, who.Scopes)), err
+}
+
+// keptFor is how long a page is kept while nothing is published. What it says besides its figures, of damage and of who is
+// asked, may change meanwhile.
+const keptFor = time.Minute
+
+// streamed writes a board: its head at once, with its filters, then what rest sends, piece by piece.
+func (s *Server) streamed(a *ask, p *boardPage, filters []byte, at brief.Moment, rest func(send func([]byte))) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		address.Remember(w, r)
 		var since time.Time
@@ -130,55 +171,76 @@ func (s *Server) streamed(ctx context.Context, p *boardPage, places []place, of 
 		}
 		out := reply.Begin(w, r)
 		defer out.Close()
+		p.Filters = template.HTML(filters)
 		out.Write(s.write("board.html", p))
-		var g errgroup.Group
-		g.SetLimit(6)
-		ready := make([]chan struct{}, len(places))
-		for i := range places {
-			ready[i] = make(chan struct{})
-		}
-		go func() {
-			for i, at := range places {
-				g.Go(func() error {
-					defer close(ready[i])
-					s.fillPlace(ctx, at, of)
-					return nil
-				})
-			}
-		}()
-		at := brief.Moment{State: st, Last: last, Today: s.today(st)}
-		news := s.news(ctx, at, since)
-		said := s.sentences(ctx, p.Board, at)
-		if said != nil {
-			out.Write(s.write("brief", said))
-		}
-		next := 0
-		for i := range p.Sections {
-			for ; next < len(places) && places[next].section == i; next++ {
-				<-ready[next]
-			}
-			if i == 0 {
+		news := s.news(a.ctx, at, since)
+		sent := 0
+		rest(func(piece []byte) {
+			if sent == 1 { // behind the sentences, before the first figures
 				select {
 				case line := <-news:
 					out.Write(s.write("since", line))
 				case <-time.After(newsPatience):
 				}
 			}
-			out.Write(s.write("board-section", map[string]any{"Loc": p.Loc, "Section": p.Sections[i], "Open": i == 0 && said == nil}))
-		}
-		var err error
-		b := s.find(p.Board)
-		if p.Stands, err = s.stands.Lines(ctx, standing.Page{Board: b, State: st, Version: p.Version, Last: last, Today: s.today(st), Due: said == nil}); err != nil {
-			s.Log.Error("lines failed", "board", p.Board, "error", err)
-		}
+			out.Write(piece)
+			sent++
+		})
 		out.Write(s.write("board-end", p))
 	}
 }
 
+// compose sends what stands below the head of a board, in the order of the page and as its figures come: its sentences, its
+// sections, and lines of what is due. It says whether all of it could be said.
+func (s *Server) compose(ctx context.Context, p *boardPage, b *board.Board, places []place, of filling, send func([]byte)) bool {
+	at := of.at
+	var g errgroup.Group
+	g.SetLimit(6)
+	ready := make([]chan struct{}, len(places))
+	for i := range places {
+		ready[i] = make(chan struct{})
+	}
+	go func() {
+		for i, place := range places {
+			g.Go(func() error {
+				defer close(ready[i])
+				s.fillPlace(ctx, place, of)
+				return nil
+			})
+		}
+	}()
+	whole := true
+	write := func(name string, data any) {
+		piece := s.write(name, data)
+		whole = whole && piece != nil
+		send(piece)
+	}
+	said := s.sentences(ctx, p.Board, at)
+	if said != nil {
+		whole = !said.failed
+		write("brief", said)
+	} else {
+		send([]byte{})
+	}
+	next := 0
+	for i := range p.Sections {
+		for ; next < len(places) && places[next].section == i; next++ {
+			<-ready[next]
+			whole = whole && !places[next].passing()
+		}
+		write("board-section", map[string]any{"Loc": p.Loc, "Section": p.Sections[i], "Open": i == 0 && said == nil})
+	}
+	lines, counted, err := s.stands.Lines(ctx, standing.Page{Board: b, State: at.State, Version: p.Version, Last: at.Last, Today: at.Today, Due: said == nil})
+	if err != nil {
+		s.Log.Error("lines failed", "board", p.Board, "error", err)
+	}
+	write("board-stands", lines)
+	return whole && counted && err == nil && ctx.Err() == nil
+}
+
 // filling is what every panel of a board is filled by: what its address asks for, its data date, and what has been reported.
 type filling struct {
-	st      address.State
-	last    days.Day
+	at      brief.Moment
 	covered coverage.Now
 }
 
@@ -192,11 +254,11 @@ type place struct {
 
 // fillPlace answers one panel. One that fails does not take the page with it: its place says so.
 func (s *Server) fillPlace(ctx context.Context, at place, of filling) {
-	st, last := of.st, of.last
+	st, last := of.at.State, of.at.Last
 	defer func() {
 		if p := recover(); p != nil {
 			s.Log.Error("panel failed", "panel", at.panel.Name, "panic", p)
-			at.fail(words.In(st.Loc, "panel_failed"))
+			at.fail(words.In(st.Loc, "panel_failed"), errors.New("panic"))
 		}
 	}()
 	if at.card != nil {
@@ -212,7 +274,7 @@ func (s *Server) fillPlace(ctx context.Context, at place, of filling) {
 		at.figure.Shown, err = s.shown(d, st)
 	}
 	if err != nil {
-		at.fail(s.failed(at.panel, err, st.Loc))
+		at.fail(s.failed(at.panel, err, st.Loc), err)
 		return
 	}
 	if last.IsZero() {
@@ -223,17 +285,23 @@ func (s *Server) fillPlace(ctx context.Context, at place, of filling) {
 		phone := *d
 		phone.Compact = true
 		if at.figure.Phone, err = s.shown(&phone, st); err != nil {
-			at.fail(s.failed(at.panel, err, st.Loc))
+			at.fail(s.failed(at.panel, err, st.Loc), err)
 		}
 	}
 }
 
-func (at place) fail(text string) {
+// fail puts a sentence in the place of what could not be said.
+func (at place) fail(text string, err error) {
+	f := at.figure
 	if at.card != nil {
-		at.card.Failed = text
-		return
+		at.card.Failed, f = text, &at.card.figure
 	}
-	at.figure.Failed = text
+	f.Failed, f.passing = text, passes(err)
+}
+
+// passing says of a place that what stands there may be another thing the next time, though nothing is published.
+func (at place) passing() bool {
+	return at.card != nil && at.card.passing || at.figure != nil && at.figure.passing
 }
 
 // lay gives every panel of a board its place, in the order of the page; what stands there is still to come.
@@ -255,7 +323,6 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask) []place {
 			API: "/api/v1/panels/" + b.Name + "/" + pn.Name + "?" + query.Encode(), Spark: pn.Spark.Period != "", Desk: pn.Desk, Beside: pn.Beside(), Maps: maps,
 		}
 		if pn.Kind == board.KPI {
-			p.WhatIf = p.WhatIf || slices.Contains(pn.Metrics, "post_gap") && len(s.Chains) > 0
 			c := &card{figure: f}
 			if f.Spark {
 				c.Pictures = s.studio.Sources(f.API, p.Version, &figures.Answer{Figure: panel.Figure{Panel: pn}}, st.Theme)

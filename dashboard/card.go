@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"net/http"
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/aim"
@@ -31,7 +32,7 @@ type card struct {
 func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.State, last days.Day) {
 	d, err := s.source().Of(ctx, p, st, last)
 	if err != nil {
-		c.Failed = s.failed(p, err, st.Loc)
+		c.Failed, c.passing = s.failed(p, err, st.Loc), passes(err)
 		return
 	}
 	if last.IsZero() {
@@ -57,16 +58,19 @@ func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.St
 	c.Cause = trail.Of(d, st)
 	if c.Missing == "" {
 		if c.Target, err = s.aim(ctx, d, st); err != nil {
-			c.Failed = s.failed(p, err, st.Loc)
+			c.Failed, c.passing = s.failed(p, err, st.Loc), passes(err)
 			return
 		}
 	}
 	if !st.AsOf.IsZero() {
 		if c.Revised, err = s.source().Revised(ctx, d, st); err != nil {
-			c.Revised = &figures.Revised{Text: s.failed(p, err, st.Loc)}
+			c.Revised, c.passing = &figures.Revised{Text: s.failed(p, err, st.Loc)}, passes(err)
 		}
 	}
 }
+
+// passes says of an error that it may not be there the next time: what is refused to a viewer is refused again.
+func passes(err error) bool { return problem.Of(err).Status >= http.StatusInternalServerError }
 
 // failed is what a card says in place of a number that could not be read; why it could not goes to the log.
 func (s *Server) failed(p board.Panel, err error, loc codes.Lang) string {

@@ -308,6 +308,8 @@ func TestDashboard(t *testing.T) {
 	t.Run("a report date", s.freezeTest) // publishes something
 	t.Run("a wall of a report date that is withdrawn", s.wallGoneTest)
 	t.Run("made ready", s.earlyTest) // publishes something
+	t.Run("kept", s.keptTest)        // publishes something
+	t.Run("kept where a figure failed", s.keptFailedTest)
 	if strings.Contains(s.log.String(), "panic") {
 		t.Errorf("the log tells of a panic:\n%s", s.log)
 	}

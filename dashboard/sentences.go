@@ -18,6 +18,7 @@ type briefing struct {
 	Title     string
 	Sentences []brief.Sentence
 	Documents string // where reports are read; empty: none is declared
+	failed    bool   // one of them could not be said
 }
 
 // desk is what sentences are written from.
@@ -33,14 +34,15 @@ func (s *Server) sentences(ctx context.Context, name string, at brief.Moment) *b
 		return nil
 	}
 	b, loc := s.Briefs[i], at.State.Loc
-	said := s.desk().Sentences(ctx, b, at, func(sentence int, err error) string {
+	p := &briefing{Loc: loc, Title: b.Title.In(loc)}
+	p.Sentences = s.desk().Sentences(ctx, b, at, func(sentence int, err error) string {
+		p.failed = true
 		s.Log.Error("sentence failed", "briefing", b.Name, "sentence", sentence, "error", err)
 		return words.In(loc, "panel_failed")
 	})
-	if len(said) == 0 {
+	if len(p.Sentences) == 0 {
 		return nil
 	}
-	p := &briefing{Loc: loc, Title: b.Title.In(loc), Sentences: said}
 	if len(brief.Documents(s.Briefs)) > 0 && access.From(ctx).Whole() {
 		p.Documents = address.To("/briefings", at.State.Query())
 	}

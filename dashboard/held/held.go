@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"yanzhen/dashboard/early"
 	"yanzhen/dashboard/reply"
@@ -37,9 +38,17 @@ type answer struct {
 	key           string
 	header        http.Header
 	plain, packed []byte
+	pieces        [][]byte  // of a page that is sent in pieces, which has no other part
+	until         time.Time // of pieces: when they are made anew
 }
 
-func (a *answer) size() int { return len(a.key) + len(a.plain) + len(a.packed) + 500 }
+func (a *answer) size() int {
+	n := len(a.key) + len(a.plain) + len(a.packed) + 500
+	for _, p := range a.pieces {
+		n += len(p) + 50
+	}
+	return n
+}
 
 // flight is an answer that is being made. It is cancelled when nobody waits for it any more.
 type flight struct {
@@ -153,6 +162,26 @@ func (s *Store) keep(a *answer) {
 	for s.bytes += a.size(); s.bytes > limit; {
 		s.drop(s.order.Back())
 	}
+}
+
+// Pieces is what KeepPieces was given under key and is still good at now; nil: nothing. Nobody may change it.
+func (s *Store) Pieces(key string, now time.Time) [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.kept[key]
+	if e == nil || !now.Before(e.Value.(*answer).until) {
+		return nil
+	}
+	s.order.MoveToFront(e)
+	return e.Value.(*answer).pieces
+}
+
+// KeepPieces keeps a page that was sent in pieces, until a moment at the latest. Whatever decides it must be in key, and key is
+// no other answer's.
+func (s *Store) KeepPieces(key string, pieces [][]byte, until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keep(&answer{key: key, pieces: pieces, until: until})
 }
 
 // Clear lets go of everything that is kept.

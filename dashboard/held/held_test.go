@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func ask(t *testing.T, s *Store, ctx context.Context, key, accept string, maker Maker) (*httptest.ResponseRecorder, error) {
@@ -148,4 +149,35 @@ func TestAtOnce(t *testing.T) {
 		})
 	}()
 	<-stopped // nobody waits: what is being made ends
+}
+
+// Pieces are kept until their moment, and their bytes count like those of all answers.
+func TestPieces(t *testing.T) {
+	s := &Store{Limit: 100_000}
+	now := time.Now()
+	if s.Pieces("a", now) != nil {
+		t.Error("pieces that nobody kept")
+	}
+	pieces := [][]byte{[]byte("one"), nil, []byte("three")}
+	s.KeepPieces("a", pieces, now.Add(time.Minute))
+	if got := s.Pieces("a", now.Add(59*time.Second)); len(got) != 3 || string(got[2]) != "three" {
+		t.Errorf("got %q", got)
+	}
+	if s.Pieces("a", now.Add(time.Minute)) != nil {
+		t.Error("pieces past their moment")
+	}
+	s.KeepPieces("a", [][]byte{[]byte("anew")}, now.Add(time.Hour))
+	if got := s.Pieces("a", now.Add(time.Minute)); len(got) != 1 || string(got[0]) != "anew" {
+		t.Errorf("kept again: %q", got)
+	}
+	s.KeepPieces("large", [][]byte{make([]byte, 20_000)}, now.Add(time.Hour))
+	if s.Pieces("large", now) != nil {
+		t.Error("an answer of more than an eighth of the limit is kept")
+	}
+	for i := range 20 {
+		s.KeepPieces(fmt.Sprint(i), [][]byte{make([]byte, 10_000)}, now.Add(time.Hour))
+	}
+	if s.bytes > s.Limit || s.Pieces("a", now) != nil || s.Pieces("19", now) == nil {
+		t.Errorf("%d bytes of %d are kept, the first %v, the last %v", s.bytes, s.Limit, s.Pieces("a", now) != nil, s.Pieces("19", now) != nil)
+	}
 }

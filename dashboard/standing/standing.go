@@ -74,32 +74,32 @@ type Page struct {
 	Due     bool // false: the page says elsewhere what is due next
 }
 
-// Lines are what stands about a page.
-func (d *Desk) Lines(ctx context.Context, p Page) (out []Line, err error) {
+// Lines are what stands about a page; counted is false where one is still being counted and will stand there the next time.
+func (d *Desk) Lines(ctx context.Context, p Page) (out []Line, counted bool, err error) {
 	loc := p.State.Loc
 	if who := d.Contact.In(loc); who != "" {
 		defer func() { out = append(out, Line{Text: words.In(loc, "standing_ask", words.Whole(who))}) }()
 	}
 	if !d.Source.Engine.Viewer(ctx).Whole() {
-		return nil, nil // what is due and what has moved is of the whole zone, and is kept for all who see it
+		return nil, true, nil // what is due and what has moved is of the whole zone, and is kept for all who see it
 	}
 	if p.Due {
 		due, err := d.due(ctx, p)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if due.Text != "" {
 			out = append(out, due)
 		}
 	}
-	moved, err := d.moved(ctx, p)
+	moved, counted, err := d.moved(ctx, p)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if moved.Text != "" {
 		out = append(out, moved)
 	}
-	return out, nil
+	return out, counted, nil
 }
 
 // due is what comes next of the data of a page.
@@ -139,16 +139,16 @@ func (d *Desk) due(ctx context.Context, p Page) (Line, error) {
 }
 
 // moved is how many figures of a page have moved since the last freeze. It is counted once for a version of the data, one
-// board at a time, while nobody waits for it but for a moment: a page that comes too early does without.
-func (d *Desk) moved(ctx context.Context, p Page) (Line, error) {
+// board at a time, while nobody waits for it but for a moment: a page that comes too early does without, and is told so.
+func (d *Desk) moved(ctx context.Context, p Page) (line Line, counted bool, err error) {
 	st := p.State
 	if !st.AsOf.IsZero() || len(st.Where) > 0 || !st.Range.IsZero() || p.Last.IsZero() {
-		return Line{}, nil // the freeze is of the whole page
+		return Line{}, true, nil // the freeze is of the whole page
 	}
 	list, err := d.Freezes(ctx)
 	list = slices.DeleteFunc(list, frozen.Freeze.Gone)
 	if err != nil || len(list) == 0 {
-		return Line{}, err
+		return Line{}, err == nil, err
 	}
 	of := p.Version + " " + list[0].Name
 	n, ok, wait := d.counted(p.Board.Name, of)
@@ -165,13 +165,13 @@ func (d *Desk) moved(ctx context.Context, p Page) (Line, error) {
 	}
 	switch {
 	case !ok:
-		return Line{}, nil
+		return Line{}, false, nil
 	case n == 0:
-		return Line{Text: words.In(st.Loc, "standing_still", list[0].Name), URL: "/data/freezes"}, nil
+		return Line{Text: words.In(st.Loc, "standing_still", list[0].Name), URL: "/data/freezes"}, true, nil
 	}
 	q := st.Query()
 	q.Set("freeze", list[0].Name)
-	return Line{words.In(st.Loc, "standing_moved", list[0].Name, n), address.To("/b/"+p.Board.Name, q)}, nil
+	return Line{words.In(st.Loc, "standing_moved", list[0].Name, n), address.To("/b/"+p.Board.Name, q)}, true, nil
 }
 
 func (d *Desk) counted(board, of string) (int, bool, chan struct{}) {

@@ -1,0 +1,134 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/metric/compute"
+	"yanzhen/dashboard/problem"
+	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/warehouse"
+)
+
+// A board is composed once while nothing is published, for all who see the same and for nobody else; a minute later, and after
+// a publication, it is composed anew.
+func (s *site) keptTest(t *testing.T) {
+	db := &overheard{Querier: s.Engine.DB}
+	now := time.Now()
+	c := s.Config
+	c.Engine = &compute.Engine{Catalog: c.Catalog, DB: db}
+	c.Now = func() time.Time { return now }
+	server, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	request := func(v *access.Viewer, path string) *http.Request {
+		r := httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil)
+		return r.WithContext(access.With(t.Context(), v))
+	}
+	get := func(v *access.Viewer, path string) string {
+		t.Helper()
+		w := httptest.NewRecorder()
+		server.For(v).ServeHTTP(w, request(v, path))
+		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "</html>") {
+			t.Fatalf("%s: %d %.300s", path, w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	// the name under which a board is kept for somebody, and whether it is
+	held := func(v *access.Viewer, path string) (string, bool) {
+		t.Helper()
+		r := request(v, path)
+		st, err := address.Read(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := server.below(&ask{ctx: r.Context(), r: r, st: st})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return key, server.held.Pieces(key, now) != nil
+	}
+	all, leader, park := access.CommandLine("test"), kept(), kept(access.Scope{Dim: "park", Values: []string{"magnet"}})
+	const page = "/b/overview?lang=zh"
+	seen := map[*access.Viewer]string{}
+	for _, v := range []*access.Viewer{all, leader, park} {
+		if _, ok := held(v, page); ok {
+			t.Errorf("%s, %v: the page of somebody else is kept for them", v.Role, v.Scopes)
+		}
+		if seen[v] = get(v, page); get(v, page) != seen[v] {
+			t.Errorf("%s, %v: another page at the second look", v.Role, v.Scopes)
+		}
+		if _, ok := held(v, page); !ok {
+			t.Errorf("%s, %v: a page that was looked at is not kept", v.Role, v.Scopes)
+		}
+	}
+	if seen[all] == seen[park] || seen[all] == seen[leader] {
+		t.Error("somebody who sees less sees the page of all: this test shows nothing")
+	}
+	key, _ := held(all, page)
+	server.held.KeepPieces(key, [][]byte{nil, nil, []byte("<p>kept for all</p>"), nil}, now.Add(keptFor))
+	if !strings.Contains(get(all, page), "kept for all") {
+		t.Error("what is kept is not shown")
+	}
+	for _, other := range []string{page + "&theme=dark", page + "&compare=none", page + "&chain=magnetic", strings.Replace(page, "zh", "en", 1), "/b/inflow?lang=zh"} {
+		if _, ok := held(all, other); ok || strings.Contains(get(all, other), "kept for all") {
+			t.Errorf("%s: the page of another address", other)
+		}
+	}
+	now = now.Add(2 * keptFor)
+	if strings.Contains(get(all, page), "kept for all") {
+		t.Error("what is kept is shown two minutes later")
+	}
+	s.publish(t, 77)
+	if again := get(all, page); again == seen[all] {
+		t.Error("after a publication: the page of before")
+	}
+}
+
+// A board of which a figure could not be read is not kept: who asks next sees it.
+func (s *site) keptFailedTest(t *testing.T) {
+	db := &overheard{Querier: s.Engine.DB}
+	c := s.Config
+	c.Engine = &compute.Engine{Catalog: c.Catalog, DB: failing{db}}
+	c.Log = slog.New(slog.DiscardHandler)
+	server, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	get := func() string {
+		w := httptest.NewRecorder()
+		server.For(access.CommandLine("test")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/b/formation?lang=zh", nil))
+		return w.Body.String()
+	}
+	failed := problem.Of(errors.New("no")).Text.In(codes.Zh)
+	if !strings.Contains(get(), failed) {
+		t.Fatal("no figure failed: this test shows nothing")
+	}
+	server.Engine = &compute.Engine{Catalog: c.Catalog, DB: db}
+	if strings.Contains(get(), failed) {
+		t.Error("a page with a figure that could not be read is shown again when it can")
+	}
+}
+
+// failing is a database that does not answer what a figure of platforms asks.
+type failing struct{ warehouse.Querier }
+
+func (f failing) Query(ctx context.Context, s warehouse.Statement) (array.RecordReader, error) {
+	if strings.HasPrefix(s.Tag, "metric.platform") {
+		return nil, errors.New("no")
+	}
+	return f.Querier.Query(ctx, s)
+}
