@@ -7,10 +7,10 @@ TOOLS := .cache/tools
 ZONE  ?= var/demo
 ADDR  ?= 127.0.0.1:8086
 
-.PHONY: help setup build run test mariadb lint fmt bench faults clients docs shots sbom audit dist clean
+.PHONY: help setup build run test mariadb lint fmt bench bench-peers faults clients docs shots sbom audit dist clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: node_modules/.package-lock.json dashboard/static/vendor/.done ## fetch the engine library, the front-end parts and the fonts (npm ci)
 
@@ -50,8 +50,15 @@ lint: setup $(TOOLS)/.done ## go vet, staticcheck, gofmt, gofumpt, tidy go.mod; 
 fmt: $(TOOLS)/.done ## format every Go file
 	$(TOOLS)/gofumpt -w $$(git ls-files '*.go')
 
-bench: build ## measure loading and pages against the engine itself, side by side
-	$(GO) run ./cmd/bench
+BENCH ?= -times 5 -readers 15s -starts 5
+bench: build ## measure starting, loading, pages and readers, the engine itself beside them; figures in bin/bench.json, by the last recorded ones (BENCH=flags)
+	$(GO) run ./cmd/bench $(BENCH) -json bin/bench.json -against docs/bench.json
+
+PEERS := .cache/peers
+bench-peers: build ## load the same text and workbook by DuckDB, chdb, polars, pandas, dlt, calamine, openpyxl and by us (python3)
+	test -x $(PEERS)/bin/python || python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install -q duckdb==2.0.1 chdb==4.4.0 polars==2.1.0 pandas==3.1.1 pyarrow==26.0.1 dlt==1.31.0 fastexcel==0.21.0 python-calamine==0.9.1 openpyxl==3.1.5
+	$(GO) run ./cmd/bench -peers $(PEERS)/bin/python -times 3 -json bin/peers.json
 
 faults: build ## 200 kills, 50 power cuts (C compiler), a full disk (root): nothing lost, doubled or half (FAULTS=flags)
 	$(GO) run ./cmd/faults $(FAULTS)

@@ -110,18 +110,9 @@ func (b *bench) costs(ctx context.Context, ask string) error {
 
 // costOf loads the files of a point into a table of its own, twice, and keeps the cheaper time: the first one makes the table warm.
 func (b *bench) costOf(ctx context.Context, wide string, p point) (load, error) {
-	name := "cost_" + strconv.Itoa(p.columns)
-	ds, err := narrow(name, inOrder[:p.columns])
+	name, err := b.narrowed(ctx, p.columns)
 	if err != nil {
 		return load{}, err
-	}
-	if ds, err := dataset.Parse(name+".yaml", ds, b.catalog.Lists); err != nil {
-		return load{}, err
-	} else if b.catalog.Datasets[name] == nil {
-		b.catalog.Datasets[name] = ds
-		if err := b.loader.EnsureTables(ctx); err != nil {
-			return load{}, err
-		}
 	}
 	var files []string
 	for i := range p.senders {
@@ -160,6 +151,22 @@ func (b *bench) costOf(ctx context.Context, wide string, p point) (load, error) 
 		out.disk = float64(bytes)
 	}
 	return out, nil
+}
+
+// narrowed makes the table of the first so many columns, once, and says its name.
+func (b *bench) narrowed(ctx context.Context, columns int) (string, error) {
+	name := "bench_" + strconv.Itoa(columns)
+	if b.catalog.Datasets[name] != nil {
+		return name, nil
+	}
+	text, err := narrow(name, inOrder[:columns])
+	if err != nil {
+		return "", err
+	}
+	if b.catalog.Datasets[name], err = dataset.Parse(name+".yaml", text, b.catalog.Lists); err != nil {
+		return "", err
+	}
+	return name, b.loader.EnsureTables(ctx)
 }
 
 // narrow is the declaration of a table that has some of the columns of bench.yaml.

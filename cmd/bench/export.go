@@ -73,11 +73,8 @@ func (b *bench) exports(ctx context.Context, rows, times int, only string) error
 			for i, w := range ways {
 				var n int64
 				before := residentOf(b.engine.PID())
-				stop, peak := make(chan struct{}), make(chan uint64)
-				go b.watchEngine(stop, peak)
 				t, err := b.measure(func() (err error) { n, err = w.take(ctx, format); return err })
-				close(stop)
-				t.rss = max(<-peak, before) - before
+				t.engine = max(t.engine, before) - before
 				if err != nil {
 					return fmt.Errorf("%s, %s: %w", name, w.name, err)
 				}
@@ -85,35 +82,22 @@ func (b *bench) exports(ctx context.Context, rows, times int, only string) error
 					best, size = append(best, t), append(size, n)
 				}
 				if t.wall < best[i].wall {
-					t.heap, t.rss = max(t.heap, best[i].heap), max(t.rss, best[i].rss)
+					t.heap, t.engine = max(t.heap, best[i].heap), max(t.engine, best[i].engine)
 					best[i] = t
 				}
 			}
 		}
 		for i, t := range best {
 			ratio := best[0].wall.Seconds() / t.wall.Seconds()
+			if i > 0 {
+				b.note("export."+name+"."+ways[i].name, ratio, "of the engine's speed")
+			}
 			verdict := map[bool]string{true: "kept", false: "**missed**"}[ratio >= 0.7]
 			fmt.Printf("| %s | %s | %.0f | %.2f | %.0f | %.2f | %.2f | %s | %.0f | %.0f |\n", name, ways[i].name, float64(size[i])/1e6, t.wall.Seconds(),
-				float64(size[i])/1e6/t.wall.Seconds(), t.cpu.Seconds(), ratio, verdict, float64(t.heap)/(1<<20), float64(t.rss)/(1<<20))
+				float64(size[i])/1e6/t.wall.Seconds(), t.cpu.Seconds(), ratio, verdict, float64(t.heap)/(1<<20), float64(t.engine)/(1<<20))
 		}
 	}
 	return nil
-}
-
-// watchEngine sends the greatest resident memory of the engine's process that it saw.
-func (b *bench) watchEngine(stop <-chan struct{}, peak chan<- uint64) {
-	var most uint64
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		most = max(most, residentOf(b.engine.PID()))
-		select {
-		case <-stop:
-			peak <- most
-			return
-		case <-tick.C:
-		}
-	}
 }
 
 // fill publishes rows of the measured dataset without a file.

@@ -16,6 +16,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"runtime/pprof"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -32,7 +33,7 @@ import (
 var benchYAML []byte
 
 func main() {
-	rows := flag.Int("rows", 2_000_000, "rows of the file to load; 0 leaves the load out")
+	rows := flag.Int("rows", 2_000_000, "rows of the text to load, and of a workbook half as many; 0 leaves the loads out")
 	pageRows := flag.Int("page-rows", 5_000_000, "rows of arrivals behind the pages; 0 leaves the pages out, 1 stops after the small files")
 	beside := flag.Int("beside", 0, "rows of arrivals behind pages that are asked for beside analysts; 0 leaves that out")
 	states := flag.Int("states", 0, "rows of arrivals of which questions are asked by the rows and by what is kept beside them; 0 leaves that out")
@@ -47,6 +48,11 @@ func main() {
 	analysts := flag.Int("analysts", 0, "statements of analysts that the engine runs at once (database.analysts); 0: as it is by default")
 	times := flag.Int("times", 3, "times each side is measured; they take turns")
 	dir := flag.String("dir", "", "where to work; default: a temporary directory")
+	readers := flag.Duration("readers", 0, "how long each crowd of readers asks for pages, of what stands behind the pages by then; 0 leaves that out")
+	starts := flag.Int("starts", 0, "times a server is started on an empty directory and on the demo zone; 0 leaves that out")
+	python := flag.String("peers", "", "only: a Python that has other programs which load tables (make bench-peers), to load the same files by them and by us")
+	figures := flag.String("json", "", "write the figures to the file")
+	against := flag.String("against", "", "a file of -json, to compare with")
 	profile := flag.String("cpuprofile", "", "write a profile of this process, not the engine's, to the file")
 	flag.Parse()
 	if *profile != "" {
@@ -62,11 +68,15 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	size := sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *states, *dear, *first, *format, *boards}
+	size := sizes{*rows, *pageRows, *beside, *leaders, *export, *analysts, *states, *dear, *first, *starts, *times, *readers, *format, *boards}
+	do := func(ctx context.Context, b *bench) error { return b.parts(ctx, size) }
 	if *cost {
-		size = sizes{format: *costOf}
+		do = func(ctx context.Context, b *bench) error { return b.costs(ctx, *costOf) }
 	}
-	if err := run(ctx, *dir, size, *times); err != nil {
+	if *python != "" {
+		do = func(ctx context.Context, b *bench) error { return b.peers(ctx, *python, size.rows, size.times) }
+	}
+	if err := run(ctx, *dir, size.analysts, do, *figures, *against); err != nil {
 		pprof.StopCPUProfile()
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -75,26 +85,25 @@ func main() {
 
 // bench is an engine with the product's tables and one more.
 type bench struct {
-	dir    string
-	engine *embedded.Engine
-	loader *pipeline.Loader
-	reader *warehouse.DB
-	log    *slog.Logger
-	declared
-}
-
-type declared struct {
+	dir     string
+	engine  *embedded.Engine
+	loader  *pipeline.Loader
+	reader  *warehouse.DB
+	log     *slog.Logger
 	catalog *dataset.Catalog
+	*record
 }
 
-// sizes say how much each part works on; 0 leaves it out, and where all do, costs are measured. analysts is of the engine, format of the exports, or the sizes that
-// the model of costs is asked of. boards and dear are of the pages.
+// sizes say how much each part works on; 0 leaves it out. analysts is of the engine, format of the exports, boards and dear are
+// of the pages.
 type sizes struct {
-	rows, pages, beside, leaders, export, analysts, states, dear, first int
-	format, boards                                                      string
+	rows, pages, beside, leaders, export, analysts, states, dear, first, starts, times int
+	readers                                                                            time.Duration
+	format, boards                                                                     string
 }
 
-func run(ctx context.Context, dir string, size sizes, times int) error {
+// run opens what is measured, has it measured, writes the figures to a file and compares them with those of another.
+func run(ctx context.Context, dir string, analysts int, do func(context.Context, *bench) error, figures, against string) error {
 	if dir == "" {
 		var err error
 		if dir, err = os.MkdirTemp("", "yanzhen-bench-"); err != nil {
@@ -102,42 +111,48 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 		}
 		defer os.RemoveAll(dir)
 	}
-	b, err := open(ctx, dir, size.analysts)
+	b, err := open(ctx, dir, analysts)
 	if err != nil {
 		return err
 	}
 	defer b.close()
-	fmt.Printf("%s, %d cores, %s\n\n", cpuName(), runtime.NumCPU(), runtime.Version())
-	if size.rows > 0 {
-		if err := b.load(ctx, size.rows, times); err != nil {
+	fmt.Printf("%s, %d cores, %s, load average %.1f\n\n", b.CPU, b.Cores, b.Go, b.Load)
+	if err := do(ctx, b); err != nil {
+		return err
+	}
+	if figures != "" {
+		if err := b.write(figures); err != nil {
 			return err
 		}
 	}
-	if size.pages > 0 {
-		if err := b.pages(ctx, size); err != nil {
+	if against != "" {
+		return b.compare(against)
+	}
+	return nil
+}
+
+// parts measures each part that has a size.
+func (b *bench) parts(ctx context.Context, size sizes) error {
+	for _, part := range []struct {
+		wanted bool
+		do     func() error
+	}{
+		{size.starts > 0, func() error { return b.starts(ctx, size.starts) }},
+		{size.rows > 0, func() error { return b.load(ctx, size.rows, size.times) }},
+		{size.rows > 0, func() error { return b.book(ctx, size.rows/2, size.times) }},
+		{size.pages > 0, func() error { return b.pages(ctx, size) }},
+		{size.readers > 0, func() error { return b.readers(ctx, size.readers) }},
+		{size.first > 0, func() error { return b.first(ctx, size) }},
+		{size.states > 0, func() error { return b.states(ctx, size.states) }},
+		{size.export > 0, func() error { return b.exports(ctx, size.export, size.times, size.format) }},
+		{size.beside > 0, func() error { return b.beside(ctx, size.beside, max(size.leaders, 1)) }},
+	} {
+		if !part.wanted {
+			continue
+		}
+		if err := part.do(); err != nil {
 			return err
 		}
-	}
-	if size.first > 0 {
-		if err := b.first(ctx, size); err != nil {
-			return err
-		}
-	}
-	if size.states > 0 {
-		if err := b.states(ctx, size.states); err != nil {
-			return err
-		}
-	}
-	if size.export > 0 {
-		if err := b.exports(ctx, size.export, times, size.format); err != nil {
-			return err
-		}
-	}
-	if size == (sizes{format: size.format, boards: size.boards}) {
-		return b.costs(ctx, size.format)
-	}
-	if size.beside > 0 {
-		return b.beside(ctx, size.beside, max(size.leaders, 1))
 	}
 	return nil
 }
@@ -146,7 +161,7 @@ func run(ctx context.Context, dir string, size sizes, times int) error {
 const memory = 4 << 30
 
 func open(ctx context.Context, dir string, analysts int) (*bench, error) {
-	b := &bench{dir: dir, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	b := &bench{dir: dir, record: newRecord(), log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	var err error
 	if b.catalog, err = dataset.Load(configs.FS); err != nil {
 		return nil, err
@@ -184,6 +199,8 @@ type took struct {
 	wall, cpu time.Duration // cpu of both processes
 	own       time.Duration // of which this process, the loader
 	heap      uint64        // greatest Go heap in use, bytes
+	engine    uint64        // greatest resident memory of the engine's process, bytes
+	both      uint64        // greatest resident memory of both processes together, bytes
 	rss       uint64        // resident memory of the engine's process afterwards, bytes
 }
 
@@ -191,27 +208,29 @@ type took struct {
 func (b *bench) measure(work func() error) (took, error) {
 	runtime.GC()
 	debug.FreeOSMemory()
-	stop, peak := make(chan struct{}), make(chan uint64)
-	go watchHeap(stop, peak)
+	stop, peak := make(chan struct{}), make(chan took)
+	go b.watch(stop, peak)
 	own, engine, began := cpuOf(os.Getpid()), cpuOf(b.engine.PID()), time.Now()
 	err := work()
-	t := took{wall: time.Since(began), own: cpuOf(os.Getpid()) - own}
-	t.cpu = t.own + cpuOf(b.engine.PID()) - engine
+	wall, ours, theirs := time.Since(began), cpuOf(os.Getpid())-own, cpuOf(b.engine.PID())-engine
 	close(stop)
-	t.heap = <-peak
-	t.rss = residentOf(b.engine.PID())
+	t := <-peak
+	t.wall, t.own, t.cpu, t.rss = wall, ours, ours+theirs, residentOf(b.engine.PID())
 	return t, err
 }
 
-// watchHeap sends the greatest heap it saw, sampled every 10 ms: live objects and those not yet collected.
-func watchHeap(stop <-chan struct{}, peak chan<- uint64) {
+// watch sends the greatest memory that it saw, sampled every 10 ms: of the heap live objects and those not yet collected.
+func (b *bench) watch(stop <-chan struct{}, peak chan<- took) {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	var most uint64
+	var most took
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		metrics.Read(sample)
-		most = max(most, sample[0].Value.Uint64())
+		engine := residentOf(b.engine.PID())
+		most.heap = max(most.heap, sample[0].Value.Uint64())
+		most.engine = max(most.engine, engine)
+		most.both = max(most.both, engine+residentOf(os.Getpid()))
 		select {
 		case <-stop:
 			peak <- most
@@ -219,6 +238,16 @@ func watchHeap(stop <-chan struct{}, peak chan<- uint64) {
 		case <-tick.C:
 		}
 	}
+}
+
+// The head of a table of loads; line has its rows.
+const (
+	loadHead = "| load | wall s | CPU s | of which loader | rows/s | loader's heap MiB | engine's peak MiB | both processes' peak MiB |\n"
+	loadRule = "|---|---|---|---|---|---|---|---|\n"
+)
+
+func (t took) line(name string, rows int) {
+	fmt.Printf("| %s | %.2f | %.2f | %.2f | %.0f | %d | %d | %d |\n", name, t.wall.Seconds(), t.cpu.Seconds(), t.own.Seconds(), float64(rows)/t.wall.Seconds(), t.heap>>20, t.engine>>20, t.both>>20)
 }
 
 // load compares the product's whole load of a file with the engine's own.
@@ -229,11 +258,7 @@ func (b *bench) load(ctx context.Context, rows, times int) error {
 		return err
 	}
 	fmt.Printf("## Load: %d rows, 16 columns, %.0f MB of CSV\n\n", rows, float64(size)/1e6)
-	fmt.Println("| load | wall s | CPU s | of which loader | rows/s | loader's heap MiB | engine's memory MiB |")
-	fmt.Println("|---|---|---|---|---|---|---|")
-	line := func(name string, t took) {
-		fmt.Printf("| %s | %.2f | %.2f | %.2f | %.0f | %.0f | %.0f |\n", name, t.wall.Seconds(), t.cpu.Seconds(), t.own.Seconds(), float64(rows)/t.wall.Seconds(), float64(t.heap)/(1<<20), float64(t.rss)/(1<<20))
-	}
+	fmt.Print(loadHead, loadRule)
 	var own, ours []took
 	for i := range times {
 		// the engine's own way into the same table: no check, no hash with a key, nothing verified
@@ -241,7 +266,7 @@ func (b *bench) load(ctx context.Context, rows, times int) error {
 		if err != nil {
 			return err
 		}
-		line("engine: insert select from file()", t)
+		t.line("engine: insert select from file()", rows)
 		own = append(own, t)
 		if i == 0 {
 			if err := b.same(ctx, rows, 4_000_000_000); err != nil {
@@ -259,7 +284,7 @@ func (b *bench) load(ctx context.Context, rows, times int) error {
 		if out.State != pipeline.Published || out.Counts.Loaded != uint64(rows) {
 			return fmt.Errorf("load ended %s with %s: %v", out.State, out.Identity("en"), out.Rules)
 		}
-		line("yanzhen: parse, check, hash, insert, verify, publish", t)
+		t.line("yanzhen: parse, check, hash, insert, verify, publish", rows)
 		ours = append(ours, t)
 		if i == 0 {
 			if err := b.same(ctx, rows, out.Batch); err != nil {
@@ -271,9 +296,24 @@ func (b *bench) load(ctx context.Context, rows, times int) error {
 		}
 	}
 	a, z := best(own), best(ours)
-	fmt.Printf("\nBest of %d: engine %.2f s, yanzhen %.2f s: **ratio %.2f** (wall), %.2f (CPU). Loader's heap at most %.0f MiB.\n\n",
-		times, a.wall.Seconds(), z.wall.Seconds(), z.wall.Seconds()/a.wall.Seconds(), z.cpu.Seconds()/a.cpu.Seconds(), float64(mostHeap(ours))/(1<<20))
+	wall, cpu := median(own, ours, func(t took) time.Duration { return t.wall }), median(own, ours, func(t took) time.Duration { return t.cpu })
+	fmt.Printf("\nBest of %d: engine %.2f s, yanzhen %.2f s. Yanzhen by the engine, medians of %d turns: **%.2f** (wall), **%.2f** (CPU). Both processes at most %d MiB while yanzhen loads.\n\n",
+		times, a.wall.Seconds(), z.wall.Seconds(), times, wall, cpu, mostBoth(ours)>>20)
+	b.note("load.csv.wall ÷ engine's", wall, "ratio")
+	b.note("load.csv.cpu ÷ engine's", cpu, "ratio")
+	b.note("load.csv.rate", float64(rows)/z.wall.Seconds(), "rows/s")
+	b.note("load.csv.peak", float64(mostBoth(ours)>>20), "MiB")
 	return nil
+}
+
+// median is the middle one of the ratios of turns.
+func median(own, ours []took, of func(took) time.Duration) float64 {
+	var all []float64
+	for i := range ours {
+		all = append(all, of(ours[i]).Seconds()/of(own[i]).Seconds())
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
 }
 
 const columns = "date, direction, province, country, education, channel, employment, enterprise, node, occupation, skill_level, salary, headcount, birth_year, note"
@@ -315,9 +355,10 @@ func best(all []took) took {
 	return b
 }
 
-func mostHeap(all []took) (most uint64) {
+// mostBoth is the greatest memory of both processes in any of them.
+func mostBoth(all []took) (most uint64) {
 	for _, t := range all {
-		most = max(most, t.heap)
+		most = max(most, t.both)
 	}
 	return most
 }

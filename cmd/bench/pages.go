@@ -105,16 +105,18 @@ func (b *bench) pages(ctx context.Context, size sizes) error {
 	fmt.Print("\n| page | panels | statements | cold ms | warm ms | engine ms | cold / engine | cold CPU ms | engine CPU ms | cold / engine, CPU | leader ms | leader CPU ms | leader statements | refused | engine's peak MiB |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 	var all, allCPU [3]time.Duration // cold, warm, straight
 	for _, brd := range boards {
-		stop, peak := make(chan struct{}), make(chan uint64)
-		go b.watchEngine(stop, peak)
-		c, err := b.page(ctx, server, leads, rec, brd)
-		close(stop)
-		most := <-peak
+		var c cost
+		most, err := b.measure(func() (err error) { c, err = b.page(ctx, server, leads, rec, brd); return err })
 		if err != nil {
 			return err
 		}
 		fmt.Printf("| %s | %d | %d | %d | %.1f | %d | %.2f | %d | %d | %.2f | %d | %d | %d | %d, %d | %d |\n", brd.Name, len(brd.Panels), c.statements, c.cold.Milliseconds(), float64(c.warm.Microseconds())/1000, c.straight.Milliseconds(), c.cold.Seconds()/c.straight.Seconds(),
-			c.coldCPU.Milliseconds(), c.straightCPU.Milliseconds(), c.coldCPU.Seconds()/c.straightCPU.Seconds(), c.leader.Milliseconds(), c.leaderCPU.Milliseconds(), c.asked, c.refused[0], c.refused[1], most>>20)
+			c.coldCPU.Milliseconds(), c.straightCPU.Milliseconds(), c.coldCPU.Seconds()/c.straightCPU.Seconds(), c.leader.Milliseconds(), c.leaderCPU.Milliseconds(), c.asked, c.refused[0], c.refused[1], most.engine>>20)
+		b.note("pages."+brd.Name+".cold", ms(c.cold), "ms")
+		b.note("pages."+brd.Name+".cold.cpu", ms(c.coldCPU), "ms")
+		b.note("pages."+brd.Name+".warm", ms(c.warm), "ms")
+		b.note("pages."+brd.Name+".leader", ms(c.leader), "ms")
+		b.note("pages."+brd.Name+".leader.cpu", ms(c.leaderCPU), "ms")
 		all[0], all[1], all[2] = all[0]+c.cold, all[1]+c.warm, all[2]+c.straight
 		allCPU[0], allCPU[2] = allCPU[0]+c.coldCPU, allCPU[2]+c.straightCPU
 	}
