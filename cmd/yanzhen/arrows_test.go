@@ -261,7 +261,7 @@ var doors = map[string]struct {
 	why   string
 }{
 	"github.com/ClickHouse/clickhouse-go":    {[]string{"pipeline/warehouse"}, "one way into the database, so embedded and remote cannot differ"},
-	"github.com/xuri/excelize":               {[]string{"pipeline/source", "dashboard/workbook", "pipeline/template", "pipeline/marked", "cmd/demo", "pipeline/account/accounttest"}, "workbooks are read in one place, and written as figures, as a template, and as the sender's own again; the demo plays the senders; a test counts cells without our reader"},
+	"github.com/xuri/excelize":               {[]string{"pipeline/source", "dashboard/workbook", "pipeline/template", "pipeline/marked", "cmd/demo", "cmd/bench", "pipeline/account/accounttest"}, "workbooks are read in one place, and written as figures, as a template, and as the sender's own again; the demo and the measurements play the senders; a test counts cells without our reader"},
 	"github.com/richardlehane/mscfb":         {[]string{"pipeline/source"}, "the container of old xls files; workbooks are read in one place"},
 	"github.com/dop251/goja":                 {[]string{"dashboard/render"}, "a script engine belongs behind the one question: draw this"},
 	"github.com/evanw/esbuild":               {[]string{"cmd/web"}, "scripts are bundled when the program is built, never while it runs"},
