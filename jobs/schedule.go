@@ -110,7 +110,7 @@ func uneven(values string, step, field int) bool {
 	return spans[field].unit != "" && whole && step > 0 && (step*2 > size || size%step != 0)
 }
 
-// evenSteps refuses steps of minutes and hours that are uneven. Those of minutes are judged where they run on into the next hour.
+// evenSteps refuses steps that are uneven: of minutes, hours, days of the month and of the week, and months. Those of minutes are judged where they run on into the next hour.
 func evenSteps(spec string) error {
 	fields := strings.Fields(spec)
 	if len(fields) != 5 {
@@ -120,6 +120,11 @@ func evenSteps(spec string) error {
 		values, step, ok := strings.Cut(part, "/")
 		if n, err := strconv.Atoi(step); ok && err == nil && n >= 5 && n < 31 && (values == "*" || values == "1" || values == "1-31") && 30%n < 3 {
 			return badDays(part, n)
+		}
+	}
+	for _, c := range [...]cycle{{3, 1, 12, codes.Text{Zh: "一年", En: "year"}}, {4, 0, 7, codes.Text{Zh: "一周", En: "week"}}} {
+		if err := c.even(fields[c.field]); err != nil {
+			return err
 		}
 	}
 	for i, f := range fields[:2] {
@@ -143,6 +148,30 @@ func badDays(part string, step int) error {
 	}
 	list := strings.Join(days, ",")
 	return refused(part, "的步长 %d 到月底排不匀（大月的最后几日之后又是 1 日）；请写 "+list+"，或 @every %dh", "steps of %d do not go evenly into months (the last days of long ones, and then the 1st): write "+list+", or @every %dh", step, 24*step)
+}
+
+// cycle is a year by its months, or a week by its days.
+type cycle struct {
+	field, first, n int
+	says            codes.Text
+}
+
+// even refuses steps that are not even where the cycle begins again: */5 is January, June, November, and then January.
+func (c cycle) even(field string) error {
+	for _, part := range strings.Split(field, ",") {
+		values, step, ok := strings.Cut(part, "/")
+		n, err := strconv.Atoi(step)
+		whole := values == "*" || values == strconv.Itoa(c.first) || values == fmt.Sprintf("%d-%d", c.first, c.first+c.n-1)
+		if !ok || err != nil || n < 2 || !whole || c.n%n == 0 {
+			continue
+		}
+		var list []string
+		for v := c.first; v < c.first+c.n; v += n {
+			list = append(list, strconv.Itoa(v))
+		}
+		return refused(part, "的步长 %d 在"+c.says.Zh+"里排不匀；请逐个列出，如 "+strings.Join(list, ","), "steps of %d do not go evenly into a "+c.says.En+": list them, such as "+strings.Join(list, ","), n)
+	}
+	return nil
 }
 
 func badStep(part string, step, field int) error {
