@@ -35,14 +35,14 @@ type group struct {
 var groups = map[string]*group{
 	"void": {
 		says:  codes.Text{Zh: "作废或取消", En: "void or cancelled"},
-		words: excepted + `|作废|无效|注销|吊销[,，]?未注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
+		words: excepted + `|`+reversal+`|作废|无效|注销|吊销[,，]?未注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
 		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复|剔除|排除|不计入|外区|异常|存疑`, no: `属地(企业|统计)?|在地(统计)?|(区内|本区|辖区)企业|有效|在册|生效|纳统|纳入(统计)?|计入(统计)?|统计|入统|上报`,
 		heads:  `^(作废|注销|吊销|取消|撤销|撤回|删除|废止|失效)(日期|时间|原因|说明|人|文号)$`,
 		titles: `作废|已取消|已注销|样表|草稿|测试数据|征求意见稿|(示例|样例|范例)([:：].|数据$|表$)|模拟(数据|数|填报)|演示(数据|版)|(仅供|供)(培训|测试|演示|练习|试用)|试填|(终止|解除|撤销|取消|废止|失效)的?.{0,8}(合同|协议|项目|证书|专利).{0,2}(清单|名单|一览表|明细|台账|登记表|表|$)`,
 	},
 	"failed": {
 		says:  codes.Text{Zh: "未获通过或未能办成", En: "not approved, or not done"},
-		words: `(审核|审批|评审|资格审查|初审|复审|考核|考试|鉴定|验收|公示|面试|体检)?(未|没有?|不予?|没能)(通过|批准|获批|合格|达标|受理|立项|入选|录取|录用|聘用|认定|获奖|获评|中标|兑现|发放|拨付|拨款|到账|支付|符合)(条件|要求)?|驳回|退回|退件|落选|淘汰|否决|拒绝|拒签|缺考|弃考|缺席|缺勤|作弊|(自愿|主动|本人)?放弃(入职|入选|资格|领取|考试|参评)?|REJECTED|DENIED|REFUSED|FAILED|(NOT|UN)(APPROVED|PASSED|QUALIFIED|ELIGIBLE|PAID|SUCCESSFUL)|DECLINED`,
+		words: `(审核|审批|评审|资格审查|初审|复审|考核|考试|鉴定|验收|公示|面试|体检)?(未|没有?|不予?|没能)(通过|同意|支持|认可|采纳|核准|准予|许可|批准|获批|合格|达标|受理|立项|入选|录取|录用|聘用|认定|获奖|获评|中标|兑现|发放|拨付|拨款|到账|支付|符合)(条件|要求)?|驳回|退回(补[正充件]|修改|整改|完善|重[报填办审新].{0,2})?|退件|(需|须|待)?补正(材料|资料)?|落选|淘汰|否决|拒绝|拒签|缺考|弃考|缺席|缺勤|作弊|(自愿|主动|本人)?放弃(入职|入选|资格|领取|考试|参评)?|REJECTED|DENIED|REFUSED|FAILED|(NOT|UN)(APPROVED|PASSED|QUALIFIED|ELIGIBLE|PAID|SUCCESSFUL)|DECLINED`,
 		yes:   `放弃|缺考|驳回|退回`, no: `(审[核查]|核[对查]|复核|确认)(结果|情况|状态|意见)?|通过|合格|获批|批准|录用|录取|入选|立项|认定|兑现|发放|拨付|到账|获奖|中标|符合条件`,
 		heads:  `^(退回|驳回|拒绝|未通过|不通过|不予.{2,4}|未获批|放弃|落选|淘汰)(日期|时间|原因|理由|说明)$`,
 		titles: `(未|不)(通过|获批|入选|合格|录用|获奖|立项)|不予(认定|受理|批准|立项|兑现)|落选|退回(件|名单|清单)|放弃.{0,4}(名单|人员)`,
@@ -52,7 +52,7 @@ var groups = map[string]*group{
 		words: `拟(引进|录用|聘用?|入选|立项|奖励|补助|兑现|认定|签约|到岗|报到|参加|培训|授予|推荐|发放|落地).{0,4}|(有|初步)?意向(引进|签约|阶段)?|洽谈|在谈|计划|待(定|审|批|签约?|审核|审批|入职|报到|到岗|发放|兑现|拨付|认定|公示|培训|结业|落实|确认)|(审核|审批|公示|办理|申请|申报|谈判|洽谈|培训|学习|在学|筹备|对接|意向|计划|考察|面试)(中|阶段)|(尚|还|暂)?未(报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约?|落地|开工|注册|开始|开展|实施|举办|召开|到位|上岗|就业|来)|预计|储备|延期|推迟|暂缓|PENDING|PLANNED|PROPOSED|TENTATIVE|EXPECTED|DRAFT|INPROGRESS|TBD|TBC|NOTYET|NOSHOW|DIDNOTATTEND|POSTPONED`,
 		yes:   `拟引进|意向|储备`, no: `报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约|落地|开工|注册|上岗|来青|实施`,
 		heads:  `^(拟|预计|计划|意向)(到岗|引进|入职|报到|录用|聘用|签约|落地|来青|流入|认定|发放|兑现)(日期|时间|年月|单位|岗位)?$|^未(报到|到岗|入职|结业|取证|签约)(原因|说明)$`,
-		titles: `(^|[^虚模草])拟(引进|录用|聘用|入选|立项|奖励|补助|兑现|认定|签约?|签订|培训|结业|到岗|授予|推荐|发放|建|新建|设立|开工|投资|举办|召开|开展|申报|评选)|意向(引进|人才|人选|签约|名单|企业|项目|合作)|(引进|招聘|培训|培养|引才|签约)计划(表|名单|清单|$)|计划(引进|招聘|培训|签约)|待(入职|报到|到岗|审核|审批|签约|认定|发放)|未(报到|到岗|结业|入职|签约|取证|参训|参加)`,
+		titles: `(^|[^虚模草])拟(引进|录用|聘用|入选|立项|奖励|补助|兑现|认定|签约?|签订|培训|结业|到岗|授予|推荐|发放|建|新建|设立|开工|投资|举办|召开|开展|申报|评选)|意向(引进|人才|人选|签约|名单|企业|项目|合作)|(引进|招聘|培训|培养|引才|签约)计划(表|名单|清单|$)|计划(引进|招聘|培训|签约)|待(入职|报到|到岗|审核|审批|签约|认定|发放)|未(报到|到岗|结业|入职|签约|取证|参训|参加)|(目标|任务|指标|计划)(任务|指标)?(分解|下达)|(年度|全年|月度|季度|20[0-9]{2}年)(工作)?(计划|目标|预算|预测)(数|表|$)|(预算|预测|计划|预计)(数|表|情况表|一览表|明细表)$`,
 	},
 	"left": {
 		says:  codes.Text{Zh: "离开或终止", En: "left or ended"},
@@ -84,6 +84,7 @@ type Watch struct {
 	quick     bool // of a text that words does not let pass nothing is heard in any of them
 	order     []*column
 	titles    []codes.Text
+	hints     []codes.Text // of titles, told only
 	persons   []int     // cells that hold the names of persons
 	named     []int     // cells that rows are called by
 	names     []*column // of each
@@ -200,13 +201,20 @@ func (w *Watch) Title(text string) {
 		})
 		return
 	}
-	for _, g := range w.ask {
-		if g != amended && g.title.MatchString(key) && !(g == groups["left"] && reBothWays.MatchString(key)) {
-			w.titles = append(w.titles, codes.Text{
-				Zh: fmt.Sprintf("“%s”像是说其中各行%s，却按已发生的数据读取", cut(text), g.says.Zh),
-				En: fmt.Sprintf("%q seems to say that the rows are %s, and they were read as facts", cut(text), g.says.En),
-			})
+	for _, g := range w.groups {
+		if g == amended || !g.title.MatchString(key) || g == groups["left"] && reBothWays.MatchString(key) {
+			continue
+		}
+		said := codes.Text{
+			Zh: fmt.Sprintf("“%s”像是说其中各行%s，却按已发生的数据读取", cut(text), g.says.Zh),
+			En: fmt.Sprintf("%q seems to say that the rows are %s, and they were read as facts", cut(text), g.says.En),
+		}
+		if w.asks(g) {
+			w.titles = append(w.titles, said)
 			return
+		}
+		if len(w.hints) < shown {
+			w.hints = append(w.hints, said)
 		}
 	}
 	w.Note(text)
@@ -310,6 +318,9 @@ func (w *Watch) Says(ask, say func(codes.Text)) {
 	for _, t := range w.titles {
 		ask(t)
 	}
+	for _, t := range w.hints {
+		say(t)
+	}
 	if len(w.units) > 1 {
 		ask(codes.Text{
 			Zh: "各行的名称后面写着不同的单位（" + strings.Join(w.units, "、") + "），而它们按同一个单位读取",
@@ -364,5 +375,5 @@ func hints(key string) bool {
 			return true
 		}
 	}
-	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段")
+	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段冲红追补按报填记")
 }

@@ -11,6 +11,8 @@ import (
 // What cells say against a row, by group; what only sounds so says nothing.
 func TestWords(t *testing.T) {
 	for text, want := range map[string]string{
+		"冲红": "void", "已退款": "void", "红字冲销": "void", "冲销上月误付": "void", "退款": "", "押金退还": "", "款已追回": "void", "退款中": "", "冲压件": "", "红色旅游": "", "追加": "",
+		"退回补正": "failed", "退回修改": "failed", "需补正材料": "failed", "不予支持": "failed", "未核准": "failed", "补正后通过": "", "退回重审": "failed",
 		"作废": "void", "已取消": "void", "注销": "void", "已撤回（2026-03）": "void", "重复报送": "void", "Cancelled": "void", "此单作废": "void", "此单作废，见A3": "void", "该票已注销": "void", "这笔款撤回": "void", "本单作废": "void", "invalid": "void",
 		"未通过": "failed", "审核不通过": "failed", "不予受理": "failed", "驳回": "failed", "放弃入职": "failed", "Not approved": "failed", "缺考": "failed", "未发放": "failed", "不合格": "failed",
 		"拟引进": "planned", "意向": "planned", "待定": "planned", "公示中": "planned", "未报到": "planned", "尚未到岗": "planned", "未结业": "planned", "Pending": "planned", "洽谈中": "planned", "计划": "planned", "待入职": "planned",
@@ -70,13 +72,26 @@ func TestHeadings(t *testing.T) {
 			t.Errorf("%s %s %v: asked %d, told %d", tt.heading, tt.text, tt.against, asked, told)
 		}
 	}
-	for title, want := range map[string]int{"2026年6月拟引进人才名单": 1, "未报到人员": 1, "离职人员名单": 1, "作废": 1, "省引才计划入选名单": 0, "人才引进名单": 0, "退休返聘专家": 0, "未来科技城引进人才": 0, "2026年3月引进与流出情况统计表": 0, "引进流出情况": 0, "引进人才离职情况": 1, "培训结业情况": 0} {
+	for title, want := range map[string]int{"2026年6月拟引进人才名单": 1, "未报到人员": 1, "离职人员名单": 1, "作废": 1, "省引才计划入选名单": 0, "人才引进名单": 0, "退休返聘专家": 0, "未来科技城引进人才": 0, "2026年3月引进与流出情况统计表": 0, "引进流出情况": 0, "引进人才离职情况": 1, "培训结业情况": 0, "2026年企业产值目标分解表": 1, "2026年招聘计划": 1, "年度预算表": 1, "规划建设项目": 0, "目标考核企业产值": 0, "省级计划项目名单": 0} {
 		w := New(Groups)
 		w.Title(title)
 		n := 0
 		w.Says(func(codes.Text) { n++ }, func(codes.Text) {})
 		if n != want {
 			t.Errorf("%s: asked %d", title, n)
+		}
+	}
+}
+
+// What nobody has declared to be asked about is told of a title all the same.
+func TestTitlesTold(t *testing.T) {
+	for title, want := range map[string]int{"青田片区离职人员花名册": 1, "2026年企业产值目标分解表": 1, "拟引进人才名单": 1, "引进人才名单": 0, "产值表": 0} {
+		w := New(nil)
+		w.Title(title)
+		n := 0
+		w.Says(func(said codes.Text) { t.Errorf("%s was asked about: %s", title, said.Zh) }, func(codes.Text) { n++ })
+		if n != want {
+			t.Errorf("%s: told %d", title, n)
 		}
 	}
 }
@@ -104,6 +119,8 @@ func TestNotes(t *testing.T) {
 		"注：年主营收入不足2000万元的企业不再纳入规上统计": 0, "注：2026年起退休人员不再列入本表。": 0, "注：申报被退回的企业不在本表": 0, "注：实际未发生的费用不填": 0,
 		"注：账号有误被银行退回的，请于7月15日前更正": 0, "被退回的企业不再列入该表": 0, "被银行退回的，请于15号前更正": 0, "注：本表不含因账户有误被银行退回的资金": 0, "注：资金按季退回的另行公布": 0,
 		"备注：A1 因卡号有误退回，尚未发放。": 1, "A1 被农行退回": 1, "A2、A3 被县财政局退回": 1, "A1 未实际支付": 1, "A1 未发放成功": 1, "A1 实际未支付": 1,
+		"说明：甲厂产值误填，以23为准": 1, "甲厂人数报错，另报": 1, "第3行金额录错": 1, "红字为冲销": 1, "红字表示负数": 1, "注：红字为退款": 1,
+		"说明：如有误填，以原始凭证为准": 0, "注：以统计局公布的数为准": 0, "请勿漏报、错报": 0, "本表无漏报": 0, "注：数据以2026年年报为准": 0, "红字表示重点企业": 0,
 		"上述被退回的企业不再列入本表": 1, "A1 不再列支": 1, "申报被退回的企业不在本表；A2 被银行退回": 1, "第3行不再统计": 1,
 	} {
 		w := New(nil)
