@@ -463,6 +463,8 @@ func TestSumsByOtherNames(t *testing.T) {
 		{"a part that is none of a group", "A1,甲,12,3\n其中：女,,5,1\nA2,乙,9,2\nA3,丙,28,5\n其中：女,,8,2\nA4,丁,2,1\n", 4, 0, ""},
 		{"titles of parts", "一、雁湖片区\nA1,甲,5,1\n—— 临江片区 ——\nA2,乙,7,2\n（二）其他\nA3,丙,9,2\n", 3, 0, "合计与附注：A2 一、雁湖片区、A4 —— 临江片区 ——、A6 （二）其他"},
 		{"titles of parts in brackets", "【东片】,,,\nA1,甲,5,1\n【西片】,,,\nA2,乙,7,2\n", 2, 0, "合计与附注：A2 【东片】、A4 【西片】"},
+		{"parts numbered above their sums, which stand below", "A1,甲,3,1\nA2,乙,4,2\n一、松口镇,,7,3\nA3,丙,5,3\nA4,丁,6,4\n二、北埠乡,,11,7\n汇总,,18,10\n", 6, 1, "A4 “一、松口镇”的各数正是其上 2 行之和"},
+		{"rows that are numbered, one the sum of others", "一、甲厂,,3,1\n二、乙厂,,4,2\n三、丙厂,,7,3\n", 3, 0, "A4 “三、丙厂”像合计行"},
 		{"a name, a blank and 计", "王设计,甲,5,1\nA2,乙,7,2\n城关镇 计,,12,3\n", 2, 0, "合计与附注：A4 城关镇 计"},
 		{"proportional figures are one witness", "A1,甲,1.5,1\nA2,乙,3,2\nA3,丙,4.5,3\nA4,丁,6,4\n", 4, 0, ""},
 		{"names that begin with a number", "三一重工,甲,5,1\n一、工业,乙,7,2\n二厂,,,\n", 3, 0, ""},
@@ -470,6 +472,34 @@ func TestSumsByOtherNames(t *testing.T) {
 		r := readText(t, trial, "编号,名称,金额,人数\n"+tt.text)
 		if len(r.rows) != tt.rows || len(r.account.Doubled) != tt.asked || tt.told != "" && !strings.Contains(r.told()+fmt.Sprint(r.account.Doubled), tt.told) || tt.told == "" && tt.asked == 0 && strings.Contains(r.told(), "像合计") {
 			t.Errorf("%s: %d rows, asked %v; told\n%s", tt.name, len(r.rows), r.account.Doubled, r.told())
+		}
+	}
+}
+
+// A line among the rows that says another value than the default of a column without a heading holds the file.
+func TestDefaultTurns(t *testing.T) {
+	const table = "编号,名称,金额\nA1,甲,5\n%s,,\nA2,乙,6\n"
+	by := `  - {name: way, title: {zh: 方向, en: Way}, type: low, default: 入库, default_by: [{title: '领用|出库', default: 出库}, {title: 入库, default: 入库}]}` + "\n"
+	plain := `  - {name: way, title: {zh: 方向, en: Way}, type: low, default: 入库}` + "\n"
+	for _, tt := range []struct {
+		column, line string
+		asked        bool
+	}{{by, "领用情况", true}, {by, "入库情况", false}, {by, "东片", false}, {plain, "出库情况", true}, {plain, "东片", false}, {"", "领用情况", false}} {
+		r := readText(t, trial+tt.column, fmt.Sprintf(table, tt.line))
+		if (len(r.account.Stacked) > 0) != tt.asked {
+			t.Errorf("%s: asked %v", tt.line, r.account.Stacked)
+		}
+	}
+	if r := readText(t, trial+by, "编号,名称,金额,方向\nA1,甲,5,入库\n领用情况,,,\nA2,乙,6,出库\n"); len(r.account.Stacked) > 0 {
+		t.Errorf("asked %v where each row says it", r.account.Stacked)
+	}
+}
+
+// A remark that says of a figure below 0 why it is speaks against nothing; beside another figure it does.
+func TestReversals(t *testing.T) {
+	for row, asked := range map[string]int{"A2,乙,-5,,冲红": 0, "A2,乙,(5),,退回": 0, "A2,乙,5,,冲红": 1, "A2,乙,5,,已退款": 1, "A2,乙,5,,冷冲压": 0} {
+		if r := readText(t, trial, "编号,名称,金额,人数,备注\nA1,甲,5,,\n"+row+"\n"); len(r.account.Against) != asked {
+			t.Errorf("%s: asked %v", row, r.account.Against)
 		}
 	}
 }
@@ -976,7 +1006,7 @@ func TestNotesBelow(t *testing.T) {
 		"（盖章）,,", "以上数据仅供参考,,", "数据截止2026年6月30日,,", "统计截至2026年6月底,,", "共2条记录,,", "共 2 条,第1页/共1页,", "第1页,,", "第 1 页 共 3 页,,", "Page 1 of 3,,", "2 rows,,", "(2 rows),,", "总记录数：2,,", "以下空白,,", "（以下空白）,,", "--- END ---,,", "续下页,,",
 		"制表人,张三,", "制表人 张三,,", "单位负责人,李四,填表人,张三", "备 注,以上为初步数,", "填报人签字：,,", "打印时间：2026-03-01,,", "导出时间,2026-03-01 12:00:00,", "单位盖章,,", ",共2条记录,",
 		"本表数据截至2026年6月底，不含外地分公司,,", "数据为快报数。,,", "2026年7月31日,,,", ",,,二〇二六年七月三十一日",
-		"单位负责人（签字）：,,,联系电话：", "填表人(签章)：张三,,审核人（签名）：,", "* 为预计数，以决算为准,,,", "※表示已并网,,,", "★系上年数,,,", "★指已投产项目,,,",
+		"经办：张某,复核：李某,2026.4.1,", "经办人：张某,2026年4月1日,,", "单位负责人（签字）：,,,联系电话：", "填表人(签章)：张三,,审核人（签名）：,", "* 为预计数，以决算为准,,,", "※表示已并网,,,", "★系上年数,,,", "★指已投产项目,,,",
 	} {
 		r := readText(t, trial, "编号,名称,金额,人数\nA1,甲,5,6\nA2,乙,5,6\n"+note+"\n")
 		if len(r.rows) != 2 || len(r.rejects) > 0 || !strings.Contains(r.told(), "合计与附注：") {

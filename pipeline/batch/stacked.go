@@ -35,7 +35,7 @@ func (r *Reader) pass(row *source.Row) bool {
 			r.tally.title(at)
 		case !r.first.take(at):
 			return false
-		case row != nil && len(r.ds.Banners) == 0 && (stacked.Void(r.around(), at.Filled()) ||
+		case row != nil && len(r.ds.Banners) == 0 && (stacked.Void(r.around(), at.Filled()) || r.binding.Turns(r.ds, at.Filled()[0]) ||
 			r.counts.Loaded > 0 && (!r.dated() && stacked.Period(at.Filled()[0]) || stacked.Below(r.around(), at.Filled()))):
 			r.tally.account.Stack(codes.Text{
 				Zh: fmt.Sprintf("第 %d 行“%s”像是说它下面各行的期间或种类（退回、取消等），与上面的不同", at.Origin.Row, account.Shown(at.Filled()[0])),
@@ -77,6 +77,9 @@ func (r *Reader) below(row int) {
 
 // misses tells of a period above the table in which none of its rows lies, where each says its day.
 func (r *Reader) misses(say func(codes.Text)) {
+	if t, ok := r.src.(*source.Table); ok && !r.dated() && r.ds.Unpivot == nil {
+		stacked.Differ(t.Around(), t.File, say)
+	}
 	day := ""
 	for _, c := range r.frame.columns {
 		if c.Decl.Type != dataset.Date || c.At < 0 {

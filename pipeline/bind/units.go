@@ -405,6 +405,28 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 	}
 }
 
+// Turns reports whether a line among the rows says of those below it another value than the one that a column without a heading has
+// by default: 领用情况 where all rows count as 入库.
+func (b *Binding) Turns(ds *dataset.Dataset, line string) bool {
+	for i := range ds.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		if c.Default == "" || bound.At >= 0 || c.Measures() {
+			continue
+		}
+		now := c.Default
+		if bound.Blank != "" {
+			now = bound.Blank
+		}
+		if found, _, _ := c.DefaultOf(nil, []string{line}); found != "" && found != now {
+			return true
+		}
+		if _, ok := contrary.Opposite(now, nil, []string{line}); ok && len(c.DefaultBy) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // opposed asks about a column without a heading whose default is the opposite of what a heading, a title or the name of
 // the sheet or file says: 入库 by default, and 出库日期. What says something else is told: it may be another word for the same.
 func (b *Binding) opposed(ds *dataset.Dataset, c *dataset.Column, headings, titles []string) {

@@ -35,7 +35,7 @@ type group struct {
 var groups = map[string]*group{
 	"void": {
 		says:  codes.Text{Zh: "作废或取消", En: "void or cancelled"},
-		words: excepted + `|`+reversal+`|作废|无效|注销|吊销[,，]?未注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
+		words: excepted + `|` + reversal + `|作废|无效|注销|吊销[,，]?未注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
 		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复|剔除|排除|不计入|外区|异常|存疑`, no: `属地(企业|统计)?|在地(统计)?|(区内|本区|辖区)企业|有效|在册|生效|纳统|纳入(统计)?|计入(统计)?|统计|入统|上报`,
 		heads:  `^(作废|注销|吊销|取消|撤销|撤回|删除|废止|失效)(日期|时间|原因|说明|人|文号)$`,
 		titles: `作废|已取消|已注销|样表|草稿|测试数据|征求意见稿|(示例|样例|范例)([:：].|数据$|表$)|模拟(数据|数|填报)|演示(数据|版)|(仅供|供)(培训|测试|演示|练习|试用)|试填|(终止|解除|撤销|取消|废止|失效)的?.{0,8}(合同|协议|项目|证书|专利).{0,2}(清单|名单|一览表|明细|台账|登记表|表|$)`,
@@ -85,10 +85,10 @@ type Watch struct {
 	order     []*column
 	titles    []codes.Text
 	hints     []codes.Text // of titles, told only
-	persons   []int     // cells that hold the names of persons
-	named     []int     // cells that rows are called by
-	names     []*column // of each
-	units     []string  // in brackets behind the names of rows
+	persons   []int        // cells that hold the names of persons
+	named     []int        // cells that rows are called by
+	names     []*column    // of each
+	units     []string     // in brackets behind the names of rows
 }
 
 // column is one that is looked at.

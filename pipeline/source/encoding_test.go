@@ -105,19 +105,27 @@ func TestEncodingOfRareNames(t *testing.T) {
 	}
 }
 
-// Rows in Shift_JIS below a heading in Chinese are not read as Chinese.
-func TestJapaneseBelowChinese(t *testing.T) {
-	head, err := simplifiedchinese.GBK.NewEncoder().String("编号,名称,金额\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := japanese.ShiftJIS.NewEncoder().String("K1,株式会社サクラ製作所,10.5\nK2,東京エレクトロン,20.5\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := source.Options{Header: "auto", Want: []source.Want{{Names: []string{"编号"}}, {Names: []string{"名称"}}}}
-	if f, err := source.Open(t.Context(), write(t, "a.csv", []byte(head+rows)), o); err == nil {
-		t.Errorf("read as %s", f.Encoding())
-		f.Close()
+// Rows in Shift_JIS or EUC-KR below a heading in Chinese are not read as Chinese; rare and traditional characters are.
+func TestForeignBelowChinese(t *testing.T) {
+	for _, tt := range []struct {
+		rows string
+		enc  encoding.Encoding
+		like string // empty: it is read
+	}{
+		{"K1,株式会社サクラ製作所,10.5\nK2,東京エレクトロン,20.5\n", japanese.ShiftJIS, "Shift_JIS"},
+		{"K1,東京工業,10.5\nK2,日本電産,20.5\nK3,山田製作所,3\n", japanese.ShiftJIS, "Shift_JIS"},
+		{"K1,서울상사,10.5\nK2,한국전자,20.5\nK3,대한조선,3\n", korean.EUCKR, "EUC-KR"},
+		{"K1,臺灣積體電路,10.5\nK2,鴻海精密工業,20.5\nK3,國泰金融控股,3\n", simplifiedchinese.GBK, ""},
+		{"K1,喆垚彧玥翀昇,10.5\nK2,龘靐齉爩,20.5\n", simplifiedchinese.GBK, ""},
+		{"K1,张俊,10.5\nK2,李磊,20.5\nK3,王俊磊,1\nK4,赵俊,2\n", simplifiedchinese.GBK, ""},
+	} {
+		o := source.Options{Header: "auto", Want: []source.Want{{Names: []string{"编号"}}, {Names: []string{"名称"}}}}
+		f, err := source.Open(t.Context(), write(t, "a.csv", append(encode(t, simplifiedchinese.GBK, "编号,名称,金额\n"), encode(t, tt.enc, tt.rows)...)), o)
+		if err == nil {
+			f.Close()
+		}
+		if tt.like == "" && err != nil || tt.like != "" && (err == nil || !strings.Contains(err.Error(), tt.like)) {
+			t.Errorf("%s: got %v", tt.rows, err)
+		}
 	}
 }

@@ -72,6 +72,7 @@ var (
 	// the title of a part, and what it says of rows that do not count
 	reNumbered = regexp.MustCompile(`^(?:[(（]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[)）、.．]|第[一二三四五六七八九十]{1,2}部分|[【\[]|[-—－─=*~·]{2,}).{2,40}$|^[^:：,，。]{2,16}(?:项目|资金|人员|企业|单位|地块|合同|名单|清单|明细|部分)[:：]$`)
 	reVoid     = regexp.MustCompile(`退回|退还|收回|取消|撤销|撤回|核减|扣减|冲减|冲销|剔除|不计入|不纳入|终止|注销|未获批|未通过`)
+	reAct      = regexp.MustCompile(`(?:注销|撤销|取消|终止)(?:登记|备案|许可|公告|手续|业务)`)
 	// it has no rows, or is a sentence of what is not to be filled in
 	reNone   = regexp.MustCompile(`[:：]\(?(?:暂?无|没有|[/0])\)?[。.]?$`)
 	reRule   = regexp.MustCompile(`。$|的[,，]?(?:不|请|须|应|由|按|可)|不(?:含|包括|统计|填)`)
@@ -122,21 +123,44 @@ func periods(text string) (list []string) {
 func Misses(lines []string, first, last days.Day, say func(codes.Text)) {
 	between := days.Range{From: first, To: last.AddDate(0, 0, 1)}
 	for _, line := range lines {
-		r, words, ok := days.Find(line)
-		if _, rest, _ := strings.Cut(width.Narrow.String(line), words); ok && (reOnDay.MatchString(rest) || r.Days() < 27) {
-			continue
-		}
+		r, ok := of(line)
 		if m := reMonth.FindStringSubmatch(codes.Key(line)); !ok && m != nil && first.Year() == last.Year() {
 			n, _ := strconv.Atoi(m[1])
 			r, ok = days.Months(first.Year(), time.Month(n), 1), true
 		}
-		if !ok || r.Overlaps(between) || reUntil.MatchString(line) {
+		if !ok || r.Overlaps(between) {
 			continue
 		}
 		say(codes.Text{
 			Zh: fmt.Sprintf("“%s”说的是%s，而各行的日期自 %s 至 %s；请核对期间", account.Shown(line), r.Zh(), days.ISO(first), days.ISO(last)),
 			En: fmt.Sprintf("%q speaks of %s, and the rows are of days from %s to %s: check the period", account.Shown(line), r, days.ISO(first), days.ISO(last)),
 		})
+	}
+}
+
+// of is the month, the quarter or the year that a line is about.
+func of(line string) (r days.Range, ok bool) {
+	r, words, ok := days.Find(line)
+	if _, rest, _ := strings.Cut(width.Narrow.String(line), words); !ok || reOnDay.MatchString(rest) || r.Days() < 27 || reUntil.MatchString(line) {
+		return days.Range{}, false
+	}
+	return r, true
+}
+
+// Differ tells of a line around a table whose rows say no day that names another period than the name of their file.
+func Differ(lines []string, file string, say func(codes.Text)) {
+	named, ok := of(file)
+	if !ok {
+		return
+	}
+	for _, line := range lines {
+		if r, ok := of(line); ok && !r.Overlaps(named) {
+			say(codes.Text{
+				Zh: fmt.Sprintf("“%s”说的是%s，文件名“%s”说的却是%s，各行又没有日期；请核对期间", account.Shown(line), r.Zh(), account.Shown(file), named.Zh()),
+				En: fmt.Sprintf("%q speaks of %s, the file's name (%s) of %s, and the rows say no day: check the period", account.Shown(line), r, account.Shown(file), named),
+			})
+			return
+		}
 	}
 }
 
@@ -166,6 +190,7 @@ func Below(above, texts []string) bool {
 func Void(above, texts []string) bool {
 	return slices.ContainsFunc(texts, func(t string) bool {
 		key := codes.Key(t)
+		key = reAct.ReplaceAllString(key, "") // 三、注销登记 is a kind of registration
 		word := reVoid.FindString(key)
 		return word != "" && reNumbered.MatchString(key) && !reNone.MatchString(key) && !reRule.MatchString(key) && !slices.ContainsFunc(above, func(s string) bool { return strings.Contains(s, word) })
 	})

@@ -49,12 +49,23 @@ func TestMisses(t *testing.T) {
 	}
 }
 
+// A line of another period than the file's name is told where no row says its day.
+func TestDiffer(t *testing.T) {
+	for line, want := range map[string]bool{"2025年3月企业产值表": true, "2026年2月": true, "2026年3月": false, "2026年一季度": false, "企业产值表": false, "填报日期：2026年4月": false, "县政办〔2025〕3号": false, "2025年度考核优秀企业": false} {
+		told := ""
+		if Differ([]string{line}, "丙局_企业情况_2026年3月.xlsx", func(t codes.Text) { told = t.Zh }); (told != "") != want {
+			t.Errorf("%s: told %q", line, told)
+		}
+	}
+	Differ([]string{"2025年3月"}, "企业情况.xlsx", func(said codes.Text) { t.Errorf("told %q of a file whose name says no period", said.Zh) })
+}
+
 // The title of a part that says that its rows do not count is asked about, unless the whole table is about such.
 func TestBelow(t *testing.T) {
 	for line, want := range map[string]bool{
 		"二、核减项目": true, "（二）已取消的项目": true, "二、服务业": false, "二、新增项目": false, "以下为退回资金": true, "附：取消供地的地块": true, "附：联系人": false,
 		"【核减项目】": true, "—— 取消项目 ——": true, "核减项目：": true, "1、核减项目": true, "(2) 退回资金": true, "附1：取消的地块": true, "附件：退回资金": true, "第二部分 取消的项目": true, "二、2026年上半年已核减或取消的专项资金项目（不计入本表）": true,
-		"【服务业】": false, "二、取消项目：无": false, "附1：联系人": false, "二、核减合同的不统计": false, "1、核减项目不填。": false,
+		"【服务业】": false, "三、注销登记": false, "三、取消备案": false, "三、退回企业": true, "二、取消项目：无": false, "附1：联系人": false, "二、核减合同的不统计": false, "1、核减项目不填。": false,
 	} {
 		if got := Below([]string{"2026年项目"}, []string{line}); got != want {
 			t.Errorf("%s: got %v", line, got)

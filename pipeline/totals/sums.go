@@ -410,9 +410,6 @@ func (k *Sums) covers(n int) (rows, figures int, above bool) {
 			return leaves - h.leaves, f, false
 		}
 	}
-	if h.numbered {
-		return 0, 0, false
-	}
 	for m := n - 1; m >= -1; m-- {
 		from, leaves := make([]float64, len(h.figure)), 0
 		if m >= 0 {
@@ -421,7 +418,8 @@ func (k *Sums) covers(n int) (rows, figures int, above bool) {
 		if leaves == h.leaves {
 			continue
 		}
-		if f := SumsUp(h.figure, func(i int) float64 { return h.leaf[i] - from[i] }); f > 0 {
+		f := SumsUp(h.figure, func(i int) float64 { return h.leaf[i] - from[i] })
+		if f > 0 && (!h.numbered || h.leaves-leaves > 1 && (f > 1 || Telling(h.figure))) {
 			return h.leaves - leaves, f, true
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // gives a plausible text, nil where it stays UTF-8 with damage, or nobody knows.
 func (t *Text) judge(b []byte, bad int, o Options) *charset {
 	switch {
-	case mostlyUTF8(b), kanaRows(b):
+	case mostlyUTF8(b), kanaRows(b), strangeRows(b):
 		return nil
 	case named(b, gb18030.table, o):
 		return &gb18030
@@ -103,6 +103,44 @@ func kanaRows(b []byte) bool {
 		}
 	}
 	return japanese > others
+}
+
+// strangeRows reports whether the rows below a first line that is Chinese are Korean in EUC-KR or Japanese in Shift_JIS, as where
+// somebody has put a heading in Chinese above what another system wrote.
+func strangeRows(b []byte) bool {
+	rest := below(b)
+	p := countPairs(rest)
+	if p.all < 8 || chinese(rest) {
+		return false
+	}
+	sjis, _ := shapes(rest)
+	return koreanText(p) && 20*syllabic(rest) >= 19*p.all || sjis && undecodable(declarable["shift_jis"].table.NewDecoder(), rest)*badShare <= len(rest)
+}
+
+// syllabic counts the characters of two bytes that are syllables of Korean in EUC-KR. A third of the common ones of GB 2312 lie
+// beyond these.
+func syllabic(b []byte) (n int) {
+	for i := 0; i+1 < len(b); i++ {
+		if b[i] < 0x80 {
+			continue
+		}
+		if b[i] >= 0xb0 && b[i] <= 0xc8 && b[i+1] >= 0xa1 {
+			n++
+		}
+		i++
+	}
+	return n
+}
+
+// below is what stands below the first line that is not ASCII, as far as it is looked at.
+func below(b []byte) []byte {
+	for len(b) > 0 {
+		var line []byte
+		if line, b, _ = bytes.Cut(b, []byte{'\n'}); !isASCII(line) {
+			break
+		}
+	}
+	return b[:min(len(b), 64<<10)]
 }
 
 // pairs counts the characters of two bytes by their first.
@@ -239,6 +277,10 @@ func western(b []byte) bool {
 func foreign(b []byte) (name string, r *Refusal) {
 	p := countPairs(b)
 	zh, key, odd := "", "", stranger(b)
+	if strangeRows(b) {
+		b = below(b)
+		p = countPairs(b)
+	}
 	switch sjis, big := shapes(b); {
 	case odd == "big5", big && odd == "?" && undecodable(declarable["big5"].table.NewDecoder(), b) == 0:
 		zh, name, key = "繁体中文", "Big5", "big5"
