@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"strings"
+
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"yanzhen/pipeline/account"
@@ -72,16 +74,18 @@ func (c *column) keep(t *frame, i int, text string) bool {
 	return true
 }
 
-// figure looks at a value of a column whose figures are looked at, and at where it stands.
-func (c *column) figure(v reading.Value, at *source.Origin) {
+// figure looks at a value of a column whose figures are looked at, in its row.
+func (c *column) figure(v reading.Value, row *source.Row) {
 	f := c.number64(v)
 	if c.sums {
 		c.last = f
 	}
-	if c.share != nil {
-		if c.share.See(f) {
-			c.share.Parts.Add(at.Sheet, at.Cell(c.At))
-		}
+	switch {
+	case c.share == nil:
+	case c.At >= 0 && c.At < len(row.Cells) && strings.HasSuffix(row.Cells[c.At].Text, "%"):
+		c.share.Signed(f)
+	case c.share.See(f):
+		c.share.Parts.Add(row.Origin.Sheet, row.Origin.Cell(c.At))
 	}
 }
 

@@ -890,6 +890,12 @@ func TestPartsInAColumnOfPercent(t *testing.T) {
 	if r := readText(t, trial, "编号,比率\nA1,0.123\nA2,1\n"); strings.Join(r.rows, " ") != "A1,-,-,-,-,0.123,- A2,-,-,-,-,1,-" || !strings.Contains(r.told(), "列“比率”以 % 计，而所填的数都不超过 1（1 个小数）") {
 		t.Errorf("got %s\n%s", r.rows, r.told())
 	}
+	for text, told := range map[string]string{"5.3%,0.12,5.3": "有 1 格自己写了 %，另有 1 个数不超过 1 而没有写（B3）", "50%,0.12,70": "其余都在 10 以上", "0.5%,5.3,6": "", "0.5%,0.12%,0.3%": ""} {
+		r := readText(t, trial, "编号,比率\nA1,"+strings.ReplaceAll(text, ",", "\nA1,")+"\n")
+		if told == "" && strings.Contains(r.told(), "不超过 1") || !strings.Contains(r.told(), told) {
+			t.Errorf("%s: told\n%s", text, r.told())
+		}
+	}
 	if r := readText(t, trial, "编号,比率\nA1,0.5\nA2,2.5\nA3,12\n"); strings.Contains(r.told(), "不超过 1") {
 		t.Errorf("told\n%s", r.told())
 	}

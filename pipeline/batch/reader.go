@@ -430,7 +430,7 @@ func (r *Reader) read(row *source.Row, i int, in *source.Cell) bool {
 	case v.None:
 		c.null(t.rows)
 	case c.figures:
-		c.figure(v, &row.Origin)
+		c.figure(v, row)
 		fallthrough
 	default:
 		c.put(t.rows, v)

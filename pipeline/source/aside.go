@@ -51,6 +51,7 @@ func (f *File) Aside(ctx context.Context) *account.Account {
 	}
 	for _, u := range f.unread {
 		it := account.Item{Text: account.Shown(u.table.Sheet), Why: u.why}
+		var said []string
 		u.table.scan(ctx, 0, func(r Row, err error) bool {
 			if err != nil {
 				it.Why.Zh += "；未能读到末尾"
@@ -58,13 +59,36 @@ func (f *File) Aside(ctx context.Context) *account.Account {
 				return false
 			}
 			it.Cells += uint64(full(r.Cells))
+			if len(said) < 3 {
+				said = append(said, measures(&r)...)
+			}
 			return true
 		})
+		for _, text := range said {
+			all.Say(codes.Text{
+				Zh: "没有读取的工作表“" + it.Text + "”写着单位（" + text + "），各表没有按它换算；若是本表的单位，请写进表头或表上方",
+				En: "the sheet " + it.Text + ", which is not read, gives a unit (" + text + ") that no table was read in: if it is meant for one, write it into the heading or above the table",
+			})
+		}
 		if it.Cells > 0 {
 			all.Leave(account.Sheets, it)
 		}
 	}
 	return all
+}
+
+// measures are the texts of a row that say in which unit figures are: 本表金额单位均为千元.
+func measures(r *Row) (said []string) {
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		if c.Kind != Text || !strings.Contains(c.Text, "单位") || len(c.Text) > 600 {
+			continue
+		}
+		if found, _ := units.Line(c.Text); slices.ContainsFunc(found, func(s string) bool { u, _ := units.Parse(s); return u.Money() || u.Exp != 0 }) {
+			said = append(said, (&r.Origin).Cell(i)+" “"+account.Shown(c.Text)+"”")
+		}
+	}
+	return said
 }
 
 // stand counts the cells that stand in and above a table's header.

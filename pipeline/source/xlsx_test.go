@@ -672,3 +672,26 @@ func TestPercentages(t *testing.T) {
 		t.Errorf("got %s", s)
 	}
 }
+
+// A unit that a sheet says which is not read is told with its place.
+func TestUnitOnAnotherSheet(t *testing.T) {
+	f := open(t, book(t, func(x *excelize.File) {
+		for at, text := range map[string]string{"A1": "企业名称", "B1": "产值", "A2": "甲厂", "B2": "12"} {
+			if err := x.SetCellValue("Sheet1", at, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := x.NewSheet("填表说明"); err != nil {
+			t.Fatal(err)
+		}
+		for at, text := range map[string]string{"A1": "一、本表金额单位均为千元", "A2": "二、填报单位：各镇", "A3": "三、每月5日前报送"} {
+			if err := x.SetCellValue("填表说明", at, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}), source.Options{Header: "auto", Want: []source.Want{{Names: []string{"企业名称"}, Required: true}, {Names: []string{"产值"}}}})
+	said := f.Aside(t.Context()).Said
+	if len(said) != 1 || !strings.Contains(said[0].Zh, "没有读取的工作表“填表说明”写着单位（A1 “一、本表金额单位均为千元”）") {
+		t.Errorf("told %v", said)
+	}
+}

@@ -307,9 +307,18 @@ func (c *found) mean(b *Book, st *style) {
 // percent shows a percentage of which no format is known with all its digits.
 var percent = numfmt.Read("0.##########%")
 
+// padded reports whether a whole number is shown with zeros before it: 0071.
+func padded(shown, digits string) bool {
+	return len(shown) > len(digits) && len(shown) <= 30 && digits != "" && strings.Trim(digits, "0123456789") == "" && strings.TrimLeft(shown, "0") == strings.TrimLeft(digits, "0") && strings.HasSuffix(shown, digits)
+}
+
 // number makes a cell of a stored number.
 func (c *found) number(b *Book, as *numfmt.Show) {
-	digits := strings.TrimSpace(c.value)
+	digits, shown := strings.TrimSpace(c.value), strings.TrimSpace(c.cell.Text)
+	if as.Plain() && padded(shown, digits) { // some programs write what is shown and no format
+		zeros := numfmt.Read(strings.Repeat("0", len(shown)))
+		as = &zeros
+	}
 	c.cell = grid.Cell{Text: digits, Kind: grid.Number}
 	if c.kind == "percentage" && as.Plain() {
 		as = &percent

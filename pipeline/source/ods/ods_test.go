@@ -92,3 +92,19 @@ func TestSpaces(t *testing.T) {
 		t.Errorf("got %v of a cell of more than a MiB of spaces", err)
 	}
 }
+
+// A number that is shown with zeros before it is read so where no format says why; what is shown otherwise is not.
+func TestShownZeros(t *testing.T) {
+	for shown, want := range map[string]string{"0071": "0071", "71": "71", "171": "71", "71.00": "71", "00710": "71", "-071": "71", "": "71"} {
+		b, err := open(t, "<table name='a'><table-row><table-cell value-type='float' value='71'><p>"+shown+"</p></table-cell></table-row></table>")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Sheets[0].Rows(t.Context(), 0, 1, &drawn.Odd{}, func(_ int, cells []grid.Cell, err error) bool {
+			if err != nil || cells[0].Text != want {
+				t.Errorf("shown as %q: got %q, %v", shown, cells[0].Text, err)
+			}
+			return true
+		})
+	}
+}
