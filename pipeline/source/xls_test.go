@@ -250,3 +250,28 @@ func TestXLSRefused(t *testing.T) {
 		t.Errorf("too many columns: %s, %s", r.Rule, r.Remedy.Zh)
 	}
 }
+
+// Letters that a font strikes through and cells that are crossed out are told of their rows, and texts say how far they are set in.
+func TestXLSLooks(t *testing.T) {
+	fonts := slices.Concat(rec(0x31, 200, 0), rec(0x31, 200, 0), rec(0x31, 200, 0), rec(0x31, 200, 0), rec(0x31, 200, 8))
+	xf := func(font int, to, indent byte, sides, diagonal uint32) []byte {
+		return rec(0xe0, font, 0, 0, to, byte(0), indent, byte(0), sides, diagonal, 0)
+	}
+	stream := oldBook(slices.Concat(fonts, xf(0, 0, 0, 0, 0), xf(5, 1, 2, 0, 0), xf(0, 3, 2, 0, 0), xf(0, 0, 0, 3<<30, 1<<21), xf(0, 0, 0, 3<<30, 0)),
+		rec(0x204, 0, 0, 0, 1, byte(0), "a"), rec(0x204, 0, 1, 0, 1, byte(0), "b"),
+		rec(0x204, 1, 0, 1, 1, byte(0), "c"), rec(0x203, 1, 1, 0, 1.0),
+		rec(0x204, 2, 0, 2, 1, byte(0), "d"), rec(0x203, 2, 1, 3, 1.0),
+		rec(0x204, 3, 0, 4, 1, byte(0), "e"), rec(0x203, 3, 1, 0, 1.0),
+	)
+	f := open(t, write(t, "a.xls", compound("Workbook", stream)), source.Options{})
+	var indents []uint8
+	for _, r := range all(t, f.Tables()[0]) {
+		indents = append(indents, r.Cells[0].Indent)
+	}
+	if !slices.Equal(indents, []uint8{2, 0, 0}) {
+		t.Errorf("set in by %v", indents)
+	}
+	if n := f.Notes(); len(n) != 1 || n[0].Rule != "row_struck" || !strings.Contains(n[0].Text.Zh, "第 2、3 行") {
+		t.Errorf("got %+v, want rows 2 and 3 struck", n)
+	}
+}

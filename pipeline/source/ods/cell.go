@@ -290,6 +290,9 @@ func (c *found) mean(b *Book, st *style) {
 		if c.cell.Kind = grid.Text; shown == "" {
 			c.cell.Text = c.value
 		}
+		if !st.right {
+			c.cell.Indent = st.indent
+		}
 		if as.Wording() {
 			text, other := as.Words(c.cell.Text)
 			if c.cell.Text = text; other {

@@ -21,7 +21,7 @@ func open(t *testing.T, tables string) (*ods.Book, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = w.Write([]byte("<document><body><spreadsheet>" + tables + "</spreadsheet></body></document>")); err == nil {
+	if _, err = w.Write([]byte("<document><automatic-styles><style name='in' family='table-cell'><paragraph-properties margin-left='0.706cm' text-align='start'/></style><style name='end' family='table-cell'><paragraph-properties margin-left='0.706cm' text-align='end'/></style></automatic-styles><body><spreadsheet>" + tables + "</spreadsheet></body></document>")); err == nil {
 		err = z.Close()
 	}
 	if err != nil {
@@ -103,6 +103,22 @@ func TestShownZeros(t *testing.T) {
 		b.Sheets[0].Rows(t.Context(), 0, 1, &drawn.Odd{}, func(_ int, cells []grid.Cell, err error) bool {
 			if err != nil || cells[0].Text != want {
 				t.Errorf("shown as %q: got %q, %v", shown, cells[0].Text, err)
+			}
+			return true
+		})
+	}
+}
+
+// A text says how far its style sets it in from the left.
+func TestIndent(t *testing.T) {
+	for style, want := range map[string]uint8{"in": 2, "end": 0, "": 0} {
+		b, err := open(t, "<table name='a'><table-row><table-cell style-name='"+style+"' value-type='string'><p>本部</p></table-cell></table-row></table>")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Sheets[0].Rows(t.Context(), 0, 1, &drawn.Odd{}, func(_ int, cells []grid.Cell, err error) bool {
+			if err != nil || cells[0].Indent != want {
+				t.Errorf("%s: set in by %d, %v", style, cells[0].Indent, err)
 			}
 			return true
 		})

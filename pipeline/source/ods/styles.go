@@ -1,6 +1,7 @@
 package ods
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,9 @@ type style struct {
 	parent, format string
 	page           string // of a sheet: the master page
 	struck, faint  bool
-	hidden         bool // of a sheet
+	indent         uint8 // how far it sets texts in from the left
+	right          bool  // it sets them from elsewhere
+	hidden         bool  // of a sheet
 	show           *numfmt.Show
 	ink, ground    string
 }
@@ -90,6 +93,10 @@ func (s *styles) take(token xmlscan.Token, x *xmlscan.Reader) {
 // property takes in what a style says.
 func (s *style) property(name string, x *xmlscan.Reader) {
 	switch name {
+	case "paragraph-properties":
+		s.indent = steps(x.AttrString("margin-left"))
+		to := x.AttrString("text-align")
+		s.right = to != "" && to != "start" && to != "left"
 	case "table-properties":
 		s.hidden = x.AttrString("display") == "false"
 	case "text-properties":
@@ -108,6 +115,23 @@ func (s *style) property(name string, x *xmlscan.Reader) {
 		}
 		s.ground = strings.ToLower(x.AttrString("background-color"))
 	}
+}
+
+// step is how far one step of an indent is, in centimetres.
+const step = 0.353
+
+// steps counts the steps of an indent: 0.706cm are two.
+func steps(length string) uint8 {
+	for unit, cm := range map[string]float64{"cm": 1, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72} {
+		if digits, ok := strings.CutSuffix(length, unit); ok {
+			v, err := strconv.ParseFloat(digits, 64)
+			if err != nil || v <= 0 {
+				return 0
+			}
+			return uint8(min(math.Round(v*cm/step), 99))
+		}
+	}
+	return 0
 }
 
 // quote writes a text that a format shows.
@@ -236,6 +260,9 @@ func (s *styles) of(family, name string) *style {
 	if st.show = (&numfmt.Show{}); st.parent != "" && st.parent != name { // set first: a ring of parents ends here
 		up := s.of(family, st.parent)
 		st.struck = st.struck || up.struck
+		if st.indent == 0 && !st.right {
+			st.indent, st.right = up.indent, up.right
+		}
 		if st.ink == "" {
 			st.ink = up.ink
 		}

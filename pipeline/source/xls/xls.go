@@ -35,6 +35,7 @@ const (
 	biffMulRK      = 0x00bd
 	biffRString    = 0x00d6
 	biffXF         = 0x00e0
+	biffFont       = 0x0031
 	biffMerged     = 0x00e5
 	biffSST        = 0x00fc
 	biffLabelSST   = 0x00fd
@@ -184,6 +185,7 @@ type Book struct {
 	stream  []byte
 	strings []string
 	shows   []numfmt.Show // by style index
+	looks   []look
 	limits  Limits
 }
 
@@ -208,6 +210,7 @@ func Open(stream []byte, limits Limits) (*Book, error) {
 // globals reads what stands before the sheets: their list, the formats, the texts that cells share.
 func (w *Book) globals() error {
 	custom := map[int]numfmt.Show{}
+	var struck []bool // by the index of a font
 	b := biff{stream: w.stream}
 	if !b.next() || b.id != biffBOF {
 		return damaged()
@@ -236,6 +239,11 @@ func (w *Book) globals() error {
 			if code, ok := t.read(u16(b.data, 2)); ok {
 				custom[u16(b.data, 0)] = numfmt.Read(code)
 			}
+		case biffFont:
+			struck = append(struck, u16(b.data, 2)&8 != 0)
+			if len(struck) == 4 { // there is no fifth
+				struck = append(struck, false)
+			}
 		case biffXF:
 			id := u16(b.data, 2)
 			as, ok := custom[id]
@@ -243,6 +251,7 @@ func (w *Book) globals() error {
 				as = numfmt.Builtin(id)
 			}
 			w.shows = append(w.shows, as)
+			w.looks = append(w.looks, lookOf(b.data, struck))
 		case biffBoundSheet:
 			if len(b.data) < 8 || b.data[5] != 0 { // a chart or a macro sheet
 				continue
@@ -347,6 +356,7 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 		before  []grid.Cell // the cells of the row before, which stay as they are for one row more
 		number  int
 		hidden  = map[int]bool{}
+		struck  bool // a cell of the row is
 		depth   int
 		pending = -1 // the column of a formula whose text comes in a record of its own
 	)
@@ -360,6 +370,9 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 		}
 		if hidden[number] {
 			odd.Hidden.Add(number)
+		}
+		if struck {
+			odd.Struck.Add(number)
 		}
 		row := cells
 		before, cells = cells, before
@@ -441,9 +454,10 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 				fail(damaged())
 				return
 			}
-			number, cells = row, cells[:0]
+			number, cells, struck = row, cells[:0], false
 		}
-		set := func(column int, c grid.Cell) {
+		set := func(column, style int, c grid.Cell) {
+			struck = struck || style < len(w.looks) && w.looks[style].struck && c.Text != ""
 			for len(cells) <= column {
 				cells = append(cells, grid.Cell{})
 			}
@@ -462,7 +476,7 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 				fail(damaged())
 				return
 			}
-			set(column, w.text(w.strings[n], style))
+			set(column, style, w.text(w.strings[n], style))
 		case biffLabel, biffRString:
 			text := biffText{pieces: b.pieces(), at: 8}
 			s, ok := text.read(u16(b.data, 6))
@@ -470,18 +484,18 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 				fail(damaged())
 				return
 			}
-			set(column, w.text(cell.Unguarded(s), style))
+			set(column, style, w.text(cell.Unguarded(s), style))
 		case biffNumber:
 			if len(b.data) < 14 {
 				fail(damaged())
 				return
 			}
-			set(column, w.number(math.Float64frombits(binary.LittleEndian.Uint64(b.data[6:])), style))
+			set(column, style, w.number(math.Float64frombits(binary.LittleEndian.Uint64(b.data[6:])), style))
 		case biffRK:
-			set(column, w.number(rk(uint32(u32(b.data, 6))), style))
+			set(column, style, w.number(rk(uint32(u32(b.data, 6))), style))
 		case biffMulRK:
 			for i := 4; i+6 <= len(b.data)-2 && column < w.limits.Columns; i += 6 {
-				set(column, w.number(rk(uint32(u32(b.data, i+2))), u16(b.data, i)))
+				set(column, u16(b.data, i), w.number(rk(uint32(u32(b.data, i+2))), u16(b.data, i)))
 				column++
 			}
 		case biffBoolErr:
@@ -490,9 +504,9 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 				return
 			}
 			if b.data[7] == 1 {
-				set(column, errorCell(b.data[6]))
+				set(column, style, errorCell(b.data[6]))
 			} else {
-				set(column, truth(b.data[6]))
+				set(column, style, truth(b.data[6]))
 			}
 		case biffFormula:
 			if len(b.data) < 14 {
@@ -502,14 +516,14 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 			v := b.data[6:14]
 			switch {
 			case v[6] != 0xff || v[7] != 0xff:
-				set(column, w.number(math.Float64frombits(binary.LittleEndian.Uint64(v)), style))
+				set(column, style, w.number(math.Float64frombits(binary.LittleEndian.Uint64(v)), style))
 			case v[0] == 0: // its text follows
-				set(column, grid.Cell{Kind: grid.NoCache})
+				set(column, style, grid.Cell{Kind: grid.NoCache})
 				pending = column
 			case v[0] == 1:
-				set(column, truth(v[2]))
+				set(column, style, truth(v[2]))
 			case v[0] == 2:
-				set(column, errorCell(v[2]))
+				set(column, style, errorCell(v[2]))
 			}
 		}
 	}
@@ -528,6 +542,22 @@ func blank(cells []grid.Cell) bool {
 	return true
 }
 
+// look is what a style shows of a cell that its text does not say.
+type look struct {
+	indent uint8 // how far it sets a text in
+	struck bool  // its letters are struck through, or the cell is crossed out
+}
+
+// lookOf reads it from a record of a style. struck are the fonts that strike their letters through.
+func lookOf(style []byte, struck []bool) (l look) {
+	font, diagonal := u16(style, 0), u32(style, 10)>>30&3 != 0 && u32(style, 14)>>21&15 != 0
+	l.struck = diagonal || font < len(struck) && struck[font]
+	if to := u16(style, 6) & 7; to < 2 { // from the left
+		l.indent = uint8(u16(style, 8) & 15)
+	}
+	return l
+}
+
 // text makes a cell of a text, as the style shows it.
 func (w *Book) text(s string, style int) grid.Cell {
 	if s == "" {
@@ -539,7 +569,11 @@ func (w *Book) text(s string, style int) grid.Cell {
 			return grid.Cell{Text: s, Kind: grid.Scaled}
 		}
 	}
-	return grid.Cell{Text: s, Kind: grid.Text}
+	c := grid.Cell{Text: s, Kind: grid.Text}
+	if style < len(w.looks) {
+		c.Indent = w.looks[style].indent
+	}
+	return c
 }
 
 // number makes a cell of a number: a Date where the style shows one.
