@@ -144,6 +144,16 @@ func (r *outcome) told() string {
 	return b.String()
 }
 
+// A unit of money beside a table whose columns declare none is told.
+func TestUnitOfNoColumn(t *testing.T) {
+	yaml := strings.Replace(trial, ", unit: 万元", "", 1)
+	for text, want := range map[string]bool{"单位：万元,\n编号,金额\nA1,5\n": true, "编号,金额\nA1,5\n注：金额单位为元,\n": true, "单位：万元,\n编号,金额（万元）\nA1,5\n": false, "单位：人,\n编号,金额\nA1,5\n": false, "产值表,\n编号,金额\nA1,5\n": false, "单位：万元,\n编号,人数\nA1,5\n": false} {
+		if r := readText(t, yaml, text); strings.Contains(r.told(), "金额的列没有声明单位") != want {
+			t.Errorf("%q: told\n%s", text, r.told())
+		}
+	}
+}
+
 // Units that stand outside the cells of their column.
 func TestUnitsOutsideTheCells(t *testing.T) {
 	for _, tt := range []struct{ name, text, want, told string }{

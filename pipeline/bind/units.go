@@ -592,14 +592,22 @@ func (b *Binding) unheard(ds *dataset.Dataset, u units.Unit, text string) (codes
 	if !u.Money() && !u.Share() {
 		return codes.Text{}, false
 	}
+	bare := false // a column of figures has no unit at all
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
+		bare = bare || c.Type == dataset.Float64 && bound.At >= 0 && c.Unit == "" && bound.Unit == ""
 		if Measured(c) && bound.At >= 0 && c.Unit != "" && bound.Unit == "" {
 			return codes.Text{
 				Zh: fmt.Sprintf("表边写的单位“%s”没有一列可用；“%s”仍按%s读取", text, c.Title.Zh, c.Unit),
 				En: fmt.Sprintf("the unit %s beside the table is one of no column; column %s was read in %s all the same", text, c.Name, c.Unit),
 			}, true
 		}
+	}
+	if bare && u.Money() {
+		return codes.Text{
+			Zh: fmt.Sprintf("表边写的单位“%s”没有一列可用：金额的列没有声明单位（unit），照原数读取；换了单位的文件会与它相混", text),
+			En: fmt.Sprintf("the unit %s beside the table is one of no column: those of money declare none (unit) and were read as the numbers stand; a file in another unit would mix with it", text),
+		}, true
 	}
 	return codes.Text{}, false
 }
