@@ -85,6 +85,11 @@ func (in *input) periodFromData() bool {
 	return in.has("period") && in.period.IsZero() && in.ds.Period != nil
 }
 
+// noPeriod asks for the period of a file that does not say it.
+func (in *input) noPeriod(zh, en string) *Problem {
+	return problem("no_period", zh, en).todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明期间", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the period when loading")
+}
+
 // spool copies the file and hashes what it copied: the original may be replaced while it is read, the copy is not.
 func (l *Loader) spool(ctx context.Context, in *input) error {
 	from, err := os.Open(in.req.Path)
@@ -283,17 +288,16 @@ func (l *Loader) identify(ctx context.Context, in *input) error {
 	if err := l.mapped(in, declared, in.sender); err != nil {
 		return err
 	}
-	in.period = in.req.Period
-	if in.period.IsZero() {
-		in.period = name.Period
+	in.period = cmp.Or(in.req.Period, name.Period)
+	if in.ds.PeriodNamed() {
+		in.period = filename.Titled(in.period, days.Grain(in.ds.Period.Grain), in.file.Around())
 	}
 	if in.has("sender") && in.sender == "" {
 		return problem("no_sender", "不知道由哪个单位报送", "it is not known who sent the file").
 			todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明发送单位", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the sender when loading")
 	}
-	if in.has("period") && in.period.IsZero() && in.ds.Period == nil {
-		return problem("no_period", "不知道是哪个期间的数据", "it is not known which period the file is for").
-			todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明期间", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the period when loading")
+	if in.period.IsZero() && in.ds.PeriodNamed() {
+		return in.noPeriod("不知道是哪个期间的数据", "it is not known which period the file is for")
 	}
 	in.fingerprint = in.ds.Fingerprint(in.hash[:])
 	return nil
@@ -408,7 +412,7 @@ func (l *Loader) candidates(ctx context.Context, in *input, header string, near 
 		return nil, err
 	}
 	t := f.Tables()[0]
-	first := firstRows(ctx, t, 20)
+	first := t.First(ctx, 20)
 	f.Close()
 	for _, n := range l.Catalog.Names() {
 		d := l.Catalog.Datasets[n]
@@ -416,7 +420,7 @@ func (l *Loader) candidates(ctx context.Context, in *input, header string, near 
 		if header == "auto" && (d.Unpivot != nil || d.HeaderRows > 0 || d.Text != (dataset.Text{})) {
 			// its header is one that the names of other datasets do not find
 			if own, err := source.Open(ctx, in.path, options(d, in)); err == nil {
-				names, rows = own.Tables()[0].Header(), firstRows(ctx, own.Tables()[0], 20)
+				names, rows = own.Tables()[0].Header(), own.Tables()[0].First(ctx, 20)
 				own.Close()
 			}
 		}
@@ -439,24 +443,6 @@ func (l *Loader) candidates(ctx context.Context, in *input, header string, near 
 		}
 	}
 	return fits, nil
-}
-
-// firstRows returns the texts of a table's first rows.
-func firstRows(ctx context.Context, t *source.Table, n int) [][]string {
-	var out [][]string
-	for row, err := range t.Rows(ctx) {
-		if err != nil {
-			break
-		}
-		cells := make([]string, len(row.Cells))
-		for i, c := range row.Cells {
-			cells[i] = c.Text
-		}
-		if out = append(out, cells); len(out) == n {
-			break
-		}
-	}
-	return out
 }
 
 // asProblem puts what source and batch say into the shape in which it is kept. It returns nil for

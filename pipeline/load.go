@@ -315,8 +315,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 		p := days.Grain(in.ds.Period.Grain).Of(res.MinDate)
 		if res.MinDate.IsZero() || !p.Holds(res.MaxDate) {
 			span := res.MinDate.Format(time.DateOnly) + " … " + res.MaxDate.Format(time.DateOnly)
-			return nil, problem("no_period", "文件名没有注明期间，数据又跨了多个期间（"+span+"）", "the file's name gives no period, and its rows lie in several ("+span+")").
-				todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明期间", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the period when loading")
+			return nil, in.noPeriod("文件名没有注明期间，数据又跨了多个期间（"+span+"）", "the file's name gives no period, and its rows lie in several ("+span+")")
 		}
 		in.period, out.Period = p, p
 		out.Unit = in.unit()
@@ -327,7 +326,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	// a submission for June, once June is over, tells of all of June, also where nothing happened on
 	// the 30th. A register that is sent by the year is filled as the year goes: it tells of no more
 	// than its rows
-	if in.has("period") && !in.period.IsZero() && in.ds.Period != nil && in.ds.Period.Grain == "month" {
+	if in.has("period") && !in.period.IsZero() && in.ds.Period != nil && (in.ds.Period.Grain == "month" || in.ds.PeriodNamed()) {
 		if last := in.period.Last(); last.Before(l.now().In(zone)) {
 			out.MaxDate = slices.MaxFunc([]time.Time{out.MaxDate, last}, time.Time.Compare)
 		}

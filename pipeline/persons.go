@@ -164,7 +164,7 @@ func latin(name string) bool {
 
 // persons are the names in the personal columns of the first rows of a table.
 func persons(ctx context.Context, ds *dataset.Dataset, t *source.Table) []string {
-	rows := firstRows(ctx, t, personRows)
+	rows := t.First(ctx, personRows)
 	b, err := bind.Columns(ds, t.Header(), rows[:min(len(rows), 20)])
 	if err != nil {
 		return nil

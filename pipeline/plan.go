@@ -107,8 +107,7 @@ func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
 		}
 	}
 	if in.periodFromData() {
-		p.Problems = append(p.Problems, problem("no_period", "文件名没有注明期间，数据又跨了多个期间", "the file's name gives no period, and its rows lie in several").
-			todo("把文件命名为 发送单位_"+in.ds.Title.Zh+"_2026年6月.xlsx，或装入时注明期间", "name the file sender_"+in.ds.Name+"_2026-06.xlsx, or give the period when loading"))
+		p.Problems = append(p.Problems, in.noPeriod("文件名没有注明期间，数据又跨了多个期间", "the file's name gives no period, and its rows lie in several"))
 	} else {
 		p.Unit = in.unit()
 	}
@@ -126,7 +125,7 @@ func (l *Loader) Plan(ctx context.Context, req Request) (p Plan, err error) {
 func (p *Plan) bind(ctx context.Context, in *input) error {
 	for _, t := range in.file.Tables() {
 		_, last := t.HeaderRows()
-		b, err := bind.Columns(in.ds, t.Header(), firstRows(ctx, t, 20))
+		b, err := bind.Columns(in.ds, t.Header(), t.First(ctx, 20))
 		if err == nil {
 			err = b.Under(in.ds, t.File, t.Around())
 		}

@@ -201,7 +201,7 @@ func (r *Reader) bind(ctx context.Context, first [][]string) error {
 			return err
 		}
 	}
-	r.heads = rows.NewHeads(r.ds, titles)
+	r.heads = rows.NewHeads(r.ds, titles, r.opt.From)
 	b.Decimals(r.ds, r.commas)
 	r.binding = b
 	if t, ok := r.src.(*source.Table); ok && r.opt.Sheets != nil {

@@ -156,6 +156,14 @@ func (f *checker) origin(c *Column, at string) {
 	switch c.Of {
 	case "":
 		return
+	case OfPeriod:
+		if f.d.Period == nil || f.d.Period.Column != c.Name || !slices.Contains(f.d.Unit, "period") {
+			f.Fault(at+".of", "取自期间的只能是 period.column 那一列，且 unit 含 period", "only the column that period names is taken from the period, and unit has period")
+		}
+		if c.Type != Date || c.Parse != "" || c.Match != "" {
+			f.Fault(at+".of", "取自期间的列是 date，没有 parse 和 match：它是期间的第一天", "a column taken from the period is a date without parse and match: it is the first day of the period")
+		}
+		return
 	case "_file", "_sheet", "_title", "_banner":
 		if c.Of == "_banner" && len(f.d.Banners) == 0 {
 			f.Fault(at+".of", "取自分组标题行，而数据集没有声明 banners", "is taken from banners, and the dataset declares none")

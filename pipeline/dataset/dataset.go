@@ -97,9 +97,13 @@ func (c *Column) Parts(text string) []string {
 	return slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 }
 
+// OfPeriod is what the column of the period takes in tables that name no day: the first day of the period that the file is
+// for, as its name, its title or whoever sends it says.
+const OfPeriod = "_period"
+
 // Outside is what a column may take in place of a cell: the name of the file or of the sheet, the titles above the table,
-// the banner above the row.
-var Outside = []string{"_file", "_sheet", "_title", "_banner"}
+// the banner above the row, the period.
+var Outside = []string{"_file", "_sheet", "_title", "_banner", OfPeriod}
 
 // FromOutside reports whether the column takes what stands outside of the row, where no header is its own.
 func (c *Column) FromOutside() bool { return slices.Contains(Outside, c.Of) }
@@ -344,6 +348,11 @@ func (d *Dataset) Column(name string) *Column {
 		}
 	}
 	return nil
+}
+
+// PeriodNamed reports whether the period stands in no row: a file has to say in its name, or above its table, which it is for.
+func (d *Dataset) PeriodNamed() bool {
+	return d.Period != nil && d.Column(d.Period.Column).Of == OfPeriod
 }
 
 // BusinessDate is the column whose greatest value tells how far the data go: that of the period, else

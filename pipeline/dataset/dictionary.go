@@ -209,6 +209,8 @@ func (c *Column) Rules(lang codes.Lang) string {
 		add("没有该列时取自工作表名", "from the sheet's name where the column is missing")
 	case "_title":
 		add("取自表上方的标题", "from the titles above the table")
+	case OfPeriod:
+		add("取自文件名或标题里的期间", "from the period in the file's name or title")
 	case "_banner":
 		add("取自上方的分组标题行", "from the banner above the row")
 	default:

@@ -9,6 +9,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"time"
 
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
@@ -48,15 +49,19 @@ func Core(ds *dataset.Dataset) []bool {
 type Heads struct {
 	patterns []*regexp.Regexp
 	titles   string // above the header, one a line
+	period   string // the first day of the period that the file is for
 	banner   string // the last row that headed those below it
 
 	// Below finds the heading of another table among the rows that are refused.
 	Below Headings
 }
 
-// NewHeads begins a table below some titles.
-func NewHeads(ds *dataset.Dataset, titles []string) *Heads {
+// NewHeads begins a table below some titles, in a file for the period that begins on a day; zero: it is not known.
+func NewHeads(ds *dataset.Dataset, titles []string, from time.Time) *Heads {
 	h := &Heads{titles: strings.Join(titles, "\n")}
+	if !from.IsZero() {
+		h.period = from.Format(time.DateOnly)
+	}
 	for _, p := range ds.Banners {
 		h.patterns = append(h.patterns, regexp.MustCompile(p)) // it was checked where it is declared
 	}
@@ -93,7 +98,7 @@ func (h *Heads) Heading(row *source.Row) int {
 }
 
 // Name is what a column reads that takes no cell: the name of the row's file without its extension, of its sheet, the
-// titles above the table, or the banner above the row.
+// titles above the table, the banner above the row, or the first day of the period.
 func (h *Heads) Name(of string, row *source.Row) string {
 	switch of {
 	case "_sheet":
@@ -102,6 +107,8 @@ func (h *Heads) Name(of string, row *source.Row) string {
 		return h.titles
 	case "_banner":
 		return h.banner
+	case dataset.OfPeriod:
+		return h.period
 	}
 	return strings.TrimSuffix(row.Origin.File, path.Ext(row.Origin.File))
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -106,7 +107,7 @@ func FuzzRows(f *testing.F) {
 	ds := declared(f)
 	f.Fuzz(func(t *testing.T, a, b, c string) {
 		row := rowOf(a, b, c)
-		h := NewHeads(ds, nil)
+		h := NewHeads(ds, nil, time.Time{})
 		at, filled := h.Heading(row), row.Filled()
 		if at >= 0 {
 			for _, text := range filled {

@@ -163,6 +163,14 @@ func (t *Table) Around() []string {
 	return slices.Concat([]string{t.Sheet}, t.around, t.lines)
 }
 
+// Around gives what speaks for the rows of all tables of a file from outside of them.
+func (f *File) Around() (all []string) {
+	for _, t := range f.tables {
+		all = append(all, t.Around()...)
+	}
+	return all
+}
+
 // lie hears what lies on the sheet.
 func (t *Table) lie() {
 	if t.lies == nil {

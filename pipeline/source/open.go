@@ -224,6 +224,23 @@ func (t *Table) Rows(ctx context.Context) iter.Seq2[Row, error] {
 	}
 }
 
+// First gives the texts of a table's first rows, as far as they can be read.
+func (t *Table) First(ctx context.Context, n int) (out [][]string) {
+	for row, err := range t.Rows(ctx) {
+		if err != nil {
+			break
+		}
+		cells := make([]string, len(row.Cells))
+		for i, c := range row.Cells {
+			cells[i] = c.Text
+		}
+		if out = append(out, cells); len(out) == n {
+			break
+		}
+	}
+	return out
+}
+
 // know adds to the notes of a sheet what was known of it before.
 func (t *Table) know() {
 	if t.text == nil {

@@ -1,0 +1,51 @@
+package pipeline
+
+import (
+	"errors"
+	"testing"
+	"testing/fstest"
+
+	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/warehouse"
+	"yanzhen/pipeline/warehouse/warehousetest"
+)
+
+// A monthly table without a day is of the period that its name, its title or whoever sends it says; one that says none, or another
+// width, is refused with what to do, and a second month takes nothing from the first.
+func TestPeriodOfName(t *testing.T) {
+	cat, err := dataset.Load(fstest.MapFS{"datasets/staff.yaml": {Data: []byte("name: staff\ntitle: {zh: 用工月报, en: Staff}\nabout: {zh: 一行一家, en: One a row}\nunit: [sender, period]\nperiod: {column: period, grain: month}\ncolumns:\n" +
+		"  - {name: period, title: {zh: 报送期间, en: Period}, type: date, of: _period, required: true}\n  - {name: firm, title: {zh: 企业, en: Firm}, type: string, required: true}\n  - {name: people, title: {zh: 在岗人数, en: People}, type: int64}\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Loader{Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: cat, Key: testKey, Spool: t.TempDir()}
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const rows = "企业,在岗人数\n甲厂,10\n乙厂,20\n"
+	june := mustLoad(t, l, Request{Path: file(t, "甲局_用工月报_2026年6月.csv", rows)})
+	if june.Period != days.Months(2026, 6, 1) || june.MaxDate.Format("2006-01-02") != "2026-06-30" {
+		t.Errorf("June: %s, its data go to %s", june.Period, june.MaxDate)
+	}
+	if p, err := l.Plan(t.Context(), Request{Path: file(t, "甲局_用工月报.csv", "2026年7月企业用工情况,\n填报日期：2026年8月2日,\n"+rows)}); err != nil || p.Period != days.Months(2026, 7, 1) {
+		t.Errorf("the title: %s %v", p.Period, err)
+	}
+	mustLoad(t, l, Request{Path: file(t, "甲局_用工月报.csv", "2026年7月企业用工情况,\n填报日期：2026年8月2日,\n"+rows)})
+	mustLoad(t, l, Request{Path: file(t, "甲局_用工月报（1）.csv", rows), Period: days.Months(2026, 8, 1)})
+	for _, name := range []string{"甲局_用工月报.csv", "甲局_用工月报_2026年上半年.csv"} {
+		var p *Problem
+		if out, err := l.Load(t.Context(), Request{Path: file(t, name, rows)}); !errors.As(err, &p) || p.Code != "no_period" || out.State != Failed {
+			t.Errorf("%s: %s %v", name, out.State, err)
+		}
+	}
+	if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select period, sum(people) as n from mart.staff group by 1 order by 1")); got != "2026-06-01\t30\n2026-07-01\t30\n2026-08-01\t30" {
+		t.Errorf("got\n%s", got)
+	}
+	for _, wrong := range []string{"of: _period, parse: month_start", "type: int16, of: _period", "of: p}\n  - {name: other, title: {zh: 另, en: Other}, type: date, of: _period"} {
+		text := "name: t\ntitle: {zh: 表, en: T}\nabout: {zh: 表, en: T}\nunit: [sender, period]\nperiod: {column: p, grain: month}\ncolumns:\n  - {name: p, title: {zh: 期, en: P}, type: date, required: true, " + wrong + "}\n"
+		if _, err := dataset.Load(fstest.MapFS{"datasets/t.yaml": {Data: []byte(text)}}); err == nil {
+			t.Errorf("%s is taken", wrong)
+		}
+	}
+}
