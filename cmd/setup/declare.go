@@ -32,6 +32,7 @@ import (
 	"yanzhen/jobs"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/draft"
 	"yanzhen/pipeline/duty"
 	"yanzhen/pipeline/fetch"
@@ -87,7 +88,10 @@ func slug(w *roman.Writer, title, fallback string) string {
 type drafted struct {
 	*draft.Draft
 	name, title string
-	en          *roman.Writer
+	en          *roman.Writer     // names in Latin letters
+	terms       *glossary         // English of headings and titles
+	blank       []string          // texts whose English nobody knows: they stand in Chinese
+	day         string            // the column that tells the period, its name; empty: none
 	names       map[string]string // header -> name of the column
 	files       map[string]string
 }
@@ -144,10 +148,10 @@ func (f *DeclareFlags) draft(ctx context.Context, d *Desk) (*drafted, error) {
 	if err != nil {
 		return nil, d.Invalid(err)
 	}
-	x := &drafted{Draft: look, en: roman.New(catalog.Lists), files: map[string]string{}, names: map[string]string{}}
+	x := &drafted{Draft: look, en: roman.New(catalog.Lists), terms: newGlossary(catalog), files: map[string]string{}, names: map[string]string{}}
 	base := filepath.Base(f.File)
 	x.title = draft.Line(cmp.Or(strings.TrimSpace(f.Title), filename.Parse(base).Dataset, strings.TrimSuffix(base, filepath.Ext(base))))
-	x.name = cmp.Or(f.Name, slug(x.en, x.title, "table"))
+	x.name = cmp.Or(f.Name, x.slug(x.title, "table"))
 	if !nameRule.MatchString(x.name) {
 		return nil, d.Invalid(fmt.Errorf(d.say("--name %q：要以小写字母开头，只含小写字母、数字和 _", "--name %q: want lower-case letters, digits and _, a letter first"), x.name))
 	}
@@ -180,12 +184,15 @@ func (x *drafted) nameColumns() {
 	}
 	for i := range x.Columns {
 		c := &x.Columns[i]
-		c.Title.En = x.en.Name(c.Title.Zh)
-		if said[codes.Key(c.Title.En)] { // 买方 and 卖方 are one in Latin letters
+		if c.Out != nil {
+			continue
+		}
+		c.Title.En = x.english(c.Title.Zh)
+		if said[codes.Key(c.Title.En)] { // 报到日期 and 到岗日期 are one in English
 			c.Title.En += " " + strconv.Itoa(i+1)
 		}
 		said[codes.Key(c.Title.En)] = true
-		base := slug(x.en, c.Title.Zh, "c"+strconv.Itoa(i+1))
+		base := x.slug(c.Title.Zh, "c"+strconv.Itoa(i+1))
 		if c.Personal == dataset.PersonalID {
 			base = "person"
 		}
@@ -196,35 +203,63 @@ func (x *drafted) nameColumns() {
 		taken[name] = true
 		x.names[c.Header] = name
 	}
+	if x.day = x.names[x.Day]; x.Named {
+		for x.day = "period"; taken[x.day]; x.day = "reporting_" + x.day {
+		}
+	}
+}
+
+// english is the English of a heading or a title. Where nobody declared it, it is the Chinese, for a person to fill in: pinyin
+// says nothing to who reads no Chinese.
+func (x *drafted) english(zh string) string {
+	if en := x.terms.english(zh); en != "" {
+		return en
+	}
+	if !slices.Contains(x.blank, zh) {
+		x.blank = append(x.blank, zh)
+	}
+	return zh
+}
+
+// slug is a name of letters for a heading or a title: of its English where that is known, else of its pinyin.
+func (x *drafted) slug(zh, fallback string) string {
+	return slug(x.en, cmp.Or(x.terms.english(zh), zh), fallback)
 }
 
 // both is a text in both languages as YAML has it.
-func (x *drafted) both(zh, en string) string {
-	return "{zh: " + strconv.Quote(zh) + ", en: " + strconv.Quote(cmp.Or(en, x.en.Name(zh))) + "}"
+func both(zh, en string) string {
+	return "{zh: " + strconv.Quote(zh) + ", en: " + strconv.Quote(en) + "}"
 }
 
-func (x *drafted) named(zh string) string { return x.both(zh, "") }
+// named is a heading or a title in both languages.
+func (x *drafted) named(zh string) string { return both(zh, x.english(zh)) }
 
 // dataset writes the declaration of the table and its lists.
 func (x *drafted) dataset() error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "name: %s\ntitle: %s\nabout: %s\n", x.name, x.named(x.title), x.both(x.title+"，一行一条。由文件起草，请核对。", "One a row. Drafted from a file: check it."))
-	if x.Day != "" {
-		fmt.Fprintf(&b, "unit: [sender, period]\nperiod: {column: %s, grain: %s}\norder: [%[1]s]\n", x.names[x.Day], x.Grain)
-	} else {
+	fmt.Fprintf(&b, "name: %s\ntitle: %s\nabout: %s\n", x.name, x.named(x.title), both(x.title+"，一行一条。由文件起草，请核对。", "One a row. Drafted from a file: check it."))
+	switch {
+	case x.day == "":
 		b.WriteString("unit: [file]\n")
+	case x.Whole:
+		fmt.Fprintf(&b, "unit: [sender]\norder: [%s]\n", x.day)
+	default:
+		fmt.Fprintf(&b, "unit: [sender, period]\nperiod: {column: %s, grain: %s}\norder: [%[1]s]\n", x.day, x.Grain)
 	}
 	if x.Key != "" {
 		fmt.Fprintf(&b, "key: [%s]\n", x.names[x.Key])
 	}
 	b.WriteString("totals: [合计, 总计, 小计, 注]\ncolumns:\n")
+	if x.Named { // no heading reads like this one
+		fmt.Fprintf(&b, "  - {name: %s, title: {zh: 报送期间, en: Reporting period}, type: date, of: %s, required: true}\n", x.day, dataset.OfPeriod)
+	}
 	for _, c := range x.Columns {
 		if c.Out != nil {
 			fmt.Fprintf(&b, "  # %s: %s / %s\n", draft.Line(c.Header), c.Out.Zh, c.Out.En)
 			continue
 		}
 		name := x.names[c.Header]
-		fmt.Fprintf(&b, "  - {name: %s, title: %s, type: %s", name, x.both(c.Title.Zh, c.Title.En), c.Type)
+		fmt.Fprintf(&b, "  - {name: %s, title: %s, type: %s", name, both(c.Title.Zh, c.Title.En), c.Type)
 		if c.Title.Zh != c.Header {
 			fmt.Fprintf(&b, ", aliases: [%q]", c.Header)
 		}
@@ -255,16 +290,16 @@ func (x *drafted) dataset() error {
 func (x *drafted) list(c draft.Column) (string, error) {
 	var b strings.Builder
 	bar := strings.NewReplacer("|", " ")
-	fmt.Fprintf(&b, "# %s | %s\n", bar.Replace(c.Title.Zh), bar.Replace(x.en.Name(c.Title.Zh)))
+	fmt.Fprintf(&b, "# %s | %s\n", bar.Replace(c.Title.Zh), bar.Replace(c.Title.En))
 	rows := [][]string{{"code", "zh", "en"}}
 	taken := map[string]bool{}
 	for i, v := range c.Own {
-		code := slug(x.en, v, "v"+strconv.Itoa(i+1))
+		code := x.slug(v, "v"+strconv.Itoa(i+1))
 		if taken[code] {
 			code += "_" + strconv.Itoa(i+1)
 		}
 		taken[code] = true
-		en := x.en.Name(v)
+		en := x.english(v)
 		if codes.Key(en) != codes.Key(v) && taken["en "+codes.Key(en)] {
 			en += " " + strconv.Itoa(i+1)
 		}
@@ -275,10 +310,10 @@ func (x *drafted) list(c draft.Column) (string, error) {
 	return b.String(), err
 }
 
-// metrics writes what can be counted and added up, by what it can be divided, and a page of both. Without a day there is
-// no period for a figure to be of: then there is none.
+// metrics writes what can be counted and added up, by what it can be divided, and a page of both. Without a day or a period
+// there is nothing for a figure to be of: then there is none.
 func (x *drafted) metrics() {
-	if x.Day == "" {
+	if x.day == "" {
 		return
 	}
 	var dims, uses, list, panels strings.Builder
@@ -305,30 +340,36 @@ func (x *drafted) metrics() {
 		bars = append(bars, bar{dim, c.Title.Zh})
 	}
 	one := func(name, title, definition, unit, value string) {
-		fmt.Fprintf(&list, "  - name: %s\n    title: %s\n    definition: %s\n    unit: %s\n    direction: context\n    every: %s\n    kind: flow\n    from: %s\n    time: %s\n    value: %s\n    dims: [%s]\n",
-			name, x.named(title), x.named(definition), unit, x.Grain, x.name, x.names[x.Day], value, uses.String())
+		fmt.Fprintf(&list, "  - name: %s\n    title: %s\n    definition: %s\n    unit: %s\n    direction: context\n    every: %s\n%s    from: %s\n    value: %s\n    dims: [%s]\n",
+			name, title, definition, unit, x.Grain, x.kind(), x.name, value, uses.String())
 	}
 	shown := []string{x.name + "_count"}
-	count, person := x.count(), x.person()
-	one(shown[0], count.title, count.definition, count.unit, count.value)
+	count, person, mainly := x.count(), x.person(), "" // what the first number is called
+	one(shown[0], both(count.title.Zh, count.title.En), both(count.definition.Zh, count.definition.En), count.unit, count.value)
 	for _, c := range x.Columns {
 		if c.Out != nil || !number(c) || x.People && person == "" {
 			continue
 		}
 		name := x.names[c.Header]
-		as, how, zh := "_sum", "sum(ifNull("+name+", 0))", "之和"
+		as, how, zh, en := "_sum", "sum(ifNull("+name+", 0))", "之和", "The sum over the rows of the period"
 		if c.Mean {
-			as, how, zh = "_mean", "avg("+name+")", "的平均"
+			as, how, zh, en = "_mean", "avg("+name+")", "的平均", "The mean of the rows of the period"
 		}
 		if x.People { // the value names the person, so that the figures of few are guarded
-			zh = zh + "，只算有证件号的"
+			zh, en = zh+"，只算有证件号的", en+", of those with an identity number"
 			how = "sumIf(ifNull(" + name + ", 0), isNotNull(" + person + "))"
 			if c.Mean {
 				how = "avgIf(" + name + ", isNotNull(" + person + "))"
 			}
 		}
-		one(x.name+"_"+name+as, c.Title.Zh+map[bool]string{true: "均值"}[c.Mean], "期内各条"+c.Title.Zh+zh+"。", unitOf(c), how)
-		shown = append(shown, x.name+"_"+name+as)
+		title := codes.Text{Zh: c.Title.Zh, En: c.Title.En}
+		if c.Mean {
+			title = codes.Text{Zh: title.Zh + "均值", En: title.En + ", mean"}
+		}
+		one(x.name+"_"+name+as, both(title.Zh, title.En), both("期内各条"+c.Title.Zh+zh+"。"+x.never().Zh, en+". "+x.never().En), unitOf(c), how)
+		if shown = append(shown, x.name+"_"+name+as); len(shown) == 2 {
+			mainly = title.Zh
+		}
 	}
 	text := "metrics:\n" + list.String()
 	if dims.Len() > 0 {
@@ -337,31 +378,59 @@ func (x *drafted) metrics() {
 	x.files["metrics/"+x.name+".yaml"] = text
 	shown = shown[:min(4, len(shown))]
 	last, long := "last_12m", "24m"
-	if x.Grain == "year" {
-		last, long = "year", "60m"
+	if x.Grain != "month" {
+		long = "60m"
+	}
+	if x.Named || x.Grain == "year" {
+		last = x.Grain
 	}
 	for i, m := range shown {
 		fmt.Fprintf(&panels, "  - {name: n%d, title: %s, kind: kpi, metrics: [%s], period: %s, span: %d}\n", i+1, x.panelTitle(i, shown), m, last, 12/len(shown))
 	}
-	fmt.Fprintf(&panels, "  - {name: trend, title: %s, kind: trend, metrics: [%s], grain: %s, period: %s, span: 12}\n", x.both("各期"+x.title, "By period"), shown[0], x.Grain, long)
-	for i, d := range bars[:min(4, len(bars))] {
-		fmt.Fprintf(&panels, "  - {name: by%d, title: %s, kind: bar, metrics: [%s], by: [%s], period: %s, limit: 14, span: 6}\n", i+1, x.both("按"+d.title, "By "+x.en.Name(d.title)), shown[0], d.name, last)
+	main, of := shown[0], x.title
+	if x.Named && len(shown) > 1 { // of a table of figures, how many rows it has says little
+		main, of = shown[1], mainly
 	}
-	x.files["boards/"+x.name+".yaml"] = fmt.Sprintf("board: %s\ntitle: %s\norder: 1\nlead: %s\npanels:\n%s", x.name, x.named(x.title), x.both("由报表起草的页面，可在声明目录的 boards 里改。", "A page that was drafted from a file; change it in boards of the declarations."), panels.String())
+	fmt.Fprintf(&panels, "  - {name: trend, title: %s, kind: trend, metrics: [%s], grain: %s, period: %s, span: 12}\n", both("各期"+of, "By period"), main, x.Grain, long)
+	for i, d := range bars[:min(4, len(bars))] {
+		fmt.Fprintf(&panels, "  - {name: by%d, title: %s, kind: bar, metrics: [%s], by: [%s], period: %s, limit: 14, span: 6}\n", i+1, both("按"+d.title, "By "+lower(x.english(d.title))), main, d.name, last)
+	}
+	x.files["boards/"+x.name+".yaml"] = fmt.Sprintf("board: %s\ntitle: %s\norder: 1\nlead: %s\npanels:\n%s", x.name, x.named(x.title), both("由报表起草的页面，可在声明目录的 boards 里改。", "A page that was drafted from a file; change it in boards of the declarations."), panels.String())
+}
+
+// kind is how a metric of the table belongs to periods. Where the whole table is of one, each period has its own figure, which is
+// not added to that of another: people at work in June are no more than those of May because of them.
+func (x *drafted) kind() string {
+	if !x.Named {
+		return "    kind: flow\n    time: " + x.day + "\n"
+	}
+	return fmt.Sprintf("    kind: stock\n    valid: {from: %s, to: [\"addMonths(%[1]s, %d)\"]}\n", x.day, days.Grain(x.Grain).Months())
+}
+
+// never says that the figures of periods are not added up, where they are not.
+func (x *drafted) never() codes.Text {
+	if !x.Named {
+		return codes.Text{}
+	}
+	return codes.Text{Zh: "每期一个数，不跨期相加。", En: "Each period has its own; they are not added up."}
 }
 
 // counting is how the rows of a table are counted.
-type counting struct{ title, definition, unit, value string }
+type counting struct {
+	title, definition codes.Text
+	unit, value       string
+}
 
 // count counts rows; of a table of people it counts those, in a unit that keeps the numbers of few back.
 func (x *drafted) count() counting {
+	en := x.english(x.title)
 	switch person := x.person(); {
 	case person != "":
-		return counting{x.title + "人数", "期内" + x.title + "的人数：按证件号去重，没有证件号的不计。", "人", "uniqExact(" + person + ")"}
+		return counting{codes.Text{Zh: x.title + "人数", En: en + ", people"}, codes.Text{Zh: "期内" + x.title + "的人数：按证件号去重，没有证件号的不计。", En: "People of the period, told apart by their identity numbers; rows without one do not count."}, "人", "uniqExact(" + person + ")"}
 	case x.People:
-		return counting{x.title + "人次", "期内的" + x.title + "，一行计一人次。", "人次", "count()"}
+		return counting{codes.Text{Zh: x.title + "人次", En: en + ", person-times"}, codes.Text{Zh: "期内的" + x.title + "，一行计一人次。", En: "Rows of the period, each of them a person once."}, "人次", "count()"}
 	}
-	return counting{x.title + "条数", "期内的" + x.title + "条数。", "条", "count()"}
+	return counting{codes.Text{Zh: x.title + "条数", En: en + ", rows"}, codes.Text{Zh: "期内的" + x.title + "条数。" + x.never().Zh, En: "Rows of the period. " + x.never().En}, "条", "count()"}
 }
 
 // person is the column that tells people apart; empty: none does.
@@ -382,7 +451,8 @@ func number(c draft.Column) bool {
 // panelTitle is what a number of the page is called.
 func (x *drafted) panelTitle(i int, shown []string) string {
 	if i == 0 {
-		return x.named(x.count().title)
+		title := x.count().title
+		return both(title.Zh, title.En)
 	}
 	for _, c := range x.Columns {
 		if strings.HasPrefix(shown[i], x.name+"_"+x.names[c.Header]+"_") && c.Out == nil {
@@ -391,6 +461,9 @@ func (x *drafted) panelTitle(i int, shown []string) string {
 	}
 	return x.named(x.title)
 }
+
+// headcount is what columns are called that count people.
+var headcount = regexp.MustCompile(`人数|人员数|员工数|职工数|人才数|工数`)
 
 // unitOf is the unit of a metric over a column.
 func unitOf(c draft.Column) string {
@@ -401,6 +474,8 @@ func unitOf(c draft.Column) string {
 		return fmt.Sprintf("{zh: %q, en: %[1]q, decimals: 1}", c.Unit)
 	case c.Mean:
 		return `{zh: "", en: "", decimals: 1}`
+	case headcount.MatchString(c.Title.Zh):
+		return `{zh: 人, en: people, decimals: 0}` // of a table of enterprises: no figure of its own people
 	}
 	return "个"
 }
@@ -420,7 +495,7 @@ retries: {count: 3, backoff: 30s}
 missed: run_once
 overlap: skip
 deadline: 1h
-`, x.name, x.named(x.title), x.both("收件夹里文件名含“"+x.title+"”的文件。", "Files of the inbox whose name says so."), strconv.Quote("(?i)"+regexp.QuoteMeta(x.title)+"|"+x.name))
+`, x.name, x.named(x.title), both("收件夹里文件名含“"+x.title+"”的文件。", "Files of the inbox whose name says so."), strconv.Quote("(?i)"+regexp.QuoteMeta(x.title)+"|"+x.name))
 }
 
 // write puts files into the directory of declarations and reads everything that is declared then. Where that has a fault,
@@ -529,6 +604,8 @@ func (d *Desk) columns(x *drafted) (heads []string, rows [][]string) {
 		}
 		var notes []string
 		switch {
+		case c.Header == x.Day && x.Whole:
+			notes = append(notes, d.say("日期：图按它分期", "the day: charts go by it"))
 		case c.Header == x.Day:
 			notes = append(notes, d.say("日期：决定期间", "the day: it decides the period"))
 		case c.Header == x.Key:
@@ -547,16 +624,32 @@ func (d *Desk) columns(x *drafted) (heads []string, rows [][]string) {
 	return strings.Fields(d.say("表头 列 读作 说明", "heading column as note")), rows
 }
 
-// lacks says what was not drafted, or holds back, and why.
+// lacks says what was not drafted, or holds back, and why, and what is left to a person.
 func (d *Desk) lacks(x *drafted) (out []string) {
-	if x.Day == "" {
-		out = append(out, d.say("没有一列是每行都有的日期：没有起草指标和页面；补上日期列，或自己写指标", "no column has a day in every row, so that no metrics and no page were drafted; add one, or write metrics yourself"))
+	says := func(zh, en string, args ...any) { out = append(out, fmt.Sprintf(d.say(zh, en), args...)) }
+	grain := map[string]string{"month": "月", "quarter": "季", "half": "半年", "year": "年"}[x.Grain]
+	if d.Lang == codes.En {
+		grain = x.Grain
 	}
-	if x.Day != "" && x.People {
-		out = append(out, d.say("表里是人：指标按人计，少数人的数对无权者不显示", "its rows are of people: metrics count people, and figures of few are kept back from who may not see them"))
+	switch {
+	case x.day == "":
+		says("没有一列是每行都有的日期，文件名和标题也没有写期间：没有起草指标和页面。把期间写进文件名（如 %s_2026年6月.xlsx）再起草一次", "no column has a day in every row, and neither the file's name nor its title says a period: no metrics and no page were drafted. Write the period into the name, as in %s_2026年6月.xlsx, and draft it again", x.title)
+	case x.Named:
+		says("表里没有日期列：期间（按%s）取自文件名或标题，每期一份；没写期间的文件会被退回", "no column has a day: the period (by the %s) is taken from the file's name or title, a file for each; one that says none is refused", grain)
+	case x.Whole:
+		says("日期分在许多期间：按整份名册，再报一份即替换全部", "its days lie in many periods: it is a list, and the next file takes the place of all of it")
+	}
+	if x.day != "" && x.Sender == "" {
+		says("文件名里没有报送单位：写成 单位_%s_2026年6月.xlsx，或放进收件夹里以单位命名的文件夹", "the file's name says no sender: name it SENDER_%s_2026年6月.xlsx, or put it into a folder of the inbox that is named after the sender", x.title)
+	}
+	if x.day != "" && x.People {
+		says("表里是人：指标按人计，少数人的数对无权者不显示", "its rows are of people: metrics count people, and figures of few are kept back from who may not see them")
 		if x.person() == "" && slices.ContainsFunc(x.Columns, func(c draft.Column) bool { return c.Out == nil && number(c) }) {
-			out = append(out, d.say("没有证件号，分不清几个人：没有起草数字列的合计与平均", "without identity numbers nothing tells how many people stand behind a number: no sums and no means were drafted"))
+			says("没有证件号，分不清几个人：没有起草数字列的合计与平均", "without identity numbers nothing tells how many people stand behind a number: no sums and no means were drafted")
 		}
+	}
+	if n := len(x.blank); n > 0 {
+		says("有 %d 处不知道英文，en 里先写着中文，请补：%s", "the English of %d texts is not known, and their en stands in Chinese; fill it in: %s", n, strings.Join(x.blank[:min(n, 8)], "、")+map[bool]string{true: " …"}[n > 8])
 	}
 	return out
 }

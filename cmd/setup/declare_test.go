@@ -5,17 +5,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"yanzhen/cmd/lines"
 	"yanzhen/cmd/people"
 	"yanzhen/configs"
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 )
 
-// Every metric that is drafted of a table of people is one of people to the guard of few; of enterprises with somebody to
-// ask, none is.
+// Every metric that is drafted of a table of people is one of people to the guard of few; of enterprises, visits and courses
+// with somebody to ask, or who did them, none is.
 func TestMetricsOfPeople(t *testing.T) {
 	for name, c := range map[string]struct {
 		text   string
@@ -24,7 +26,9 @@ func TestMetricsOfPeople(t *testing.T) {
 	}{
 		"ids":     {"日期,身份证号,补贴（元）,年龄\n2026-07-01,11010519491231002X,300,31\n2026-07-02,11010519491231002X,500,32\n", 3, true},
 		"names":   {"日期,姓名,补贴（元）\n2026-07-01,张三,300\n2026-07-02,李四,500\n", 1, true},
-		"lead":    {"日期,单位,负责人,补贴（元）\n2026-07-01,甲厂,张三,300\n2026-07-02,乙厂,李四,500\n", 1, true},
+		"lead":    {"日期,单位,负责人,补贴（元）\n2026-07-01,甲厂,张三,300\n2026-07-02,乙厂,李四,500\n", 2, false},
+		"staff":   {"日期,企业名称,走访人,联系电话,补贴（元）\n2026-07-01,甲厂,张三、李四,13800138000,300\n2026-07-02,乙厂,李四,13800138001,500\n", 2, false},
+		"courses": {"开班日期,培训班名称,授课老师姓名,补贴（元）\n2026-07-01,电工班,张三,300\n2026-07-02,焊工班,李四,500\n", 2, false},
 		"phones":  {"日期,单位,手机,补贴（元）\n2026-07-01,甲厂,13800138000,300\n2026-07-02,乙厂,13800138001,500\n", 1, true},
 		"contact": {"日期,企业,联系人,联系电话,补贴（元）\n2026-07-01,甲厂,张三,13800138000,300\n2026-07-02,乙厂,李四,13800138001,500\n", 2, false},
 	} {
@@ -66,5 +70,27 @@ func TestMetricsOfPeople(t *testing.T) {
 		if n != c.n {
 			t.Errorf("%s: %d metrics, want %d", name, n, c.n)
 		}
+	}
+}
+
+// A monthly table without a column of days gets metrics and a page, each period with its own figure, and no pinyin for English.
+func TestPeriodOfName(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "区人社局_企业用工月报_2026年6月.csv")
+	if err := os.WriteFile(file, []byte("企业名称,用工类型,在岗人数,石雕师傅\n甲厂,长期,10,1\n乙厂,长期,20,2\n丙厂,临时,30,3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := &Desk{Out: io.Discard, Configs: dir, Lang: codes.Zh, Invalid: func(err error) error { return err }, Layers: func() (fs.FS, error) { return configs.Over(dir) }}
+	x, err := (&DeclareFlags{File: file}).draft(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x.name != "enterprise_employment_monthly_report" || x.files["boards/"+x.name+".yaml"] == "" || strings.Count(x.files["metrics/"+x.name+".yaml"], "kind: stock") != 3 {
+		t.Errorf("%s: %v", x.name, x.files)
+	}
+	if notes := strings.Join(d.lacks(x), "\n"); !strings.Contains(notes, "文件名或标题") || !strings.Contains(notes, "石雕师傅") || strings.Contains(notes, "在岗人数") {
+		t.Errorf("told: %s", notes)
+	}
+	if text := x.files["datasets/"+x.name+".yaml"]; !strings.Contains(text, "of: _period") || !strings.Contains(text, `{zh: "石雕师傅", en: "石雕师傅"}`) || strings.Contains(strings.ToLower(text), "en: \"shi") {
+		t.Error(text)
 	}
 }

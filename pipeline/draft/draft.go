@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +17,8 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/units"
@@ -47,7 +51,10 @@ type Draft struct {
 	Rows    int // that were looked at
 	Columns []Column
 	Day     string // the column of days, or of years, that says when a row happened; empty: there is none
-	Grain   string // of the periods that it tells: month or year
+	Grain   string // of the periods that are told: month, quarter, half or year
+	Named   bool   // no column tells a day: the period stands in the file's name or above the table
+	Whole   bool   // its days lie in many periods: a list that its sender sends anew each time, for none
+	Sender  string // who sent the file, by its name; empty: that does not say
 	Key     string // the column that names a row; empty: none does
 	People  bool   // its rows are of people: their numbers are guarded as such
 }
@@ -101,7 +108,57 @@ func File(ctx context.Context, path string, lists *codes.Lists) (*Draft, error) 
 		d.Columns = append(d.Columns, c)
 	}
 	d.choose()
+	for i, h := range header {
+		if h == d.Day && d.Day != "" {
+			d.tell(filename.Parse(filepath.Base(path)), cells(rows, i))
+		}
+	}
+	if d.Day == "" {
+		d.named(filename.Parse(filepath.Base(path)), best.Around())
+	}
 	return d, nil
+}
+
+// named takes the period that the file's name or its titles say, where no row tells a day.
+func (d *Draft) named(name filename.Name, titles []string) {
+	d.Sender = name.Sender
+	for _, grain := range []days.Grain{days.Month, days.Quarter, days.Half, days.Year} {
+		if p := filename.Titled(name.Period, grain, titles); !p.IsZero() {
+			d.Named, d.Grain = true, string(grain)
+			return
+		}
+	}
+}
+
+// tell finds whether the days of the rows lie in the one period that the file is for.
+func (d *Draft) tell(name filename.Name, have []source.Cell) {
+	d.Sender = name.Sender
+	grain, known, most, in := days.Grain(d.Grain), 0, 0, map[days.Range]int{}
+	target := name.Period
+	if !target.IsZero() && grain == days.Year {
+		target = grain.Of(target.From)
+	}
+	for _, c := range have {
+		text := strings.TrimSuffix(cell.Fold(c.Text), "年")
+		day := days.Date(1970, 1, 1)
+		if n, f := cell.DateOrMonth(text); f == nil && grain != days.Year {
+			day = day.AddDate(0, 0, int(n))
+		} else if y, err := strconv.Atoi(text); err == nil && grain == days.Year {
+			day = days.Date(y, 1, 1)
+		} else {
+			continue
+		}
+		p := grain.Of(day)
+		if target.Holds(day) {
+			p = target
+		}
+		known, in[p] = known+1, in[p]+1
+		most = max(most, in[p])
+	}
+	if !target.IsZero() {
+		most = in[target]
+	}
+	d.Whole = float64(most) < almostAll*float64(known)
 }
 
 // moneyAbove is the one unit of money that the lines above a table give for it, 单位：万元; empty: none does, or several do.
@@ -152,13 +209,17 @@ func cells(rows [][]source.Cell, i int) (out []source.Cell) {
 }
 
 var (
-	names    = []string{"姓名", "负责人"}
-	contacts = []string{"联系人", "法人", "法定代表", "经办人", "填报人"}
+	names    = []string{"姓名"}
+	contacts = []string{"联系人", "联络员", "法人", "法定代表", "负责人", "责任人", "经办人", "承办人", "填报人", "填表人", "制表人", "审核人", "记录人", "跟进人", "督办人", "网格员"}
+	// who did something about what a row is of: 走访人, 陪同人员, 授课老师, but not 走访日期
+	staff    = regexp.MustCompile(`(?:联系|联络|走访|调研|检查|带队|陪同|对接|包保|包联|挂钩|挂联|帮扶|驻企|服务|跟踪|受理|办理|授课|任课|主讲|带班)(?:人|人员|领导|干部|专员|组长|员|讲师|教师|老师|师资|专家)(?:姓名)?$|^(?:讲师|教师|老师|班主任|专员)(?:姓名)?$`)
 	phones   = []string{"电话", "手机", "联系方式", "邮箱", "微信", "QQ", "地址", "住址"}
+	reached  = []string{"联系电话", "联系方式", "联系手机", "办公电话", "单位电话", "固定电话", "公司电话", "企业电话", "地址", "邮箱"} // of an office as well
 	accounts = []string{"账号", "帐号", "账户", "帐户", "卡号", "社保号", "保障号", "公积金号", "学号", "工号", "准考证", "车牌"}
 	ids      = []string{"身份证", "证件号", "护照号"}
 
-	organisations = []string{"企业", "公司", "单位", "机构"}
+	// what a row can be of that has somebody to ask: an enterprise, a visit, a course
+	things = []string{"企业", "公司", "单位", "机构", "项目", "平台", "基地", "学校", "院校", "合作社", "门店", "商户", "村", "社区", "培训班", "班级", "班次", "班名", "课程", "活动", "问题", "诉求", "事项"}
 
 	marks  = []string{"编号", "代码", "证号", "号码", "单号", "文号", "批次"}
 	means  = []string{"率", "比例", "占比", "均", "年龄", "单价", "评分", "得分", "指数"}
@@ -172,6 +233,9 @@ var legal = strings.NewReplacer("法人单位", "单位", "法人企业", "企�
 
 // private is a title as it is held against the words for what is of persons.
 func private(title string) string { return legal.Replace(strings.ToUpper(cell.Fold(title))) }
+
+// contact reports whether a private title is of whom to ask about a row, or of who did something about it.
+func contact(title string) bool { return has(title, contacts) || staff.MatchString(title) }
 
 func has(h string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(h, w) })
@@ -195,9 +259,12 @@ func column(header string, have []source.Cell, lists *codes.Lists) Column {
 		c.Out = &codes.Text{Zh: "没有内容", En: "nothing stands in it"}
 	case has(title, counts):
 		c.Out = &codes.Text{Zh: "行的序号", En: "it numbers the rows"}
+	case has(title, ids) && contact(own): // of whom to ask
+		c.Subject = true
+		c.Out = &codes.Text{Zh: "个人信息：没有必要就不入库", En: "personal: it is not kept without a reason"}
 	case has(title, ids) || share(texts, cell.LooksLikeID) > 0.5:
 		c.Type, c.Personal, c.Subject = dataset.Person, dataset.PersonalID, true
-	case has(own, names) || has(own, contacts) || has(own, phones) || has(own, accounts) || share(texts, phone) > 0.8 || share(texts, person) > 0.6 || !mark && share(texts, card) > 0.5:
+	case has(own, names) || contact(own) || has(own, phones) || has(own, accounts) || share(texts, phone) > 0.8 || share(texts, person) > 0.6 || !mark && share(texts, card) > 0.5:
 		c.Subject = true
 		c.Out = &codes.Text{Zh: "个人信息：没有必要就不入库", En: "personal: it is not kept without a reason"}
 	case mark || len(units) == 0 && share(texts, long) > 0.5:
@@ -272,10 +339,13 @@ func phone(s string) bool {
 	return f == nil && len(p) >= 11
 }
 
-// person reports whether a text reads like a person's name, and like nothing else.
+// person reports whether a text reads like a person's name, or like several, and like nothing else.
 func person(s string) bool {
-	found := nobody.People(s)
-	return len(found) == 1 && found[0] == s
+	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("、，,;；/ ", r) })
+	return len(parts) > 0 && !slices.ContainsFunc(parts, func(p string) bool {
+		found := nobody.People(p)
+		return len(found) != 1 || found[0] != p
+	})
 }
 
 // nobody knows no words that name no person.
@@ -394,7 +464,7 @@ func known(title string, seen map[string]int, lists *codes.Lists) (best string) 
 	size := 0
 	for _, name := range lists.Names() {
 		l := lists.Get(name)
-		fits := name != "names"
+		fits := name != "names" && name != "terms"
 		for t := range seen {
 			if _, ok := l.Find(t); !ok {
 				fits = false
@@ -412,24 +482,22 @@ func known(title string, seen map[string]int, lists *codes.Lists) (best string) 
 	return best
 }
 
-// choose finds the day of a row and whether rows are of people. Whom to ask does not make a row one of somebody, where an
-// organisation is named beside: 企业名称, 联系人, 联系电话.
+// choose finds the day of a row and whether rows are of people: they are named by their number or as 姓名. Whom to ask of an
+// enterprise or who visited it does not make a row one of that person, where what it is of is named beside: 企业名称, 走访人, 联系电话.
 func (d *Draft) choose() {
-	var asked, reached, organised bool
+	var asked, of bool
 	for _, c := range d.Columns {
 		title := private(c.Title.Zh)
 		switch {
-		case c.Subject && c.Out != nil && has(title, contacts) && !has(title, ids):
+		case c.Subject && c.Out != nil && (contact(title) || title == "电话" || has(title, reached)):
 			asked = true
-		case c.Subject && c.Out != nil && has(title, phones) && !has(title, accounts):
-			reached = true
 		case c.Subject:
 			d.People = true
-		case c.Out == nil && has(c.Title.Zh, organisations):
-			organised = true
+		case c.Out == nil && has(c.Title.Zh, things):
+			of = true
 		}
 	}
-	d.People = d.People || (asked || reached) && !(asked && organised)
+	d.People = d.People || asked && !of
 	for i := range d.Columns {
 		c := &d.Columns[i]
 		if c.Out != nil {

@@ -113,3 +113,109 @@ func TestMoneyAbove(t *testing.T) {
 		}
 	}
 }
+
+// A table without days is of the period that the file's name or its title says; a list whose days lie in many periods is of none.
+func TestPeriod(t *testing.T) {
+	lists, err := codes.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rows = "企业名称,在岗人数\n甲公司,12\n乙公司,8\n"
+	dated := func(days ...string) string {
+		text := "企业名称,走访日期,次数\n"
+		for i, d := range days {
+			text += fmt.Sprintf("甲%d公司,%s,%d\n", i, d, i)
+		}
+		return text
+	}
+	for _, c := range []struct {
+		name, text, want string
+	}{
+		{"人社局_用工月报_2026年6月.csv", rows, "named month of 人社局"},
+		{"人社局_用工调查_2026年上半年.csv", rows, "named half of 人社局"},
+		{"人社局_用工季报_2026Q2.csv", rows, "named quarter of 人社局"},
+		{"用工月报.csv", "青田县2026年6月企业用工情况,\n填报日期：2026年7月3日,\n" + rows, "named month of "},
+		{"用工.csv", "填报日期：2026年7月3日,\n" + rows, "  of "},
+		{"人社局_用工旬报_2026年6月上旬.csv", rows, "  of 人社局"},
+		{"经发局_走访_2026年6月.csv", dated("2026-06-01", "2026-06-20"), "day month of 经发局"},
+		{"经发局_走访_2026年上半年.csv", dated("2026-02-01", "2026-06-20"), "day month of 经发局"},
+		{"经发局_走访.csv", dated("2026-06-01", "2026-06-20"), "day month of 经发局"},
+		{"经发局_走访.csv", dated("2026-02-01", "2026-06-20"), "whole month of 经发局"},
+		{"经发局_名册_2026年6月.csv", dated("2023-02-01", "2024-05-02", "2026-06-20"), "whole month of 经发局"},
+		{"经发局_年报_2026年6月.csv", "年度,企业名称,产值\n2026,甲公司,1\n2026,乙公司,2\n", "day year of 经发局"},
+		{"经发局_年报.csv", "年度,企业名称,产值\n2024,甲公司,1\n2026,乙公司,2\n", "whole year of 经发局"},
+	} {
+		path := filepath.Join(t.TempDir(), c.name)
+		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d, err := File(t.Context(), path, lists)
+		if err != nil {
+			t.Fatal(err)
+		}
+		how := map[[3]bool]string{{true, false, false}: "named", {false, true, false}: "day", {false, true, true}: "whole"}[[3]bool{d.Named, d.Day != "", d.Whole}]
+		if got := how + " " + d.Grain + " of " + d.Sender; got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// Who visited an enterprise, teaches a course or is asked about it is left out, and makes the table none of people; a person's own
+// number or name does.
+func TestPeople(t *testing.T) {
+	lists, err := codes.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string][2]string{
+		"走访日期": {"2026-06-01", "2026-06-02"}, "走访次数": {"1", "2"}, "走访人": {"王小明、李建国", "陈海燕"}, "走访人员": {"王小明", "李建国"}, "陪同领导": {"欧阳", "诸葛"}, "联系电话": {"0578-6812345", "13800138000"},
+		"联系人身份证号": {"11010519491231002X", "11010519491231002X"}, "身份证号": {"11010519491231002X", "11010519491231002X"}, "姓名": {"王小明", "李建国"}, "手机": {"13800138000", "13800138001"},
+		"负责人": {"王小明", "李建国"}, "骨干": {"王小明", "李建国"}, "企业名称": {"甲公司", "乙公司"}, "项目名称": {"一号", "二号"}, "培训班名称": {"电工", "焊工"}, "授课老师": {"王小明", "李建国"}, "帮扶资金": {"1", "2"}, "教师人数": {"3", "4"},
+	}
+	for _, c := range []struct {
+		headings string // those in brackets are left out
+		people   bool
+	}{
+		{"走访日期,企业名称,[走访人],[联系电话]", false},
+		{"走访日期,企业名称,走访次数,帮扶资金,教师人数,[走访人员],[陪同领导]", false},
+		{"企业名称,[负责人],[联系电话]", false},
+		{"项目名称,[负责人],[联系人身份证号]", false},
+		{"培训班名称,[授课老师],[联系电话]", false},
+		{"企业名称,身份证号,[联系电话]", true},
+		{"企业名称,[姓名],[联系电话]", true},
+		{"企业名称,[手机]", true},
+		{"企业名称,[骨干]", true},
+		{"走访日期,[负责人],[联系电话]", true},
+	} {
+		out := map[string]bool{}
+		heads := strings.Split(c.headings, ",")
+		for i, h := range heads {
+			heads[i] = strings.Trim(h, "[]")
+			out[heads[i]] = heads[i] != h
+		}
+		text := strings.Join(heads, ",") + "\n"
+		for i := range 2 {
+			row := make([]string, len(heads))
+			for k, h := range heads {
+				row[k] = values[h][i]
+			}
+			text += strings.Join(row, ",") + "\n"
+		}
+		path := filepath.Join(t.TempDir(), "甲局_表_2026年6月.csv")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d, err := File(t.Context(), path, lists)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.People != c.people {
+			t.Errorf("%s: of people %v", c.headings, d.People)
+		}
+		for _, col := range d.Columns {
+			if (col.Out != nil) != out[col.Header] {
+				t.Errorf("%s: %s is left out: %v", c.headings, col.Header, col.Out)
+			}
+		}
+	}
+}
