@@ -316,9 +316,8 @@ func (x *drafted) metrics() {
 	if x.day == "" {
 		return
 	}
-	var dims, uses, list, panels strings.Builder
-	type bar struct{ name, title string }
-	var bars []bar
+	var dims, uses, list strings.Builder
+	var shown, bars []titled
 	for _, c := range x.Columns {
 		if c.Out != nil || !c.Few {
 			continue
@@ -337,15 +336,15 @@ func (x *drafted) metrics() {
 			uses.WriteString(", ")
 		}
 		uses.WriteString(dim)
-		bars = append(bars, bar{dim, c.Title.Zh})
+		bars = append(bars, titled{dim, c.Title})
 	}
-	one := func(name, title, definition, unit, value string) {
+	one := func(name string, short, title, definition codes.Text, unit, value string) {
 		fmt.Fprintf(&list, "  - name: %s\n    title: %s\n    definition: %s\n    unit: %s\n    direction: context\n    every: %s\n%s    from: %s\n    value: %s\n    dims: [%s]\n",
-			name, title, definition, unit, x.Grain, x.kind(), x.name, value, uses.String())
+			name, both(title.Zh, title.En), both(definition.Zh, definition.En), unit, x.Grain, x.kind(), x.name, value, uses.String())
+		shown = append(shown, titled{name, short})
 	}
-	shown := []string{x.name + "_count"}
-	count, person, mainly := x.count(), x.person(), "" // what the first number is called
-	one(shown[0], both(count.title.Zh, count.title.En), both(count.definition.Zh, count.definition.En), count.unit, count.value)
+	count, person := x.count(), x.person()
+	one(x.name+"_count", count.title, count.title, count.definition, count.unit, count.value)
 	for _, c := range x.Columns {
 		if c.Out != nil || !number(c) || x.People && person == "" {
 			continue
@@ -366,16 +365,29 @@ func (x *drafted) metrics() {
 		if c.Mean {
 			title = codes.Text{Zh: title.Zh + "均值", En: title.En + ", mean"}
 		}
-		one(x.name+"_"+name+as, both(title.Zh, title.En), both("期内各条"+c.Title.Zh+zh+"。"+x.never().Zh, en+". "+x.never().En), unitOf(c), how)
-		if shown = append(shown, x.name+"_"+name+as); len(shown) == 2 {
-			mainly = title.Zh
-		}
+		one(x.name+"_"+name+as, c.Title, title, codes.Text{Zh: "期内各条" + c.Title.Zh + zh + "。" + x.never().Zh, En: en + ". " + x.never().En}, unitOf(c), how)
 	}
 	text := "metrics:\n" + list.String()
 	if dims.Len() > 0 {
 		text = "dimensions:\n" + dims.String() + text
 	}
 	x.files["metrics/"+x.name+".yaml"] = text
+	x.board(shown, bars)
+}
+
+// titled is a metric or a dimension of a page, with what it is called there.
+type titled struct {
+	name  string
+	title codes.Text
+}
+
+// board writes a page of the first metrics and of what they can be divided by.
+func (x *drafted) board(shown, bars []titled) {
+	var panels strings.Builder
+	main, of := shown[0], x.title
+	if x.Named && len(shown) > 1 { // of a table of figures, how many rows it has says little
+		main, of = shown[1], shown[1].title.Zh
+	}
 	shown = shown[:min(4, len(shown))]
 	last, long := "last_12m", "24m"
 	if x.Grain != "month" {
@@ -385,15 +397,11 @@ func (x *drafted) metrics() {
 		last = x.Grain
 	}
 	for i, m := range shown {
-		fmt.Fprintf(&panels, "  - {name: n%d, title: %s, kind: kpi, metrics: [%s], period: %s, span: %d}\n", i+1, x.panelTitle(i, shown), m, last, 12/len(shown))
+		fmt.Fprintf(&panels, "  - {name: n%d, title: %s, kind: kpi, metrics: [%s], period: %s, span: %d}\n", i+1, both(m.title.Zh, m.title.En), m.name, last, 12/len(shown))
 	}
-	main, of := shown[0], x.title
-	if x.Named && len(shown) > 1 { // of a table of figures, how many rows it has says little
-		main, of = shown[1], mainly
-	}
-	fmt.Fprintf(&panels, "  - {name: trend, title: %s, kind: trend, metrics: [%s], grain: %s, period: %s, span: 12}\n", both("各期"+of, "By period"), main, x.Grain, long)
+	fmt.Fprintf(&panels, "  - {name: trend, title: %s, kind: trend, metrics: [%s], grain: %s, period: %s, span: 12}\n", both("各期"+of, "By period"), main.name, x.Grain, long)
 	for i, d := range bars[:min(4, len(bars))] {
-		fmt.Fprintf(&panels, "  - {name: by%d, title: %s, kind: bar, metrics: [%s], by: [%s], period: %s, limit: 14, span: 6}\n", i+1, both("按"+d.title, "By "+lower(x.english(d.title))), main, d.name, last)
+		fmt.Fprintf(&panels, "  - {name: by%d, title: %s, kind: bar, metrics: [%s], by: [%s], period: %s, limit: 14, span: 6}\n", i+1, both("按"+d.title.Zh, "By "+lower(d.title.En)), main.name, d.name, last)
 	}
 	x.files["boards/"+x.name+".yaml"] = fmt.Sprintf("board: %s\ntitle: %s\norder: 1\nlead: %s\npanels:\n%s", x.name, x.named(x.title), both("由报表起草的页面，可在声明目录的 boards 里改。", "A page that was drafted from a file; change it in boards of the declarations."), panels.String())
 }
@@ -446,20 +454,6 @@ func (x *drafted) person() string {
 // number says that a column can be added up or averaged.
 func number(c draft.Column) bool {
 	return c.Type == dataset.Float64 || c.Type == dataset.Int32 || c.Type == dataset.Int64
-}
-
-// panelTitle is what a number of the page is called.
-func (x *drafted) panelTitle(i int, shown []string) string {
-	if i == 0 {
-		title := x.count().title
-		return both(title.Zh, title.En)
-	}
-	for _, c := range x.Columns {
-		if strings.HasPrefix(shown[i], x.name+"_"+x.names[c.Header]+"_") && c.Out == nil {
-			return x.named(c.Title.Zh)
-		}
-	}
-	return x.named(x.title)
 }
 
 // headcount is what columns are called that count people.

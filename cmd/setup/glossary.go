@@ -20,11 +20,28 @@ type glossary struct {
 
 // around are the words that say of which time or part a heading is, with what they make of its English.
 var around = []struct{ word, before, after string }{
-	{"本月", "", " this month"}, {"当月", "", " this month"}, {"本季", "", " this quarter"}, {"本季度", "", " this quarter"},
-	{"本年", "", " this year"}, {"今年", "", " this year"}, {"本期", "", " this period"}, {"年末", "", " at the end of the year"}, {"期末", "", " at the end of the period"},
-	{"累计", "", ", so far"}, {"本年累计", "", " this year so far"}, {"其中", "of which ", ""}, {"平均", "average ", ""}, {"人均", "", " a head"},
-	{"计划", "planned ", ""}, {"实际", "actual ", ""}, {"新增", "new ", ""}, {"年", "yearly ", ""}, {"月", "monthly ", ""},
-	{"所属", "", ""}, {"所在", "", ""}, {"是否", "", ""},
+	{"本月", "", " this month"},
+	{"当月", "", " this month"},
+	{"本季", "", " this quarter"},
+	{"本季度", "", " this quarter"},
+	{"本年", "", " this year"},
+	{"今年", "", " this year"},
+	{"本期", "", " this period"},
+	{"年末", "", " at the end of the year"},
+	{"期末", "", " at the end of the period"},
+	{"累计", "", ", so far"},
+	{"本年累计", "", " this year so far"},
+	{"其中", "of which ", ""},
+	{"平均", "average ", ""},
+	{"人均", "", " a head"},
+	{"计划", "planned ", ""},
+	{"实际", "actual ", ""},
+	{"新增", "new ", ""},
+	{"年", "yearly ", ""},
+	{"月", "monthly ", ""},
+	{"所属", "", ""},
+	{"所在", "", ""},
+	{"是否", "", ""},
 }
 
 // newGlossary is what is declared. Of a heading that datasets call differently, most of them are right, then the first by the alphabet.
