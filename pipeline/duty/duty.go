@@ -135,7 +135,7 @@ const quiet = 3
 // young is how often a sender of a dataset has sent at most while nobody's habit is known yet.
 const young = 2
 
-// infer makes duties of what came: each sender owes on as it has sent last, from its first day on. Who sent once has no
+// infer makes duties of what came: each sender owes on in the rhythm that it has shown, from its first day on. Who sent once has no
 // habit and owes no more, unless the dataset itself is young and that was when it began. Nothing more is owed by whoever
 // fell silent while others went on.
 func infer(dataset string, grain days.Grain, told map[string]ranges, subs []Submission) []Duty {
@@ -157,13 +157,7 @@ func infer(dataset string, grain days.Grain, told map[string]ranges, subs []Subm
 		if len(mine) == 0 {
 			continue
 		}
-		d := Duty{Dataset: dataset, Sender: sender, By: usualBy, From: mine[0].From, Inferred: true, Every: grain}
-		var latest days.Day
-		for _, s := range subs {
-			if g := s.Period.Grain(); s.Sender == sender && !s.Period.IsZero() && g.Months() > 0 && s.Period.From.After(latest) {
-				d.Every, latest = g, s.Period.From
-			}
-		}
+		d := Duty{Dataset: dataset, Sender: sender, By: usualBy, From: mine[0].From, Inferred: true, Every: rhythm(sender, grain, subs)}
 		end := mine[len(mine)-1].To
 		once := sent[sender] == 1 && (most > young || mine[0].From.After(start))
 		for other, theirs := range told {
@@ -175,6 +169,43 @@ func infer(dataset string, grain days.Grain, told map[string]ranges, subs []Subm
 		out = append(out, d)
 	}
 	return out
+}
+
+// habit is how many periods of one width in a row make a rhythm, whatever was before. One file ahead of its time, or one for
+// another width, makes none.
+const habit = 3
+
+// rhythm is how often a sender sends: by the last habit that it has shown, else by the width of most of its periods, of several
+// that are as many the one that it began with. usual is that of whoever has sent for no period.
+func rhythm(sender string, usual days.Grain, subs []Submission) days.Grain {
+	var periods []days.Range
+	for _, s := range subs {
+		if s.Sender == sender && s.Period.Grain().Months() > 0 && !slices.Contains(periods, s.Period) {
+			periods = append(periods, s.Period)
+		}
+	}
+	slices.SortFunc(periods, func(a, b days.Range) int { return cmp.Or(a.From.Compare(b.From), b.To.Compare(a.To)) })
+	count := map[days.Grain]int{}
+	shown, row := days.Grain(""), 0
+	for i, p := range periods {
+		g := p.Grain()
+		count[g]++
+		if row++; i > 0 && periods[i-1].Grain() != g {
+			row = 1
+		}
+		if row == habit {
+			shown = g
+		}
+	}
+	if shown != "" {
+		return shown
+	}
+	for _, p := range periods {
+		if g := p.Grain(); shown == "" || count[g] > count[shown] {
+			shown = g
+		}
+	}
+	return cmp.Or(shown, usual)
 }
 
 // ranges are stretches of days in order, none of which touches another.

@@ -262,3 +262,45 @@ func FuzzCovers(f *testing.F) {
 		}
 	})
 }
+
+// How often a sender sends is inferred from what it did again and again: one early file, one of another width and a gap change
+// nothing, and a new rhythm is one after three periods.
+func TestRhythm(t *testing.T) {
+	for _, c := range []struct {
+		sent string
+		want days.Grain
+	}{
+		{"2025H1 2025H2 2026H1 2026-07", days.Half},
+		{"2025H2 2026H1 2026-07", days.Half},
+		{"2026H1 2026-07", days.Half},
+		{"2025H2 2026-07", days.Half},
+		{"2026-06 2026H2", days.Month},
+		{"2025H1 2025H2 2026H1 2026-07 2026-08", days.Half},
+		{"2025H1 2025H2 2026H1 2026-07 2026-08 2026-09", days.Month},
+		{"2025H1 2026-03 2025H2 2026H1", days.Half},
+		{"2025Q1 2025Q2 2025Q4", days.Quarter},
+		{"2025Q1 2025Q3 2026-01 2026Q2", days.Quarter},
+		{"2026-01 2026-02 2026-04 2026-06", days.Month},
+		{"2026-01 2026-02 2026-03 2026", days.Month},
+		{"2026-01 2026-02 2026-02", days.Month},
+		{"2026-06", days.Month},
+		{"2026H1", days.Half},
+		{"2025-Q4 2026-01 2026-02 2026-03 2026Q2 2026Q3", days.Month},
+		{"", days.Month},
+	} {
+		var subs []Submission
+		for _, p := range strings.Fields(c.sent) {
+			subs = append(subs, sub("a", "甲", p), sub("a", "乙", "2026-05"))
+		}
+		if got := rhythm("甲", days.Month, subs); got != c.want {
+			t.Errorf("%s: every %s, want %s", c.sent, got, c.want)
+		}
+	}
+	// the half-year and one July: in October nothing is late
+	all, _ := Covers(nil, monthly, []Submission{sub("a", "丙", "2025H2"), sub("a", "丙", "2026H1"), sub("a", "丙", "2026-07")}, nil)
+	for _, o := range all["a"].Calendar(Workdays{}, d("2026-10-28"), r("2025-07-01", "2026-11-01")) {
+		if o.Overdue || o.Every != days.Half {
+			t.Errorf("%s of every %s is %s", o.Period, o.Every, o.State)
+		}
+	}
+}
