@@ -23,6 +23,7 @@ import (
 	"yanzhen/dashboard/reply"
 	"yanzhen/dashboard/standing"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/days"
 )
 
@@ -36,6 +37,7 @@ type boardPage struct {
 	Empty    string
 	Filters  template.HTML
 	Sections []section
+	Unsent   string // which panels are not there, for nobody has sent what they show
 	Reported string // the moment the figures were reported, where one is asked for
 	Book     string // the page as a workbook
 	Under    bool   // the board stands below the tab of the data
@@ -135,7 +137,11 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	places := s.lay(p, b, a)
+	live, err := s.Engine.Live(a.ctx, st.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	places := s.lay(p, b, a, func(ms []*metric.Metric) bool { return len(ms) == 0 || live.Any(ms) })
 	bar := s.write("filters", map[string]any{"Loc": p.Loc, "Path": p.Path, "Filters": filters})
 	return s.streamed(a, p, bar, at, func(send func([]byte)) {
 		sent := [][]byte{bar}
@@ -234,7 +240,7 @@ func (s *Server) compose(ctx context.Context, p *boardPage, b *board.Board, plac
 	if err != nil {
 		s.Log.Error("lines failed", "board", p.Board, "error", err)
 	}
-	write("board-stands", lines)
+	write("board-stands", map[string]any{"Unsent": p.Unsent, "Lines": lines})
 	return whole && counted && err == nil && ctx.Err() == nil
 }
 
@@ -304,15 +310,25 @@ func (at place) passing() bool {
 	return at.card != nil && at.card.passing || at.figure != nil && at.figure.passing
 }
 
-// lay gives every panel of a board its place, in the order of the page; what stands there is still to come.
-func (s *Server) lay(p *boardPage, b *board.Board, a *ask) []place {
+// lay gives every panel of a board its place, in the order of the page; what stands there is still to come. A panel of which
+// nobody has sent anything, as told says of its metrics, has none: an office has not every report that the program knows.
+func (s *Server) lay(p *boardPage, b *board.Board, a *ask, told func([]*metric.Metric) bool) []place {
 	st := a.st
 	var places []place
 	query := st.Query()
 	query.Set("lang", string(st.Loc))
+	heading, begun, unsent := codes.Text{}, false, []string(nil)
 	for _, pn := range b.Panels {
-		if pn.Section.Zh != "" || len(p.Sections) == 0 {
-			p.Sections = append(p.Sections, section{Title: pn.Section.In(st.Loc)})
+		if pn.Section.Zh != "" {
+			heading, begun = pn.Section, false
+		}
+		if _, ms := s.source().Bind(pn); !told(ms) {
+			unsent = append(unsent, pn.Title.In(st.Loc))
+			continue
+		}
+		if !begun {
+			p.Sections = append(p.Sections, section{Title: heading.In(st.Loc)})
+			begun = true
 		}
 		sec := &p.Sections[len(p.Sections)-1]
 		maps := s.mapLinks(a.r.URL.Path, pn, st)
@@ -333,6 +349,9 @@ func (s *Server) lay(p *boardPage, b *board.Board, a *ask) []place {
 		}
 		sec.Panels = append(sec.Panels, &f)
 		places = append(places, place{len(p.Sections) - 1, pn, nil, &f})
+	}
+	if len(unsent) > 0 && len(places) > 0 {
+		p.Unsent = words.In(st.Loc, "panels_waiting", len(unsent), words.Join(st.Loc, "sep_list", unsent))
 	}
 	return places
 }

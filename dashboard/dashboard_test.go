@@ -69,6 +69,12 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var chains []codes.Text
+	for _, c := range catalog.Chains {
+		chains = append(chains, c.Title)
+	}
+	board.NameChains(boards, chains)
+	scene.NameChains(scenes, chains)
 	s := &site{log: &bytes.Buffer{}}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	s.loader = &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: catalog, Key: make([]byte, 32), Spool: t.TempDir(), Log: quiet}

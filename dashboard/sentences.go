@@ -8,6 +8,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/brief"
+	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/codes"
 )
@@ -35,7 +36,7 @@ func (s *Server) sentences(ctx context.Context, name string, at brief.Moment) *b
 	}
 	b, loc := s.Briefs[i], at.State.Loc
 	p := &briefing{Loc: loc, Title: b.Title.In(loc)}
-	p.Sentences = s.desk().Sentences(ctx, b, at, func(sentence int, err error) string {
+	p.Sentences = s.desk().Sentences(ctx, s.told(ctx, b, at.State.AsOf), at, func(sentence int, err error) string {
 		p.failed = true
 		s.Log.Error("sentence failed", "briefing", b.Name, "sentence", sentence, "error", err)
 		return words.In(loc, "panel_failed")
@@ -47,6 +48,26 @@ func (s *Server) sentences(ctx context.Context, name string, at brief.Moment) *b
 		p.Documents = address.To("/briefings", at.State.Query())
 	}
 	return p
+}
+
+// told is a briefing without the sentences of which nobody has sent anything, as far as that is known.
+func (s *Server) told(ctx context.Context, b *brief.Brief, asOf time.Time) *brief.Brief {
+	live, err := s.Engine.Live(ctx, asOf)
+	if err != nil {
+		s.Log.Error("sentences are shown whatever came", "briefing", b.Name, "error", err)
+		return b
+	}
+	out := *b
+	out.Rules = slices.DeleteFunc(slices.Clone(b.Rules), func(r brief.Rule) bool {
+		var ms []*metric.Metric
+		for _, name := range r.Metrics {
+			if m := s.Catalog.Metric(name); m != nil {
+				ms = append(ms, m)
+			}
+		}
+		return len(ms) > 0 && !live.Any(ms)
+	})
+	return &out
 }
 
 // newsPatience is how long a page whose first figures are there waits for what is new since its reader looked last.

@@ -238,6 +238,12 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 	if err != nil {
 		return nil, err
 	}
+	var chains []codes.Text
+	for _, c := range o.catalog.Chains {
+		chains = append(chains, c.Title)
+	}
+	board.NameChains(boards, chains)
+	scene.NameChains(scenes, chains)
 	var sets []*dataset.Dataset
 	for _, name := range o.catalog.Names() {
 		sets = append(sets, o.catalog.Datasets[name])

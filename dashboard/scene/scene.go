@@ -93,6 +93,16 @@ func Read(fsys fs.FS, boards []*board.Board) ([]*Scene, error) {
 	return out, files.Err()
 }
 
+// NameChains puts the chains that the office has declared into the titles of scenes, see board.Chains.
+func NameChains(scenes []*Scene, chains []codes.Text) {
+	for _, s := range scenes {
+		board.Chains(&s.Title, chains)
+		for i := range s.Frames {
+			board.Chains(&s.Frames[i].Title, chains)
+		}
+	}
+}
+
 // check tells what is wrong with a scene.
 func (s *Scene) check(f *declare.File, boards []*board.Board) {
 	if !slug.MatchString(s.Name) && f.Given("scene") {

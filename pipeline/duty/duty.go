@@ -159,7 +159,7 @@ func infer(dataset string, grain days.Grain, told map[string]ranges, subs []Subm
 		}
 		d := Duty{Dataset: dataset, Sender: sender, By: usualBy, From: mine[0].From, Inferred: true, Every: rhythm(sender, grain, subs)}
 		end := mine[len(mine)-1].To
-		once := sent[sender] == 1 && (most > young || mine[0].From.After(start))
+		once := sent[sender] == 1 && (most == 1 || most > young || mine[0].From.After(start))
 		for other, theirs := range told {
 			silent := len(theirs) > 0 && !theirs[len(theirs)-1].To.Before(end.AddDate(0, quiet*max(1, d.Every.Months()), 0))
 			if once || other != sender && silent {

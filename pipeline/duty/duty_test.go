@@ -304,3 +304,23 @@ func TestRhythm(t *testing.T) {
 		}
 	}
 }
+
+// The first file of an office makes nobody late: a rhythm takes two.
+func TestFirst(t *testing.T) {
+	late := func(periods ...string) (n int) {
+		var subs []Submission
+		for _, p := range periods {
+			subs = append(subs, sub("a", "甲", p))
+		}
+		all, _ := Covers(nil, monthly, subs, nil)
+		for _, o := range all["a"].Calendar(Workdays{}, d("2026-11-28"), r("2026-01-01", "2026-12-01")) {
+			if o.Overdue {
+				n++
+			}
+		}
+		return n
+	}
+	if one, two := late("2026-06"), late("2026-06", "2026-07"); one != 0 || two != 3 {
+		t.Errorf("late after one file: %d periods, after two: %d", one, two)
+	}
+}
