@@ -228,15 +228,15 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	return err
 }
 
-// pages makes the dashboard over the opened office. s knows what lies in the watched folders.
-func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboard.Server, error) {
+// boards reads the pages and wall scenes that are declared. Their titles speak of the declared chains.
+func (o *office) boards() ([]*board.Board, []*scene.Scene, error) {
 	boards, err := board.Load(o.declare, "boards")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	scenes, err := scene.Read(o.declare, boards)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var chains []codes.Text
 	for _, c := range o.catalog.Chains {
@@ -244,6 +244,15 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 	}
 	board.NameChains(boards, chains)
 	scene.NameChains(scenes, chains)
+	return boards, scenes, nil
+}
+
+// pages makes the dashboard over the opened office. s knows what lies in the watched folders.
+func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboard.Server, error) {
+	boards, scenes, err := o.boards()
+	if err != nil {
+		return nil, err
+	}
 	var sets []*dataset.Dataset
 	for _, name := range o.catalog.Names() {
 		sets = append(sets, o.catalog.Datasets[name])
