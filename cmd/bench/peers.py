@@ -78,6 +78,7 @@ def calamine():
 def openpyxl():
     import openpyxl
     sheet = openpyxl.load_workbook(file, read_only=True).active
+    sheet.reset_dimensions()  # a sheet that was written as a stream does not say how far it goes
     return sum(1 for _ in sheet.iter_rows(values_only=True)) - 1
 
 

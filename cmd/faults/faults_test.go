@@ -1,4 +1,4 @@
-// The short form of the trials, for every run of the tests: what it proves is said in docs/promises.md. The long form is
+// The short form of the trials, for every run of the tests: what it proves is said in docs/trials.md. The long form is
 // make faults.
 package main
 

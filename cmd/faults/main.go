@@ -1,6 +1,6 @@
 // Command faults tries what must not lose, double or halve a row: it kills the server and its engine at random moments
 // while files are loaded, replaced and rolled back, lets the power fail, and fills the disk. Every unit is then
-// compared with what was acknowledged, reckoned here without the loader. `make faults` runs it; docs/promises.md keeps
+// compared with what was acknowledged, reckoned here without the loader. `make faults` runs it; docs/trials.md keeps
 // a record.
 //
 // A power cut is played with what the engine asked the disk for: a library that is loaded before the engine keeps, at
