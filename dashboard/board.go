@@ -17,6 +17,7 @@ import (
 	"yanzhen/dashboard/board/panel"
 	"yanzhen/dashboard/brief"
 	"yanzhen/dashboard/coverage"
+	"yanzhen/dashboard/early"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/picture"
@@ -82,6 +83,10 @@ func (s *Server) boardAsked(a *ask) (*board.Board, days.Day, error) {
 // board answers a page of charts: its cards with their numbers, and the places of its panels.
 func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	st := a.st
+	key, err := s.below(a) // before any figure is read: what is published meanwhile may stand below, but never what was before it
+	if err != nil {
+		return nil, err
+	}
 	b, last, err := s.boardAsked(a)
 	if err != nil {
 		return nil, err
@@ -117,17 +122,9 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	p.WhatIf = len(s.Chains) > 0 && slices.ContainsFunc(b.Panels, func(pn board.Panel) bool {
 		return pn.Kind == board.KPI && slices.Contains(pn.Metrics, "post_gap")
 	})
-	key, err := s.below(a)
-	if err != nil {
-		return nil, err
-	}
 	at := brief.Moment{State: st, Last: last, Today: s.today(st)}
-	if kept := s.held.Pieces(key, s.Now()); kept != nil {
-		return s.streamed(a, p, kept[0], at, func(send func([]byte)) {
-			for _, piece := range kept[1:] {
-				send(piece)
-			}
-		}), nil
+	if kept, rows := s.held.Pieces(key, s.Now()); kept != nil {
+		return s.streamed(a, p, kept[0], at, func(send func([]byte)) { repeat(a.ctx, kept, rows, send) }), nil
 	}
 	filters, err := s.filters().Bar(a.ctx, a.r.URL.Path, s.metricsOf(b), st, last)
 	if err != nil {
@@ -144,15 +141,43 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	places := s.lay(p, b, a, func(ms []*metric.Metric) bool { return len(ms) == 0 || live.Any(ms) })
 	bar := s.write("filters", map[string]any{"Loc": p.Loc, "Path": p.Path, "Filters": filters})
 	return s.streamed(a, p, bar, at, func(send func([]byte)) {
+		turn := key
+		if early.At(a.ctx) != nil {
+			turn = "early " + key // whoever comes does not wait for what gives way to them
+		}
+		done, wait := s.held.Lead(turn)
+		if done == nil { // somebody composes the same page
+			select {
+			case <-wait:
+			case <-time.After(leadPatience): // for somebody who may read slowly; figures are asked for once all the same
+			case <-a.ctx.Done():
+			}
+			if kept, rows := s.held.Pieces(key, s.Now()); kept != nil {
+				repeat(a.ctx, kept, rows, send)
+				return
+			}
+		} else {
+			defer done()
+		}
 		sent := [][]byte{bar}
-		whole := s.compose(a.ctx, p, b, places, filling{at, covered}, func(piece []byte) {
+		ctx, shown := access.Counting(a.ctx)
+		whole := s.compose(ctx, p, b, places, filling{at, covered}, func(piece []byte) {
 			sent = append(sent, piece)
 			send(piece)
 		})
+		access.Shown(a.ctx, int(shown.Load()))
 		if whole && bar != nil {
-			s.held.KeepPieces(key, sent, s.Now().Add(keptFor))
+			s.held.KeepPieces(key, sent, int(shown.Load()), s.Now().Add(keptFor))
 		}
 	}), nil
+}
+
+// repeat sends what is kept of a board below its filters, and counts what it shows.
+func repeat(ctx context.Context, kept [][]byte, rows int, send func([]byte)) {
+	access.Shown(ctx, rows)
+	for _, piece := range kept[1:] {
+		send(piece)
+	}
 }
 
 // below names the filters of a board and what stands below its head, by all that decides them: two requests of the same name
@@ -160,12 +185,16 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 func (s *Server) below(a *ask) (string, error) {
 	live, err := s.Engine.Live(a.ctx, time.Time{})
 	who := access.From(a.ctx)
-	return digest(fmt.Sprint(live.Reported(), s.static.Base, a.r.URL.Path, a.st.Query().Encode(), a.st.AsOf, a.st.Loc, a.st.Theme, s.today(a.st), who.May, who.Scopes)), err
+	of := []string{live.Reported(), s.static.Base, a.r.URL.Path, a.st.Query().Encode(), a.st.AsOf.String(), string(a.st.Loc), a.st.Theme, s.today(a.st).String(), who.Part()}
+	return digest(fmt.Sprintf("%q %v %v", of, who.Whole(), who.Can(access.Rows))), err
 }
 
 // keptFor is how long a page is kept while nothing is published. What it says besides its figures, of damage and of who is
 // asked, may change meanwhile.
 const keptFor = time.Minute
+
+// leadPatience is how long a reader waits for another who has the same page composed.
+const leadPatience = 2 * time.Second
 
 // streamed writes a board: its head at once, with its filters, then what rest sends, piece by piece.
 func (s *Server) streamed(a *ask, p *boardPage, filters []byte, at brief.Moment, rest func(send func([]byte))) http.HandlerFunc {
@@ -223,7 +252,7 @@ func (s *Server) compose(ctx context.Context, p *boardPage, b *board.Board, plac
 	}
 	said := s.sentences(ctx, p.Board, at)
 	if said != nil {
-		whole = !said.failed
+		whole = !said.failed.Load()
 		write("brief", said)
 	} else {
 		send([]byte{})

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"context"
-	"net/http"
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/aim"
@@ -69,8 +68,12 @@ func (s *Server) fill(ctx context.Context, c *card, p board.Panel, st address.St
 	}
 }
 
-// passes says of an error that it may not be there the next time: what is refused to a viewer is refused again.
-func passes(err error) bool { return problem.Of(err).Status >= http.StatusInternalServerError }
+// passes says of an error that it may not be there the next time: what a question lacked, time or memory, it may have then,
+// whereas what is refused to a viewer is refused again.
+func passes(err error) bool {
+	p := problem.Of(err)
+	return p.Status >= 499 || p.Code == problem.TooMuch || p.Code == problem.TooSlow // 499: whoever asked has gone
+}
 
 // failed is what a card says in place of a number that could not be read; why it could not goes to the log.
 func (s *Server) failed(p board.Panel, err error, loc codes.Lang) string {

@@ -100,12 +100,15 @@ func (s *Server) fileName(title string, span days.Range, loc codes.Lang) string 
 	return title
 }
 
-// write writes a template; nil, and a line for the operator, where it cannot be written.
+// write writes a template, which may say nothing; nil, and a line for the operator, where it cannot be written.
 func (s *Server) write(name string, data any) []byte {
 	var out bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&out, name, data); err != nil {
 		s.Log.Error("template failed", "template", name, "error", err)
 		return nil
+	}
+	if out.Len() == 0 {
+		return []byte{}
 	}
 	return out.Bytes()
 }

@@ -28,6 +28,7 @@ func (s *site) keptTest(t *testing.T) {
 	c := s.Config
 	c.Engine = &compute.Engine{Catalog: c.Catalog, DB: db}
 	c.Now = func() time.Time { return now }
+	c.Contact = codes.Text{} // as it is shipped: nothing stands below the page of some
 	server, err := New(c)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +59,8 @@ func (s *site) keptTest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return key, server.held.Pieces(key, now) != nil
+		pieces, _ := server.held.Pieces(key, now)
+		return key, pieces != nil
 	}
 	all, leader, park := access.CommandLine("test"), kept(), kept(access.Scope{Dim: "park", Values: []string{"magnet"}})
 	const page = "/b/overview?lang=zh"
@@ -78,7 +80,10 @@ func (s *site) keptTest(t *testing.T) {
 		t.Error("somebody who sees less sees the page of all: this test shows nothing")
 	}
 	key, _ := held(all, page)
-	server.held.KeepPieces(key, [][]byte{nil, nil, []byte("<p>kept for all</p>"), nil}, now.Add(keptFor))
+	plant := func(key string) {
+		server.held.KeepPieces(key, [][]byte{nil, nil, []byte("<p>kept for all</p>"), nil}, 0, now.Add(keptFor))
+	}
+	plant(key)
 	if !strings.Contains(get(all, page), "kept for all") {
 		t.Error("what is kept is not shown")
 	}
@@ -91,9 +96,24 @@ func (s *site) keptTest(t *testing.T) {
 	if strings.Contains(get(all, page), "kept for all") {
 		t.Error("what is kept is shown two minutes later")
 	}
+	key, _ = held(all, page)
+	plant(key)
 	s.publish(t, 77)
-	if again := get(all, page); again == seen[all] {
-		t.Error("after a publication: the page of before")
+	if strings.Contains(get(all, page), "kept for all") {
+		t.Error("what was kept before a publication is shown after it")
+	}
+	// who asks while the page is composed waits for it
+	db.since()
+	now = now.Add(2 * keptFor)
+	key, _ = held(all, page)
+	done, _ := server.held.Lead(key)
+	second := make(chan string)
+	go func() { second <- get(all, page) }()
+	time.Sleep(300 * time.Millisecond)
+	plant(key)
+	done()
+	if !strings.Contains(<-second, "kept for all") {
+		t.Error("a second reader composes the page while the first one does")
 	}
 }
 

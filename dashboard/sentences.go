@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -18,8 +19,8 @@ type briefing struct {
 	Loc       codes.Lang
 	Title     string
 	Sentences []brief.Sentence
-	Documents string // where reports are read; empty: none is declared
-	failed    bool   // one of them could not be said
+	Documents string      // where reports are read; empty: none is declared
+	failed    atomic.Bool // one of them could not be said
 }
 
 // desk is what sentences are written from.
@@ -37,7 +38,7 @@ func (s *Server) sentences(ctx context.Context, name string, at brief.Moment) *b
 	b, loc := s.Briefs[i], at.State.Loc
 	p := &briefing{Loc: loc, Title: b.Title.In(loc)}
 	p.Sentences = s.desk().Sentences(ctx, s.told(ctx, b, at.State.AsOf), at, func(sentence int, err error) string {
-		p.failed = true
+		p.failed.Store(true)
 		s.Log.Error("sentence failed", "briefing", b.Name, "sentence", sentence, "error", err)
 		return words.In(loc, "panel_failed")
 	})

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// figure is one thing that was measured. Of rows/s and pages/s more is better, of every other unit less.
+// figure is one thing that was measured.
 type figure struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
@@ -52,10 +52,11 @@ func (r *record) write(file string) error {
 	return os.WriteFile(file, append(b, '\n'), 0o644)
 }
 
-// compare prints what both runs measured side by side, as ratios; a file that is not there is none to compare with.
+// compare prints what both runs measured side by side, as ratios; it says so where there is no such file.
 func (r *record) compare(file string) error {
 	b, err := os.ReadFile(file)
 	if os.IsNotExist(err) {
+		fmt.Printf("%s is not there: there is nothing to compare with.\n", file)
 		return nil
 	}
 	var last record

@@ -104,6 +104,9 @@ func (b *bench) crowd(ctx context.Context, read func(page int) error, people int
 					return
 				case <-tick:
 				}
+				if !time.Now().Before(until) {
+					return
+				}
 				out, err := b.loader.Load(ctx, pipeline.Request{Path: filepath.Join(b.dir, "inbox", again), Force: true})
 				if err == nil && out.State != pipeline.Published {
 					err = fmt.Errorf("%s: %s", again, out.State)

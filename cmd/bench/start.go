@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -71,15 +70,16 @@ func (b *bench) start(ctx context.Context, dir string, flags []string) (ready ti
 		return 0, r, err
 	}
 	cmd := exec.CommandContext(ctx, program, append([]string{"serve", "--dir", dir, "--listen", at}, flags...)...)
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
+	cmd.Stderr = os.Stderr
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		return 0, r, err
 	}
+	ended := make(chan struct{})
+	go func() { cmd.Wait(); close(ended) }()
 	defer func() {
 		cmd.Process.Signal(syscall.SIGTERM)
-		cmd.Wait()
+		<-ended
 	}()
 	for {
 		if w, err := http.Get("http://" + at + "/healthz"); err == nil {
@@ -90,9 +90,13 @@ func (b *bench) start(ctx context.Context, dir string, flags []string) (ready ti
 			}
 		}
 		if time.Since(began) > time.Minute {
-			return 0, r, fmt.Errorf("%s did not answer in a minute: %.500s", program, said.String())
+			return 0, r, fmt.Errorf("%s did not answer in a minute", program)
 		}
-		time.Sleep(5 * time.Millisecond)
+		select {
+		case <-ended:
+			return 0, r, fmt.Errorf("%s ended", program)
+		case <-time.After(5 * time.Millisecond):
+		}
 	}
 	ready = time.Since(began)
 	pids := append([]int{cmd.Process.Pid}, childrenOf(cmd.Process.Pid)...)

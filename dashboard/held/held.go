@@ -1,5 +1,5 @@
-// Package held keeps the bytes of answers under what decides them, compressed once. Of many who ask for one answer at once
-// the first has it made and the others wait for that. It knows nothing of what an answer says.
+// Package held keeps the bytes of answers under what decides them, compressed once, and pages that are sent in pieces. Of many
+// who ask for one of them at once the first has it made and the others wait for that. It knows nothing of what an answer says.
 package held
 
 import (
@@ -31,6 +31,7 @@ type Store struct {
 	order   list.List // of *answer, the one asked for last in front
 	bytes   int
 	flights map[string]*flight
+	leads   map[string]chan struct{} // of pages in pieces that are being made
 }
 
 // answer is what was said, plain and compressed.
@@ -39,6 +40,7 @@ type answer struct {
 	header        http.Header
 	plain, packed []byte
 	pieces        [][]byte  // of a page that is sent in pieces, which has no other part
+	rows          int       // that such a page shows
 	until         time.Time // of pieces: when they are made anew
 }
 
@@ -164,24 +166,51 @@ func (s *Store) keep(a *answer) {
 	}
 }
 
-// Pieces is what KeepPieces was given under key and is still good at now; nil: nothing. Nobody may change it.
-func (s *Store) Pieces(key string, now time.Time) [][]byte {
+// Pieces is what KeepPieces was given under key and is still good at now, and how many rows it shows; nil: nothing. Nobody may
+// change it.
+func (s *Store) Pieces(key string, now time.Time) (pieces [][]byte, rows int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.kept[key]
-	if e == nil || !now.Before(e.Value.(*answer).until) {
-		return nil
+	if e == nil {
+		return nil, 0
+	}
+	a := e.Value.(*answer)
+	if !now.Before(a.until) {
+		s.drop(e)
+		return nil, 0
 	}
 	s.order.MoveToFront(e)
-	return e.Value.(*answer).pieces
+	return a.pieces, a.rows
 }
 
-// KeepPieces keeps a page that was sent in pieces, until a moment at the latest. Whatever decides it must be in key, and key is
-// no other answer's.
-func (s *Store) KeepPieces(key string, pieces [][]byte, until time.Time) {
+// KeepPieces keeps a page that was sent in pieces and shows so many rows, until a moment at the latest. Whatever decides it must be
+// in key, and key is no other answer's.
+func (s *Store) KeepPieces(key string, pieces [][]byte, rows int, until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.keep(&answer{key: key, pieces: pieces, until: until})
+	s.keep(&answer{key: key, pieces: pieces, rows: rows, until: until})
+}
+
+// Lead lets the first who asks make what is to be kept under a key: done is to be called when that has ended, however it did.
+// Everybody else gets wait, which is closed then.
+func (s *Store) Lead(key string) (done func(), wait <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.leads[key]; c != nil {
+		return nil, c
+	}
+	if s.leads == nil {
+		s.leads = map[string]chan struct{}{}
+	}
+	c := make(chan struct{})
+	s.leads[key] = c
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.leads, key)
+		close(c)
+	}, nil
 }
 
 // Clear lets go of everything that is kept.

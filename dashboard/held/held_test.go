@@ -155,29 +155,59 @@ func TestAtOnce(t *testing.T) {
 func TestPieces(t *testing.T) {
 	s := &Store{Limit: 100_000}
 	now := time.Now()
-	if s.Pieces("a", now) != nil {
-		t.Error("pieces that nobody kept")
+	text := func(key string, at time.Time) string {
+		pieces, rows := s.Pieces(key, at)
+		return fmt.Sprintf("%q %d", pieces, rows)
 	}
-	pieces := [][]byte{[]byte("one"), nil, []byte("three")}
-	s.KeepPieces("a", pieces, now.Add(time.Minute))
-	if got := s.Pieces("a", now.Add(59*time.Second)); len(got) != 3 || string(got[2]) != "three" {
-		t.Errorf("got %q", got)
+	if got := text("a", now); got != "[] 0" {
+		t.Errorf("pieces that nobody kept: %s", got)
 	}
-	if s.Pieces("a", now.Add(time.Minute)) != nil {
-		t.Error("pieces past their moment")
+	s.KeepPieces("a", [][]byte{[]byte("one"), nil, []byte("three")}, 7, now.Add(time.Minute))
+	if got := text("a", now.Add(59*time.Second)); got != `["one" "" "three"] 7` {
+		t.Errorf("got %s", got)
 	}
-	s.KeepPieces("a", [][]byte{[]byte("anew")}, now.Add(time.Hour))
-	if got := s.Pieces("a", now.Add(time.Minute)); len(got) != 1 || string(got[0]) != "anew" {
-		t.Errorf("kept again: %q", got)
+	if got := text("a", now.Add(time.Minute)); got != "[] 0" || s.bytes != 0 {
+		t.Errorf("past their moment: %s, %d bytes", got, s.bytes)
 	}
-	s.KeepPieces("large", [][]byte{make([]byte, 20_000)}, now.Add(time.Hour))
-	if s.Pieces("large", now) != nil {
+	s.KeepPieces("a", [][]byte{[]byte("anew")}, 1, now.Add(time.Hour))
+	if got := text("a", now.Add(time.Minute)); got != `["anew"] 1` {
+		t.Errorf("kept again: %s", got)
+	}
+	s.KeepPieces("large", [][]byte{make([]byte, 20_000)}, 1, now.Add(time.Hour))
+	if got := text("large", now); got != "[] 0" {
 		t.Error("an answer of more than an eighth of the limit is kept")
 	}
 	for i := range 20 {
-		s.KeepPieces(fmt.Sprint(i), [][]byte{make([]byte, 10_000)}, now.Add(time.Hour))
+		s.KeepPieces(fmt.Sprint(i), [][]byte{make([]byte, 10_000)}, 1, now.Add(time.Hour))
 	}
-	if s.bytes > s.Limit || s.Pieces("a", now) != nil || s.Pieces("19", now) == nil {
-		t.Errorf("%d bytes of %d are kept, the first %v, the last %v", s.bytes, s.Limit, s.Pieces("a", now) != nil, s.Pieces("19", now) != nil)
+	if last, _ := s.Pieces("19", now); s.bytes > s.Limit || text("a", now) != "[] 0" || last == nil {
+		t.Errorf("%d bytes of %d are kept", s.bytes, s.Limit)
+	}
+}
+
+// One leads, the others wait for that; then somebody else may lead.
+func TestLead(t *testing.T) {
+	var s Store
+	done, wait := s.Lead("a")
+	if done == nil || wait != nil {
+		t.Fatal("the first does not lead")
+	}
+	other, _ := s.Lead("b")
+	if other == nil {
+		t.Error("another key waits")
+	}
+	none, wait := s.Lead("a")
+	if none != nil {
+		t.Fatal("two lead")
+	}
+	select {
+	case <-wait:
+		t.Fatal("nobody is waited for")
+	default:
+	}
+	done()
+	<-wait
+	if done, _ := s.Lead("a"); done == nil {
+		t.Error("nobody leads any more, and nobody may")
 	}
 }
