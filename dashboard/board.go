@@ -91,37 +91,10 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	version, err := s.version(a.ctx)
+	p, err := s.boardHead(a, b, last)
 	if err != nil {
 		return nil, err
 	}
-	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Version: version, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
-	p.Says = p.Lead
-	s.shared(&p.layout, a.r, b.Name, st)
-	s.headed(&p.layout, sheetDates(st, last)...)
-	sheet := st.Query()
-	sheet.Set("lang", string(st.Loc))
-	p.Book = address.To("/b/"+b.Name+"/workbook.xlsx", sheet)
-	if last.IsZero() {
-		p.Empty = s.Inlet.Empty(a.ctx, st.Loc)
-	}
-	others, err := s.otherDates(a.ctx, b, st, last)
-	if err != nil {
-		return nil, err
-	}
-	if len(others) > 0 && !last.IsZero() {
-		var names []string
-		for _, d := range others {
-			names = append(names, isoDay(d))
-		}
-		p.Mixed = words.In(st.Loc, "dates_mixed", words.Join(st.Loc, "sep_list", names))
-	}
-	if !st.AsOf.IsZero() {
-		p.Reported = words.In(st.Loc, "as_reported", address.Moment(st.AsOf))
-	}
-	p.WhatIf = len(s.Chains) > 0 && slices.ContainsFunc(b.Panels, func(pn board.Panel) bool {
-		return pn.Kind == board.KPI && slices.Contains(pn.Metrics, "post_gap")
-	})
 	at := brief.Moment{State: st, Last: last, Today: s.today(st)}
 	if kept, rows := s.held.Pieces(key, s.Now()); kept != nil {
 		return s.streamed(a, p, kept[0], at, func(send func([]byte)) { repeat(a.ctx, kept, rows, send) }), nil
@@ -170,6 +143,43 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 			s.held.KeepPieces(key, sent, int(shown.Load()), s.Now().Add(keptFor))
 		}
 	}), nil
+}
+
+// boardHead is a board but for its filters and what stands below its head.
+func (s *Server) boardHead(a *ask, b *board.Board, last days.Day) (*boardPage, error) {
+	st := a.st
+	version, err := s.version(a.ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Version: version, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
+	p.Says = p.Lead
+	s.shared(&p.layout, a.r, b.Name, st)
+	s.headed(&p.layout, sheetDates(st, last)...)
+	sheet := st.Query()
+	sheet.Set("lang", string(st.Loc))
+	p.Book = address.To("/b/"+b.Name+"/workbook.xlsx", sheet)
+	if last.IsZero() {
+		p.Empty = s.Inlet.Empty(a.ctx, st.Loc)
+	}
+	others, err := s.otherDates(a.ctx, b, st, last)
+	if err != nil {
+		return nil, err
+	}
+	if len(others) > 0 && !last.IsZero() {
+		var names []string
+		for _, d := range others {
+			names = append(names, isoDay(d))
+		}
+		p.Mixed = words.In(st.Loc, "dates_mixed", words.Join(st.Loc, "sep_list", names))
+	}
+	if !st.AsOf.IsZero() {
+		p.Reported = words.In(st.Loc, "as_reported", address.Moment(st.AsOf))
+	}
+	p.WhatIf = len(s.Chains) > 0 && slices.ContainsFunc(b.Panels, func(pn board.Panel) bool {
+		return pn.Kind == board.KPI && slices.Contains(pn.Metrics, "post_gap")
+	})
+	return p, nil
 }
 
 // repeat sends what is kept of a board below its filters, and counts what it shows.
