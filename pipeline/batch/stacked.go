@@ -9,6 +9,7 @@ import (
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/source"
 	"yanzhen/pipeline/stacked"
+	"yanzhen/pipeline/totals"
 )
 
 // between is what stands between rows, above a header that may follow.
@@ -35,7 +36,7 @@ func (r *Reader) pass(row *source.Row) bool {
 			r.tally.title(at)
 		case !r.first.take(at):
 			return false
-		case row != nil && len(r.ds.Banners) == 0 && (stacked.Void(r.around(), at.Filled()) || r.binding.Turns(r.ds, at.Filled()[0]) ||
+		case row != nil && len(r.ds.Banners) == 0 && (stacked.Void(r.around(), at.Filled()) || r.turns(at.Filled()[0]) ||
 			r.counts.Loaded > 0 && (!r.dated() && stacked.Period(at.Filled()[0]) || stacked.Below(r.around(), at.Filled()))):
 			r.tally.account.Stack(codes.Text{
 				Zh: fmt.Sprintf("第 %d 行“%s”像是说它下面各行的期间或种类（退回、取消等），与上面的不同", at.Origin.Row, account.Shown(at.Filled()[0])),
@@ -53,6 +54,15 @@ func (r *Reader) pass(row *source.Row) bool {
 	}
 	r.titles = nil
 	return ok
+}
+
+// turns reports whether a line says another kind of the rows below it than all are counted as by default.
+func (r *Reader) turns(line string) bool {
+	if totals.Noted(line) || !stacked.Short(line) {
+		return false
+	}
+	says, opposes := r.binding.Turns(r.ds, line)
+	return opposes || says && stacked.Part(line)
 }
 
 // below begins a table below a header that stands again, and asks where its titles say that it is of another period.

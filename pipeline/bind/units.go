@@ -406,8 +406,8 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 }
 
 // Turns reports whether a line among the rows says of those below it another value than the one that a column without a heading has
-// by default: 领用情况 where all rows count as 入库.
-func (b *Binding) Turns(ds *dataset.Dataset, line string) bool {
+// by default: 领用情况 where all rows count as 入库. It says so by the declaration, or opposes the default by its words.
+func (b *Binding) Turns(ds *dataset.Dataset, line string) (says, opposes bool) {
 	for i := range ds.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		if c.Default == "" || bound.At >= 0 || c.Measures() {
@@ -418,13 +418,13 @@ func (b *Binding) Turns(ds *dataset.Dataset, line string) bool {
 			now = bound.Blank
 		}
 		if found, _, _ := c.DefaultOf(nil, []string{line}); found != "" && found != now {
-			return true
+			says = true
 		}
 		if _, ok := contrary.Opposite(now, nil, []string{line}); ok && len(c.DefaultBy) == 0 {
-			return true
+			opposes = true
 		}
 	}
-	return false
+	return says, opposes
 }
 
 // opposed asks about a column without a heading whose default is the opposite of what a heading, a title or the name of

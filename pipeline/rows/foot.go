@@ -69,7 +69,7 @@ func Foot(row *source.Row, first int) bool {
 		case bare > 1 && i > 0 && row.Cells[i-1].Filled(): // 负责人, 电话, 年龄 are the header of another table
 			return false
 		case signed != "" && (!strings.ContainsAny(key, "0123456789") || reDated.MatchString(signed)): // the name, or the day
-		case signed != "" && reDay.MatchString(key): // when they signed
+		case strings.ContainsAny(signed, ":：") && reDay.MatchString(key): // when they signed
 		case alone && row.Cells[i].Kind == source.Text && reSaid.MatchString(text):
 		default:
 			return false

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
@@ -72,7 +73,7 @@ var (
 	// the title of a part, and what it says of rows that do not count
 	reNumbered = regexp.MustCompile(`^(?:[(（]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[)）、.．]|第[一二三四五六七八九十]{1,2}部分|[【\[]|[-—－─=*~·]{2,}).{2,40}$|^[^:：,，。]{2,16}(?:项目|资金|人员|企业|单位|地块|合同|名单|清单|明细|部分)[:：]$`)
 	reVoid     = regexp.MustCompile(`退回|退还|收回|取消|撤销|撤回|核减|扣减|冲减|冲销|剔除|不计入|不纳入|终止|注销|未获批|未通过`)
-	reAct      = regexp.MustCompile(`(?:注销|撤销|取消|终止)(?:登记|备案|许可|公告|手续|业务)`)
+	reAct      = regexp.MustCompile(`(?:注销|撤销|取消|终止)(?:登记|备案|许可|公告|手续|业务)$`)
 	// it has no rows, or is a sentence of what is not to be filled in
 	reNone   = regexp.MustCompile(`[:：]\(?(?:暂?无|没有|[/0])\)?[。.]?$`)
 	reRule   = regexp.MustCompile(`。$|的[,，]?(?:不|请|须|应|由|按|可)|不(?:含|包括|统计|填)`)
@@ -123,7 +124,7 @@ func periods(text string) (list []string) {
 func Misses(lines []string, first, last days.Day, say func(codes.Text)) {
 	between := days.Range{From: first, To: last.AddDate(0, 0, 1)}
 	for _, line := range lines {
-		r, ok := of(line)
+		r, ok := said(line)
 		if m := reMonth.FindStringSubmatch(codes.Key(line)); !ok && m != nil && first.Year() == last.Year() {
 			n, _ := strconv.Atoi(m[1])
 			r, ok = days.Months(first.Year(), time.Month(n), 1), true
@@ -138,10 +139,18 @@ func Misses(lines []string, first, last days.Day, say func(codes.Text)) {
 	}
 }
 
-// of is the month, the quarter or the year that a line is about.
+// said is the month, the quarter or the year that a line around a table is about. Of the name of a file 填报 is a part: 企业填报_2026年3月.
+func said(line string) (r days.Range, ok bool) {
+	if reUntil.MatchString(line) {
+		return days.Range{}, false
+	}
+	return of(line)
+}
+
+// of is the month, the quarter or the year that a text names.
 func of(line string) (r days.Range, ok bool) {
 	r, words, ok := days.Find(line)
-	if _, rest, _ := strings.Cut(width.Narrow.String(line), words); !ok || reOnDay.MatchString(rest) || r.Days() < 27 || reUntil.MatchString(line) {
+	if _, rest, _ := strings.Cut(width.Narrow.String(line), words); !ok || reOnDay.MatchString(rest) || r.Days() < 27 {
 		return days.Range{}, false
 	}
 	return r, true
@@ -154,7 +163,7 @@ func Differ(lines []string, file string, say func(codes.Text)) {
 		return
 	}
 	for _, line := range lines {
-		if r, ok := of(line); ok && !r.Overlaps(named) {
+		if r, ok := said(line); ok && !r.Overlaps(named) {
 			say(codes.Text{
 				Zh: fmt.Sprintf("“%s”说的是%s，文件名“%s”说的却是%s，各行又没有日期；请核对期间", account.Shown(line), r.Zh(), account.Shown(file), named.Zh()),
 				En: fmt.Sprintf("%q speaks of %s, the file's name (%s) of %s, and the rows say no day: check the period", account.Shown(line), r, account.Shown(file), named),
@@ -194,6 +203,24 @@ func Void(above, texts []string) bool {
 		word := reVoid.FindString(key)
 		return word != "" && reNumbered.MatchString(key) && !reNone.MatchString(key) && !reRule.MatchString(key) && !slices.ContainsFunc(above, func(s string) bool { return strings.Contains(s, word) })
 	})
+}
+
+var (
+	rePart = regexp.MustCompile(`(?:情况|名单|清单|明细|人员)$`)
+	// people who came after they had left elsewhere: 退休返聘专家
+	reBack = regexp.MustCompile(`返聘|退休(?:教[师授]|专家|医[生师]|干部|工程师|科技)`)
+)
+
+// Short reports whether a line may head the rows below it: it is no rule for the whole table, and short.
+func Short(line string) bool {
+	key := codes.Key(line)
+	return utf8.RuneCountInString(key) <= 20 && !reRule.MatchString(key) && !reBack.MatchString(key)
+}
+
+// Part reports whether a line looks like the title of a part: 二、流出人员, 领用情况.
+func Part(line string) bool {
+	key := codes.Key(line)
+	return reNumbered.MatchString(key) || reBelow.MatchString(key) || rePart.MatchString(key)
 }
 
 // Period reports whether a line says nothing but a period or a kind of figures: 2026年5月, 三季度, 1-6月累计.

@@ -57,6 +57,10 @@ func TestDiffer(t *testing.T) {
 			t.Errorf("%s: told %q", line, told)
 		}
 	}
+	told := ""
+	if Differ([]string{"2026年2月"}, "企业填报_2026年3月.xlsx", func(t codes.Text) { told = t.Zh }); told == "" {
+		t.Error("nothing is told of a file that is called 填报")
+	}
 	Differ([]string{"2025年3月"}, "企业情况.xlsx", func(said codes.Text) { t.Errorf("told %q of a file whose name says no period", said.Zh) })
 }
 
@@ -65,12 +69,12 @@ func TestBelow(t *testing.T) {
 	for line, want := range map[string]bool{
 		"二、核减项目": true, "（二）已取消的项目": true, "二、服务业": false, "二、新增项目": false, "以下为退回资金": true, "附：取消供地的地块": true, "附：联系人": false,
 		"【核减项目】": true, "—— 取消项目 ——": true, "核减项目：": true, "1、核减项目": true, "(2) 退回资金": true, "附1：取消的地块": true, "附件：退回资金": true, "第二部分 取消的项目": true, "二、2026年上半年已核减或取消的专项资金项目（不计入本表）": true,
-		"【服务业】": false, "三、注销登记": false, "三、取消备案": false, "三、退回企业": true, "二、取消项目：无": false, "附1：联系人": false, "二、核减合同的不统计": false, "1、核减项目不填。": false,
+		"【服务业】": false, "三、注销登记": false, "三、取消备案": false, "二、注销登记企业名单": true, "三、取消备案的项目": true, "（三）终止业务的企业": true, "二、撤销许可的单位": true, "三、退回企业": true, "二、取消项目：无": false, "附1：联系人": false, "二、核减合同的不统计": false, "1、核减项目不填。": false,
 	} {
 		if got := Below([]string{"2026年项目"}, []string{line}); got != want {
 			t.Errorf("%s: got %v", line, got)
 		}
-		if Below([]string{"核减、取消供地项目和退回资金"}, []string{line}) {
+		if Below([]string{"核减、取消供地、注销、终止、撤销项目和退回资金"}, []string{line}) {
 			t.Errorf("%s, below a title that says so itself", line)
 		}
 	}
