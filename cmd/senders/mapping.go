@@ -53,11 +53,7 @@ func (f *MappingFlags) Take(_ context.Context, z Zone, dir, me string, out io.Wr
 		was, err = book.Confirm(ds, m)
 	}
 	if no, ok := errors.AsType[*mapping.Refusal](err); ok {
-		hint := ""
-		if f.Withdraw {
-			hint = z.say("；yanzhen mapping 列出记住的", "; yanzhen mapping lists those that are")
-		}
-		return z.Invalid(errors.New(no.Text.In(z.Lang) + hint))
+		return z.Invalid(errors.New(no.Text.In(z.Lang)))
 	}
 	if err != nil {
 		return err

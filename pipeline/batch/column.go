@@ -18,7 +18,8 @@ type column struct {
 	plain   int            // index of the cell, where text is read as it stands; else -1
 	softly  bool           // a bad cell becomes NULL and a warning
 	track   bool           // a row check reads the value
-	figures bool           // its figures are looked at: sums or share
+	figures bool           // its figures are looked at: sums, signed or share
+	signed  bool           // it matters whether its figures are below 0
 	sums    bool           // totals are held against its figures
 	share   *account.Share // of a column that counts in percent; else nil
 	last    float64        // the figure of the row being read, where sums; 0 where it has none
@@ -75,18 +76,25 @@ func (c *column) keep(t *frame, i int, text string) bool {
 }
 
 // figure looks at a value of a column whose figures are looked at, in its row.
-func (c *column) figure(v reading.Value, row *source.Row) {
+func (c *column) figure(v reading.Value, row *source.Row) float64 {
 	f := c.number64(v)
 	if c.sums {
 		c.last = f
 	}
 	switch {
 	case c.share == nil:
-	case c.At >= 0 && c.At < len(row.Cells) && strings.HasSuffix(row.Cells[c.At].Text, "%"):
+	case c.At >= 0 && c.At < len(row.Cells) && percent(row.Cells[c.At].Text):
 		c.share.Signed(f)
 	case c.share.See(f):
 		c.share.Parts.Add(row.Origin.Sheet, row.Origin.Cell(c.At))
 	}
+	return f
+}
+
+// percent reports whether a text ends in %.
+func percent(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasSuffix(text, "%") || strings.HasSuffix(text, "％")
 }
 
 // number64 is a value of a column of numbers.

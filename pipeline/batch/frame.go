@@ -33,6 +33,7 @@ type frame struct {
 	said     identity.Said // by a cell of the row being read, found before its turn
 	rows     int           // in the batch
 	filling  bool
+	negative bool // an amount in the row that was read last is below 0
 	ofUnits  bool // the row being read is one of units, perhaps
 }
 

@@ -494,7 +494,7 @@ func TestDefaultTurns(t *testing.T) {
 	for _, tt := range []struct {
 		column, line string
 		asked        bool
-	}{{by, "领用情况", true}, {by, "入库情况", false}, {by, "东片", false}, {plain, "出库情况", true}, {plain, "东片", false}, {"", "领用情况", false}} {
+	}{{by, "领用情况", true}, {by, "入库情况", false}, {by, "东片", false}, {by, "注：本表不含已领用、报废物资", false}, {by, "本表不含领用物资", false}, {by, "二、领用物资", true}, {by, "二、返聘专家领用", false}, {by, "领用处", false}, {by, "二、退休教师（领用）", false}, {plain, "出库情况", true}, {plain, "东片", false}, {"", "领用情况", false}} {
 		r := readText(t, trial+tt.column, fmt.Sprintf(table, tt.line))
 		if (len(r.account.Stacked) > 0) != tt.asked {
 			t.Errorf("%s: asked %v", tt.line, r.account.Stacked)
@@ -507,8 +507,13 @@ func TestDefaultTurns(t *testing.T) {
 
 // A remark that says of a figure below 0 why it is speaks against nothing; beside another figure it does.
 func TestReversals(t *testing.T) {
-	for row, asked := range map[string]int{"A2,乙,-5,,冲红": 0, "A2,乙,(5),,退回": 0, "A2,乙,5,,冲红": 1, "A2,乙,5,,已退款": 1, "A2,乙,5,,冷冲压": 0} {
+	for row, asked := range map[string]int{"A2,乙,-5,,冲红": 0, "A2,乙,(5),,已退款": 0, "A2,乙,\"（5,000）\",,冲红": 0, "A2,乙,5-,,冲红": 0, "A2,乙,-5,,（2026年3月已退款）": 0, "A2,乙,5,,冲红": 1, "A2,乙,5,,(2026年3月已退款)": 1, "A2,乙,-5,,此单作废，已退款": 1, "A2,乙,-5,,冲红，作废": 1, "A2,乙,-5,,退回": 1, "A2,乙,5,,已退款": 1, "A2,乙,5,,冷冲压": 0} {
 		if r := readText(t, trial, "编号,名称,金额,人数,备注\nA1,甲,5,,\n"+row+"\n"); len(r.account.Against) != asked {
+			t.Errorf("%s: asked %v", row, r.account.Against)
+		}
+	}
+	for row, asked := range map[string]int{"A2,5,-3.2,已核减": 1, "A2,5,-3.2%,冲红": 1, "A2,-5,3.2,冲红": 0} {
+		if r := readText(t, trial, "编号,金额,比率,备注\nA1,5,2.1,\n"+row+"\n"); len(r.account.Against) != asked {
 			t.Errorf("%s: asked %v", row, r.account.Against)
 		}
 	}
@@ -900,7 +905,7 @@ func TestPartsInAColumnOfPercent(t *testing.T) {
 	if r := readText(t, trial, "编号,比率\nA1,0.123\nA2,1\n"); strings.Join(r.rows, " ") != "A1,-,-,-,-,0.123,- A2,-,-,-,-,1,-" || !strings.Contains(r.told(), "列“比率”以 % 计，而所填的数都不超过 1（1 个小数）") {
 		t.Errorf("got %s\n%s", r.rows, r.told())
 	}
-	for text, told := range map[string]string{"5.3%,0.12,5.3": "有 1 格自己写了 %，另有 1 个数不超过 1 而没有写（B3）", "50%,0.12,70": "其余都在 10 以上", "0.5%,5.3,6": "", "0.5%,0.12%,0.3%": ""} {
+	for text, told := range map[string]string{"5.3%,0.12,5.3": "有 1 格自己写了 %，另有 1 个数不超过 1 而没有写（B3）", "5.3％,0.12,5.3": "有 1 格自己写了 %", "5.3% ,0.12,5.3": "有 1 格自己写了 %", "50%,0.12,70": "其余都在 10 以上", "0.5%,5.3,6": "", "0.5%,0.12%,0.3%": ""} {
 		r := readText(t, trial, "编号,比率\nA1,"+strings.ReplaceAll(text, ",", "\nA1,")+"\n")
 		if told == "" && strings.Contains(r.told(), "不超过 1") || !strings.Contains(r.told(), told) {
 			t.Errorf("%s: told\n%s", text, r.told())
@@ -1033,7 +1038,7 @@ func TestNotesBelow(t *testing.T) {
 	if r := readText(t, trial, "编号,金额,人数\nA1,5,6\n负责人,电话,年龄\n张三,5550101,45\n"); len(r.rejects) == 0 || !strings.Contains(r.told(), "A3 起的一行像是另一张表的表头") {
 		t.Errorf("another table: got %q; %s", r.rows, r.told())
 	}
-	for _, row := range []string{"第1页,甲,5,6", "共青团,甲,,", "共青团县委,,,", "总记录,,,", "制表人,甲,5,6", "审核人,,5,", "(2),甲,,", "Page,甲,5,", "2 rows,甲,5,6", "单位负责人,,,6", "表彰,甲,5,6", "第一页传媒公司,,,", "小计-2,甲,5,6", "截止阀,甲,5,6", "备注,,5,6", "2026年7月31日,甲,5,6", "*为民药店,,5,6", "*为民药店,,,", "★示范基地,,,", "★系列活动,,,", "●示范户,,,", "★指尖非遗项目,,,"} {
+	for _, row := range []string{"第1页,甲,5,6", "共青团,甲,,", "共青团县委,,,", "总记录,,,", "制表人,甲,5,6", "审核人,,5,", "审核,2026-04-01,,", "复核,2026年4月1日,,", "(2),甲,,", "Page,甲,5,", "2 rows,甲,5,6", "单位负责人,,,6", "表彰,甲,5,6", "第一页传媒公司,,,", "小计-2,甲,5,6", "截止阀,甲,5,6", "备注,,5,6", "2026年7月31日,甲,5,6", "*为民药店,,5,6", "*为民药店,,,", "★示范基地,,,", "★系列活动,,,", "●示范户,,,", "★指尖非遗项目,,,"} {
 		r := readText(t, trial, "编号,名称,金额,人数\nA1,甲,5,6\n"+row+"\n")
 		if len(r.rows) != 2 {
 			t.Errorf("%s is data: got %q; %s", row, r.rows, r.told())

@@ -238,6 +238,7 @@ func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 	if t, ok := r.src.(*source.Table); ok {
 		r.tally.watch = b.Watch(r.ds, r.tally.unused, t.File, t.Around())
 		r.tally.watched = r.tally.watch.Columns()
+		r.sign()
 	}
 	if b.Spread == nil {
 		r.tally.looks = rows.NewLooks(r.ds, r.tally.reads)
@@ -290,6 +291,16 @@ func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 	r.header = header
 	r.tally.next, r.first = r.first, r.tally
 	return nil
+}
+
+// sign has the columns of amounts tell whether they are below 0, for what stands beside the rows.
+func (r *Reader) sign() {
+	r.tally.negative = func() bool { return r.frame.negative }
+	for i, c := range r.frame.columns {
+		if r.tally.watch != nil && r.binding.Columns[i].How == "header" && c.Decl.Measures() && !c.Percent() {
+			c.signed, c.figures = true, true
+		}
+	}
 }
 
 // list puts the step that makes of a row several, where a column says that its cells list several things.
@@ -369,7 +380,7 @@ func (s *loading) take(row *source.Row) bool {
 // fill reads the row into the next row of the batch; false where it is refused.
 func (r *Reader) fill(row *source.Row) bool {
 	t, good := &r.frame, true
-	t.ofUnits = false
+	t.ofUnits, t.negative = false, false
 	if w := r.binding.Width; w > 0 && r.rejects.spread == nil && len(row.Cells) > w {
 		if at := rows.Beyond(row, w); at >= 0 {
 			r.rejects.width(row, at)
@@ -430,7 +441,9 @@ func (r *Reader) read(row *source.Row, i int, in *source.Cell) bool {
 	case v.None:
 		c.null(t.rows)
 	case c.figures:
-		c.figure(v, row)
+		if f := c.figure(v, row); f < 0 && c.signed {
+			t.negative = true
+		}
 		fallthrough
 	default:
 		c.put(t.rows, v)

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"slices"
-	"strings"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
@@ -47,11 +46,12 @@ type tally struct {
 // oddCells are the cells that were read otherwise than they stand, or may have been.
 type oddCells struct {
 	account.Odd
-	looks   rows.Looks
-	beside  rows.Beside
-	watch   *contrary.Watch // what stands beside the rows that are loaded; nil: nothing is looked for
-	watched []int
-	texts   *sieve.Texts // what is known of those
+	looks    rows.Looks
+	beside   rows.Beside
+	negative func() bool     // whether a figure of the row that was read last is below 0, in a column of amounts
+	watch    *contrary.Watch // what stands beside the rows that are loaded; nil: nothing is looked for
+	watched  []int
+	texts    *sieve.Texts // what is known of those
 }
 
 // spreadCells are the filled cells of a row of a wide table that became rows of their own.
@@ -232,23 +232,12 @@ func (s *tally) leave(row *source.Row, at int) {
 // look holds a row that was loaded against what stands beside it.
 func (s *tally) look(row *source.Row) {
 	for _, at := range s.watched {
-		if at < len(row.Cells) && row.Cells[at].Filled() && !(contrary.Reverses(row.Cells[at].Text) && s.negative(row)) {
+		if at < len(row.Cells) && row.Cells[at].Filled() {
 			s.watch.See(at, row.Cells[at].Text, s.texts.Of(at, row.Cells[at].Text), func() string {
 				return account.Place(row.Origin.Sheet, row.Origin.Cell(at), "“"+account.Shown(row.Cells[at].Text)+"”")
-			})
+			}, s.negative)
 		}
 	}
-}
-
-// negative reports whether a figure of a row is below 0.
-func (s *tally) negative(row *source.Row) bool {
-	return slices.ContainsFunc(s.reads, func(at int) bool {
-		if at < 0 || at >= len(row.Cells) {
-			return false
-		}
-		text := strings.TrimLeft(row.Cells[at].Text, "(（¥￥ ")
-		return (strings.HasPrefix(text, "-") || strings.HasPrefix(text, "−") || strings.HasPrefix(text, "－") || len(text) < len(row.Cells[at].Text) && strings.HasSuffix(row.Cells[at].Text, ")")) && strings.ContainsAny(text, "0123456789")
-	})
 }
 
 // names holds it against what stands in brackets behind the names it is called by.

@@ -14,24 +14,35 @@ import (
 // is right, that it counts in another unit. It is asked about wherever anything is, and is no group that is declared.
 var amended = &group{
 	says: codes.Text{Zh: "的数有误或另有更正", En: "wrong, or corrected beside"},
-	cell: regexp.MustCompile(`^[←→↑*※(]*([此该这那]个?|本|以上|上述|左侧?)?(行|格|企业|单位)?(的|之)?(数|数据|数字|数值|金额|产值|人数|数额|值)?(` + strings.Join([]string{
+	cell: regexp.MustCompile(`^[←→↑*※(]*([此该这那]个?|本|以上|上述|左侧?)?(行|格|企业|单位)?(的|之)?((数|数据|数字|数值|金额|产值|人数|数额|值)有问题|(数|数据|数字|数值|金额|产值|人数|数额|值)?(` + strings.Join([]string{
 		`(应该?|应当|正确的?|更正|改|修正|订正|调整|变更|实际|实)(为|是|成|作)[:：]?[约]?[-−]?[0-9０-９.,]+.*`,
 		`(更正|修正|订正|改正|正确)[:：]?[-−]?[0-9０-９.,]*.{0,4}`,
-		`(应该?|应当)(按|报|填|记|计|写)(为|成|作)?[:：]?[-−]?[0-9０-９.,]+(万|亿|元|人)*(报|计|算|填|统计|为准)?`, `不对|错的|有错|有问题|不正确`,
+		`(应该?|应当)(按|报|填|记|计|写)(为|成|作)?[:：]?[-−]?[0-9０-９.,]+(万|亿|元|人)*(报|计|算|填|统计|为准)?`, `不对|错的|有错|不正确`,
 		`(有|存在)?(误|错误|差错|出入|存疑|疑问)`, `(不准确?|不实|待核[实对准]?|待更正|待修正|填错了?|录错了?|写错了?|算错了?|未审定|未核实|未核对)`,
 		`(暂估|估算|估计|推算|测算|匡算|暂)(数|值|额)?`,
 		`(金额|数据)?单位(为|是|[:：])+(人民币)?[十百千万亿]*(元|美元|欧元|人|%|‰|家|个|户)`, `以?[十百千万亿]*(美|欧|日)?元(为单位|计)`,
 		`(此|该|本)?数?(为|是|系|属|按|含)?([0-9]{1,2}月?[-~至到][0-9]{1,2}月|本年|全年|年初以来|自年初)(以来)?(累计|合计)?(数|值|额|产值|口径)`, `(此|该|本)?数?(为|是|系|属)?累计(数|值|额|产值|口径)?`, `(沿用|采用|参照|暂用|暂按|按|为|是|系)(上|去|前)(月|年|期|季度?)(同期)?(的)?(数|值|数据|水平)?`, `(比|较)?原(报|来|数|值|为|报数)+(是|为)?[-−]?[0-9０-９.,]+.*`, `(修订|更正|修正|订正|调整)(后|数|值|后数)?`,
-	}, "|") + `)[)）。.!！]*([(,;，；（。].*)?$`),
+	}, "|") + `))[)）。.!！]*([(,;，；（。].*)?$`),
+}
+
+// reSettled is what is right beside what should be, or was put right: 应报20人，实报18人, 数据有问题，已更正.
+var reSettled = regexp.MustCompile(`应(报|到|填|记|计|写|按)[^,，;；]*[,，;；、](实|已)|(应|有问题)[^,，;；]*[,，;；]已`)
+
+// slips reports whether a text says of a figure that it was written down wrongly.
+func slips(key string) bool {
+	return slices.ContainsFunc(sentences(key), func(s string) bool {
+		return reSlip.MatchString(strings.TrimRight(s, ",，.")) && !reIfSlip.MatchString(s)
+	})
+}
+
+func sentences(key string) []string {
+	return strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune("。;；!！\n", r) })
 }
 
 // reversal are words that take a payment back that was entered before. Beside a figure below 0 they say what that is.
-const reversal = `冲红|红冲|红字冲[销账]|冲[销账帐回正]([原上前第].{1,8})?|已(全额|部分)?退[款费货]|退[款费货]成功|(款项?|资金)?(已|被)(追回|退还)`
+const reversal = `冲红|已红冲|红冲(发票|单)|红字冲[销账]|冲[销账帐回正]([原上前第].{1,8})?|已(全额|部分)?退[款费货]|退[款费货]成功|(款项?|资金)?(已|被)(追回|退还)`
 
-var reReversal = regexp.MustCompile(`冲红|红冲|冲[销账帐回正减抵]|退款|退费|退货|退回|追回|退还|收回|红字|核减|扣回`)
-
-// Reverses reports whether a remark says of a figure below 0 why it is: 冲红.
-func Reverses(text string) bool { return reReversal.MatchString(text) }
+var reReversal = phrase(reversal)
 
 // excepted are words that take a row out of the figures: 不计入, 已剔除, 与上行重复, 含在甲公司内.
 const excepted = `(与|同|和).{1,12}(为|系|是|属)(同一|一家).{0,6}|(停|免|漏)报|(不|未|勿|不再|无需|不予|不应|暂不)(计|计入|纳入|列入|统计|纳统|入统|汇总|采信|参与.{1,4})(产值|数|内|本表|统计|合计|总数|范围)*|(勿|不再|不得|请勿)(使用|采用|引用|计算)|(已|应|须|请|可|拟|予以|需)?(剔除|扣除|核减|删去|删掉|划掉)|(与|同|和)(上|下|前|第?[0-9]+)一?(面|述)?(行|条|项|号|栏|家).{0,4}(重复|相同|重|一致)|重复(行|项|填报|计算|统计)?|(已)?(包?含|并入|计入|合并)(在|于).{1,12}(中|内|里)?|(不|非)(属于?|在|是)?(本|我)(区|县|市|园|镇)(企业|的)?|(外区|区外|外地)(企业|数)|(未|没有?|尚未)(入库|入统|纳统|在库|在统)|查无(此|该)?(企业|单位|人|公司|户|数据)?|(企业|单位|公司|此人|该户)?不存在|无(此|该)(企业|单位|人|公司)|空壳(企业|公司)?|非正常户`
@@ -42,14 +53,16 @@ var (
 	// a colour that is part of a name: 黄标车, 绿色食品, 红色旅游, 橙色预警
 	reShade = regexp.MustCompile(`[黄绿]标车|绿色(食品|农业|农产品|有机|通道|矿山|建筑|建材|信贷|金融|债券|工厂|制造|园区|产业|低碳|发展|能源|出行|社区|学校|校园|家庭|商场|技术|产品|供应链|电力|生态|交通|认证)|红色(旅游|资源|文化|教育|基因|景区|景点|遗址|基地|物业|革命|股权)|白色(污染|家电)|黑色(金属|冶炼)|蓝色(海湾|经济|粮仓)|[红橙黄蓝]色预警|黑白`)
 	// what it says of them that speaks against counting them
-	reAgainst = regexp.MustCompile(`不(应|再|予|宜)?(计|纳|列|算|统计|入|含|参与|属|在)|勿|未|停产|停业|关停|注销|作废|撤|退出|剔|扣|减|重复|无效|错|误|存疑|异常|待核|估|预计|预测|推算|测算|暂|上年|去年|上月|上期|外[区县市地]|汇总|合计|小计|非本|缺报|漏报|拟|计划|目标|退[回还]|收回|取消|终止|落选|淘汰|驳回|否决|放弃|冲[销红账抵回正减]|红冲|退款|(为|是|表示|代表|指|示)(负|减)`)
+	reAgainst = regexp.MustCompile(`不(应|再|予|宜)?(计|纳|列|算|统计|入|含|参与|属|在)|勿|未|停产|停业|关停|注销|作废|撤|退出|剔|扣|减|重复|无效|错|误|存疑|异常|待核|估|预计|预测|推算|测算|暂|上年|去年|上月|上期|外[区县市地]|汇总|合计|小计|非本|缺报|漏报|拟|计划|目标|退[回还]|收回|取消|终止|落选|淘汰|驳回|否决|放弃|冲[销红账抵回正减]|红冲|退款|(为|是|表示|代表|指|示)负(数|值|$)`)
 	// what it says to whoever fills in the form
 	reFill = regexp.MustCompile(`必填|必须填|选填|可填|请填|须填|需填|^填(写|报)|填(写|报)(时|前|说明|要求|口径)|请.{0,6}填(写|报)|公式|自动|下拉|勿(改|动|删|修改|填|编辑)|不(要|得|能|可|需|必|用)(修?改|更?动|删|填|编辑)|锁定|保护`)
 	// a note that says of some rows that they are not to count
-	reDirective = regexp.MustCompile(`以[^,，。;；]{0,6}[0-9][0-9.,]*[万亿千百元人%]*为准|(应|须|需|请|要|待)(予以|在?汇总时|在?统计时|在?合计时|于汇总时)?(剔除|扣除|扣减|减去|核减|忽略|去掉|删除|不计)|勿(使用|引用|采用|统计|采信)|(数|数据|产值|金额|人数|行|家)有误|(有|存在|系|属|为)重复|已(包?含|计入|列入|并入)(在|于)?.{1,16}(中|内|里)([,，。;；]|$)|模拟(数|数据)|虚拟数据|示例数据|仅供(培训|测试|演示|练习|试用)`)
+	reDirective = regexp.MustCompile(`(^|[^率]|[^汇]率)以原?(数|金额|产值|人数)?[0-9][0-9.,]*[万亿千百元人%]*为准|(应|须|需|请|要|待)(予以|在?汇总时|在?统计时|在?合计时|于汇总时)?(剔除|扣除|扣减|减去|核减|忽略|去掉|删除|不计)|勿(使用|引用|采用|统计|采信)|(数|数据|产值|金额|人数|行|家)有误|(有|存在|系|属|为)重复|已(包?含|计入|列入|并入)(在|于)?.{1,16}(中|内|里)([,，。;；]|$)|模拟(数|数据)|虚拟数据|示例数据|仅供(培训|测试|演示|练习|试用)`)
 	// one that says of a figure that it was written down wrongly, and what says so of nothing that stands here
-	reSlip   = regexp.MustCompile(`(误|错|漏|多|少)(填|录|写|报|计|算|统计|列)|(填|录|写|报|算|列)(错|漏|反)|笔误`)
-	reIfSlip = regexp.MustCompile(`如|若|倘|请|勿|不[得要能可应许存]|避免|防止|杜绝|严禁|凡|一旦|须|要求|无|应(避免|防止|当|无)|不应`)
+	reSlip   = regexp.MustCompile(`(误|错|漏)(填|录|写|报)(了|为|成|[,，。0-9]|$)|(填|录|写|报)错(了|为|成|行|列|格|位|数|单位|[,，。;0-9]|$)|(^|[^至最不许很甚])(多|少)报(了|[0-9])|笔误`)
+	reIfSlip = regexp.MustCompile(`如|若|倘|勿|不[得要能可应许存]|避免|防止|杜绝|严禁|凡|一旦|须|要求|(无|有无|是否有?|没有?)(误|错|漏|笔误)|应(避免|防止|当|无)|不应`)
+	// a line above a table that is a note, not a title
+	reLabel = regexp.MustCompile(`^[(（]?(注|备注|说明|附注)[0-9]*[:：]`)
 	// one that says of rows that nothing came of them
 	reGone = regexp.MustCompile(`实际(并|仍|尚)?未(支付|发放|拨付|发生|到账|到岗|执行)|未实际(支付|发放|拨付|发生|到账|到岗|执行)|未(支付|发放|拨付)成功|(支付|发放|拨付)(未成功|失败)|被.{0,8}退回|因.{1,12}退回|不再(列支|计列|列入|计入|纳入|统计)`)
 	// what says that those of whom it speaks are not in the table, or whom it asks to do something
@@ -68,12 +81,22 @@ var (
 // Note hears a line above or below the rows, or a remark of the spreadsheet: it may take rows out of the figures by their
 // colour or in words.
 func (w *Watch) Note(text string) {
-	if w == nil || len(w.titles) == shown || len(text) > 900 {
+	if key := codes.Key(text); w != nil && len(text) <= 900 && slips(key) && !reFill.MatchString(key) {
+		w.doubt(text)
 		return
 	}
-	key := codes.Key(text)
-	legend := legends(key)
-	if reFill.MatchString(key) || !legend && !directs(key) {
+	w.title(text)
+}
+
+// title hears a text that may be a title: 漏报情况统计表 is about figures that were written down wrongly, and says of none here that it was.
+func (w *Watch) title(text string) {
+	if key := codes.Key(text); len(text) <= 900 && !reFill.MatchString(key) && (legends(key) || directs(key)) {
+		w.doubt(text)
+	}
+}
+
+func (w *Watch) doubt(text string) {
+	if w == nil || len(w.titles) == shown {
 		return
 	}
 	w.titles = append(w.titles, codes.Text{
@@ -84,11 +107,8 @@ func (w *Watch) Note(text string) {
 
 // directs reports whether a text says of some rows that they are not to count. A sentence about what the list leaves out says it of none.
 func directs(key string) bool {
-	return reDirective.MatchString(key) || slices.ContainsFunc(strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune("。;；!！\n", r) }), func(s string) bool {
+	return reDirective.MatchString(key) || slices.ContainsFunc(sentences(key), func(s string) bool {
 		s = strings.TrimRight(s, ",，.")
-		if reSlip.MatchString(s) && !reIfSlip.MatchString(s) {
-			return true
-		}
 		return reGone.MatchString(s) && (!reNotIn.MatchString(s) || reThese.MatchString(s))
 	})
 }
@@ -104,11 +124,11 @@ func Speaks(text string) bool {
 	if reFill.MatchString(key) || utf8.RuneCountInString(key) > 200 {
 		return false
 	}
-	if directs(key) || legends(key) {
+	if directs(key) || slips(key) || legends(key) {
 		return true
 	}
 	for _, part := range strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(",;:.，；：。!！\n", r) }) {
-		if amended.cell.MatchString(part) {
+		if amended.cell.MatchString(part) && !reSettled.MatchString(key) {
 			return true
 		}
 		for _, name := range Groups {
@@ -117,7 +137,7 @@ func Speaks(text string) bool {
 			}
 		}
 	}
-	return amended.cell.MatchString(key)
+	return amended.cell.MatchString(key) && !reSettled.MatchString(key)
 }
 
 // swapped is what is said of a name that no person has.
@@ -200,7 +220,7 @@ func (w *Watch) heard(key string) *group { return heard(w.all(), key) }
 
 func heard(list []*group, key string) *group {
 	for _, g := range list {
-		if g.cell.MatchString(key) {
+		if g.cell.MatchString(key) && (g != amended || !reSettled.MatchString(key)) {
 			return g
 		}
 	}

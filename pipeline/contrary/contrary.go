@@ -42,7 +42,7 @@ var groups = map[string]*group{
 	},
 	"failed": {
 		says:  codes.Text{Zh: "未获通过或未能办成", En: "not approved, or not done"},
-		words: `(审核|审批|评审|资格审查|初审|复审|考核|考试|鉴定|验收|公示|面试|体检)?(未|没有?|不予?|没能)(通过|同意|支持|认可|采纳|核准|准予|许可|批准|获批|合格|达标|受理|立项|入选|录取|录用|聘用|认定|获奖|获评|中标|兑现|发放|拨付|拨款|到账|支付|符合)(条件|要求)?|驳回|退回(补[正充件]|修改|整改|完善|重[报填办审新].{0,2})?|退件|(需|须|待)?补正(材料|资料)?|落选|淘汰|否决|拒绝|拒签|缺考|弃考|缺席|缺勤|作弊|(自愿|主动|本人)?放弃(入职|入选|资格|领取|考试|参评)?|REJECTED|DENIED|REFUSED|FAILED|(NOT|UN)(APPROVED|PASSED|QUALIFIED|ELIGIBLE|PAID|SUCCESSFUL)|DECLINED`,
+		words: `(审核|审批|评审|资格审查|初审|复审|考核|考试|鉴定|验收|公示|面试|体检)?(未|没有?|不予?|没能)(通过|核准|准予|批准|获批|合格|达标|受理|立项|入选|录取|录用|聘用|认定|获奖|获评|中标|兑现|发放|拨付|拨款|到账|支付|符合)(条件|要求)?|(审核|审批|评审|资格审查|初审|复审|鉴定|验收|公示)(未|不)(同意|支持|认可|采纳|许可)|(不予|未[获予])(同意|支持|认可|采纳|许可)|驳回|退回(补[正充件]|修改|整改|完善|重[报填办审新].{0,2})?|退件|(需|须|待)?补正(材料|资料)?|落选|淘汰|否决|拒绝|拒签|缺考|弃考|缺席|缺勤|作弊|(自愿|主动|本人)?放弃(入职|入选|资格|领取|考试|参评)?|REJECTED|DENIED|REFUSED|FAILED|(NOT|UN)(APPROVED|PASSED|QUALIFIED|ELIGIBLE|PAID|SUCCESSFUL)|DECLINED`,
 		yes:   `放弃|缺考|驳回|退回`, no: `(审[核查]|核[对查]|复核|确认)(结果|情况|状态|意见)?|通过|合格|获批|批准|录用|录取|入选|立项|认定|兑现|发放|拨付|到账|获奖|中标|符合条件`,
 		heads:  `^(退回|驳回|拒绝|未通过|不通过|不予.{2,4}|未获批|放弃|落选|淘汰)(日期|时间|原因|理由|说明)$`,
 		titles: `(未|不)(通过|获批|入选|合格|录用|获奖|立项)|不予(认定|受理|批准|立项|兑现)|落选|退回(件|名单|清单)|放弃.{0,4}(名单|人员)`,
@@ -52,7 +52,7 @@ var groups = map[string]*group{
 		words: `拟(引进|录用|聘用?|入选|立项|奖励|补助|兑现|认定|签约|到岗|报到|参加|培训|授予|推荐|发放|落地).{0,4}|(有|初步)?意向(引进|签约|阶段)?|洽谈|在谈|计划|待(定|审|批|签约?|审核|审批|入职|报到|到岗|发放|兑现|拨付|认定|公示|培训|结业|落实|确认)|(审核|审批|公示|办理|申请|申报|谈判|洽谈|培训|学习|在学|筹备|对接|意向|计划|考察|面试)(中|阶段)|(尚|还|暂)?未(报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约?|落地|开工|注册|开始|开展|实施|举办|召开|到位|上岗|就业|来)|预计|储备|延期|推迟|暂缓|PENDING|PLANNED|PROPOSED|TENTATIVE|EXPECTED|DRAFT|INPROGRESS|TBD|TBC|NOTYET|NOSHOW|DIDNOTATTEND|POSTPONED`,
 		yes:   `拟引进|意向|储备`, no: `报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约|落地|开工|注册|上岗|来青|实施`,
 		heads:  `^(拟|预计|计划|意向)(到岗|引进|入职|报到|录用|聘用|签约|落地|来青|流入|认定|发放|兑现)(日期|时间|年月|单位|岗位)?$|^未(报到|到岗|入职|结业|取证|签约)(原因|说明)$`,
-		titles: `(^|[^虚模草])拟(引进|录用|聘用|入选|立项|奖励|补助|兑现|认定|签约?|签订|培训|结业|到岗|授予|推荐|发放|建|新建|设立|开工|投资|举办|召开|开展|申报|评选)|意向(引进|人才|人选|签约|名单|企业|项目|合作)|(引进|招聘|培训|培养|引才|签约)计划(表|名单|清单|$)|计划(引进|招聘|培训|签约)|待(入职|报到|到岗|审核|审批|签约|认定|发放)|未(报到|到岗|结业|入职|签约|取证|参训|参加)|(目标|任务|指标|计划)(任务|指标)?(分解|下达)|(年度|全年|月度|季度|20[0-9]{2}年)(工作)?(计划|目标|预算|预测)(数|表|$)|(预算|预测|预计)(数|表|情况表|一览表|明细表)$|计划数$`,
+		titles: `(^|[^虚模草])拟(引进|录用|聘用|入选|立项|奖励|补助|兑现|认定|签约?|签订|培训|结业|到岗|授予|推荐|发放|建|新建|设立|开工|投资|举办|召开|开展|申报|评选)|意向(引进|人才|人选|签约|名单|企业|项目|合作)|(引进|招聘|培训|培养|引才|签约)计划(表|名单|清单|$)|计划(引进|招聘|培训|签约)|待(入职|报到|到岗|审核|审批|签约|认定|发放)|未(报到|到岗|结业|入职|签约|取证|参训|参加)|(目标|任务|指标)(任务|指标)?(分解|下达)|计划((任务|指标)下达|(任务|指标)?分解)|(年度|全年|月度|季度|20[0-9]{2}年)(工作)?(计划|目标|预算|预测)(数|表|$)|(预算|预计)(数|表|情况表|一览表|明细表)$|预测(数|表|一览表|明细表)$|计划数$`,
 	},
 	"left": {
 		says:  codes.Text{Zh: "离开或终止", En: "left or ended"},
@@ -65,11 +65,22 @@ var groups = map[string]*group{
 
 func init() {
 	for _, g := range groups {
-		g.cell = regexp.MustCompile(`^((该|此|这)[^\P{Han}未不没无非勿免拟前曾]{1,3}|(本|该|此|这)?(合同|协议|项目|人员?|员工|企业|公司|单位|证书|申请|活动|培训|奖励|岗位|学员|手续|资格|名额|人才|场次?|次|期|批次?|家|户|笔|条|行|项|名|个|份|单|票|张|同志|职工)|本人|因故|后|现因.{1,8})?(原|已|已经|现已?|均已?|申请|予以|于?[0-9年月日./-]{4,12}(已|起)?|因.{1,6})?(` + g.words + `)(了|人员|状态|手续|办理|处理|件|的)?([(,;，；（].*)?$`)
+		g.cell = phrase(g.words)
 		g.head, g.title = regexp.MustCompile(g.heads), regexp.MustCompile(g.titles)
 		g.isYes, g.isNo = regexp.MustCompile(`^(是否)?已?(`+g.yes+`)(与否|标志|标识|标记)?$`), regexp.MustCompile(`^(是否)?已?(`+g.no+`)(与否|标志|标识|标记)?$`)
 	}
 }
+
+// phrase is what a cell may say beside words, and they in it.
+func phrase(words string) *regexp.Regexp {
+	return regexp.MustCompile(`^((该|此|这)[^\P{Han}未不没无非勿免拟前曾]{1,3}|(本|该|此|这)?(合同|协议|项目|人员?|员工|企业|公司|单位|证书|申请|活动|培训|奖励|岗位|学员|手续|资格|名额|人才|场次?|次|期|批次?|家|户|笔|条|行|项|名|个|份|单|票|张|同志|职工)|本人|因故|后|现因.{1,8})?(原|已|已经|现已?|均已?|申请|予以|于?[0-9年月日./-]{4,12}(已|起)?|因.{1,6})?(` + words + `)(了|人员|状态|手续|办理|处理|件|的)?([(,;，；（].*)?$`)
+}
+
+var (
+	// a heading below which somebody judges, and what a refusal is there: 不同意 below 是否同意公开 is none
+	reJudged  = regexp.MustCompile(`审[核批查定]|评审|意见|结果|批复`)
+	reRefused = regexp.MustCompile(`^(未|没有?|不)(同意|支持|认可|采纳|许可)([(,;，；（].*)?$`)
+)
 
 // Known reports whether an entry of a declaration names a group, or none.
 func Known(name string) bool { return name == None || groups[name] != nil }
@@ -96,6 +107,7 @@ type column struct {
 	heading string
 	read    bool // a declared column is read from it
 	found   []*found
+	judged  bool   // it holds what somebody decided
 	head    *group // any filled cell says so
 	yes, no *group // 是, 否 says so
 }
@@ -161,6 +173,7 @@ func (w *Watch) look(at int, c *column) {
 	if i := strings.IndexAny(key, "(["); i > 0 {
 		key = key[:i]
 	}
+	c.judged = reJudged.MatchString(key)
 	for _, g := range w.all() {
 		switch {
 		case g == amended:
@@ -179,7 +192,7 @@ func (w *Watch) all() []*group { return w.groups }
 
 // words lets nearly every text that is of no group be told at a look; one of at most shortest bytes may answer its heading.
 var words = sync.OnceValue(func() *sieve.Sieve {
-	list := []*regexp.Regexp{amended.cell}
+	list := []*regexp.Regexp{amended.cell, reRefused}
 	for _, g := range groups {
 		list = append(list, g.cell)
 	}
@@ -217,7 +230,11 @@ func (w *Watch) Title(text string) {
 			w.hints = append(w.hints, said)
 		}
 	}
-	w.Note(text)
+	if reLabel.MatchString(key) {
+		w.Note(text)
+		return
+	}
+	w.title(text)
 }
 
 // reBothWays is a title of those who came and those who left: 引进与流出情况统计表.
@@ -240,8 +257,8 @@ func (w *Watch) Columns() []int {
 }
 
 // See looks at the filled cell of a column in a row that was loaded, of which something may be known; where tells its address,
-// and what it says.
-func (w *Watch) See(at int, text string, told *sieve.Told, where func() string) {
+// and what it says, below whether a figure of the row is below 0: 冲红 says of that why it is, and nothing against the row.
+func (w *Watch) See(at int, text string, told *sieve.Told, where func() string, below func() bool) {
 	if w == nil || len(text) > 3*longest || w.quick && len(text) > shortest && w.words.Stops(text, told) {
 		return
 	}
@@ -267,9 +284,15 @@ func (w *Watch) See(at int, text string, told *sieve.Told, where func() string) 
 		return
 	}
 	parts := append([]string{key}, strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(clauses, r) })...)
+	if g := groups["failed"]; c.judged && reRefused.MatchString(key) && slices.Contains(w.all(), g) {
+		c.add(found{by: g, asked: w.asks(g)}, where)
+		return
+	}
+	settled := reSettled.MatchString(key)
 	for _, list := range [][]*group{w.ask, w.tell} {
 		for _, part := range parts {
-			if g := heard(list, part); g != nil {
+			g := heard(list, part)
+			if g != nil && !(settled && g == amended) && !(g == groups["void"] && reReversal.MatchString(part) && below()) {
 				c.add(found{by: g, asked: w.asks(g)}, where)
 				return
 			}
@@ -375,5 +398,5 @@ func hints(key string) bool {
 			return true
 		}
 	}
-	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段冲红追补按报填记")
+	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.Contains(key, "补正") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段冲追免题")
 }

@@ -11,6 +11,7 @@ import (
 // What cells say against a row, by group; what only sounds so says nothing.
 func TestWords(t *testing.T) {
 	for text, want := range map[string]string{
+		"不同意": "", "不支持": "", "未采纳": "", "审核不同意": "failed", "未获许可": "failed", "红冲": "", "已红冲": "void", "红冲发票": "void", "有问题，已整改": "", "应报20人，实报18人": "", "数据有问题": "amended", "数据有问题，已更正": "", "应为86": "amended", "免报": "void",
 		"冲红": "void", "已退款": "void", "红字冲销": "void", "冲销上月误付": "void", "退款": "", "押金退还": "", "款已追回": "void", "退款中": "", "冲压件": "", "红色旅游": "", "追加": "",
 		"退回补正": "failed", "退回修改": "failed", "需补正材料": "failed", "不予支持": "failed", "未核准": "failed", "补正后通过": "", "退回重审": "failed",
 		"作废": "void", "已取消": "void", "注销": "void", "已撤回（2026-03）": "void", "重复报送": "void", "Cancelled": "void", "此单作废": "void", "此单作废，见A3": "void", "该票已注销": "void", "这笔款撤回": "void", "本单作废": "void", "invalid": "void",
@@ -22,8 +23,11 @@ func TestWords(t *testing.T) {
 		got := ""
 		w := New(Groups)
 		w.Column(0, "状态")
-		w.See(0, text, new(sieve.Told), func() string { return "A2" })
+		w.See(0, text, new(sieve.Told), func() string { return "A2" }, func() bool { return false })
 		w.Says(func(said codes.Text) {
+			if strings.Contains(said.Zh, amended.says.Zh) {
+				got = "amended"
+			}
 			for name, g := range groups {
 				if strings.Contains(said.Zh, g.says.Zh) {
 					got = name
@@ -60,19 +64,25 @@ func TestHeadings(t *testing.T) {
 		{"离职日期", "2026-03-01", []string{"void"}, 0, 0},
 		{"去处", "借阅", []string{"~^借"}, 1, 0},
 		{"状态", "作废", []string{None}, 0, 0},
+		{"审核意见", "不同意", nil, 1, 0},
+		{"审核意见", "不同意（材料不全）", nil, 1, 0},
+		{"评审结果", "未采纳", nil, 1, 0},
+		{"是否同意公开", "不同意", nil, 0, 0},
+		{"是否支持IPv6", "不支持", nil, 0, 0},
+		{"工艺", "红冲", nil, 0, 0},
 	} {
 		w := New(tt.against)
 		w.Column(3, tt.heading)
 		asked, told := 0, 0
 		for _, at := range w.Columns() {
-			w.See(at, tt.text, new(sieve.Told), func() string { return "D2" })
+			w.See(at, tt.text, new(sieve.Told), func() string { return "D2" }, func() bool { return false })
 		}
 		w.Says(func(codes.Text) { asked++ }, func(codes.Text) { told++ })
 		if asked != tt.asked || told != tt.told {
 			t.Errorf("%s %s %v: asked %d, told %d", tt.heading, tt.text, tt.against, asked, told)
 		}
 	}
-	for title, want := range map[string]int{"2026年6月拟引进人才名单": 1, "未报到人员": 1, "离职人员名单": 1, "作废": 1, "省引才计划入选名单": 0, "人才引进名单": 0, "退休返聘专家": 0, "未来科技城引进人才": 0, "2026年3月引进与流出情况统计表": 0, "引进流出情况": 0, "引进人才离职情况": 1, "培训结业情况": 0, "2026年企业产值目标分解表": 1, "2026年招聘计划": 1, "年度预算表": 1, "规划建设项目": 0, "目标考核企业产值": 0, "省级计划项目名单": 0, "省海外引才计划情况表": 0, "万人计划一览表": 0, "项目资金预算明细表": 1} {
+	for title, want := range map[string]int{"2026年6月拟引进人才名单": 1, "未报到人员": 1, "离职人员名单": 1, "作废": 1, "省引才计划入选名单": 0, "人才引进名单": 0, "退休返聘专家": 0, "未来科技城引进人才": 0, "2026年3月引进与流出情况统计表": 0, "引进流出情况": 0, "引进人才离职情况": 1, "培训结业情况": 0, "2026年企业产值目标分解表": 1, "2026年招聘计划": 1, "年度预算表": 1, "规划建设项目": 0, "目标考核企业产值": 0, "省级计划项目名单": 0, "省海外引才计划情况表": 0, "万人计划一览表": 0, "项目资金预算明细表": 1, "中央预算内投资计划下达项目表": 0, "监测预测情况表": 0, "2026年计划任务下达表": 1, "督查通报反馈问题整改情况表": 0, "2026年系列反诈宣传活动一览表": 0, "火灾误报率统计表": 0, "漏报情况统计表": 0, "说明：甲厂产值误填，以23为准": 1} {
 		w := New(Groups)
 		w.Title(title)
 		n := 0
@@ -120,6 +130,9 @@ func TestNotes(t *testing.T) {
 		"注：账号有误被银行退回的，请于7月15日前更正": 0, "被退回的企业不再列入该表": 0, "被银行退回的，请于15号前更正": 0, "注：本表不含因账户有误被银行退回的资金": 0, "注：资金按季退回的另行公布": 0,
 		"备注：A1 因卡号有误退回，尚未发放。": 1, "A1 被农行退回": 1, "A2、A3 被县财政局退回": 1, "A1 未实际支付": 1, "A1 未发放成功": 1, "A1 实际未支付": 1,
 		"说明：甲厂产值误填，以23为准": 1, "甲厂人数报错，另报": 1, "第3行金额录错": 1, "红字为冲销": 1, "红字表示负数": 1, "注：红字为退款": 1,
+		"注：预算反映全年": 0, "教学书写反思": 0, "每家企业至少报一名": 0, "每家企业至少报3名": 0, "注：减少列支": 0, "比上年多录用15人": 0, "无锡分公司产值误填": 1, "产值多报5万，请更正": 1, "甲厂少报了两人": 1, "注：无错报": 0, "误填为5": 1,
+		"具体名单以附件2为准": 0, "口径以表1为准": 0, "汇率以7.12为准": 0, "行业代码以GB/T4754为准": 0, "产值以7.12为准": 1, "以原数5万元为准": 1, "比率以5%为准": 1,
+		"标红的为负责人": 0, "红字为负数": 1, "红字表示负": 1,
 		"说明：如有误填，以原始凭证为准": 0, "注：以统计局公布的数为准": 0, "请勿漏报、错报": 0, "本表无漏报": 0, "注：数据以2026年年报为准": 0, "红字表示重点企业": 0,
 		"上述被退回的企业不再列入本表": 1, "A1 不再列支": 1, "申报被退回的企业不在本表；A2 被银行退回": 1, "第3行不再统计": 1,
 	} {
@@ -142,7 +155,7 @@ func FuzzSee(f *testing.F) {
 		w := New(nil)
 		w.Column(0, heading)
 		w.Title(heading)
-		w.See(0, text, new(sieve.Told), func() string { return "A2" })
+		w.See(0, text, new(sieve.Told), func() string { return "A2" }, func() bool { return true })
 		w.Says(func(t codes.Text) {}, func(said codes.Text) {
 			if len(said.Zh) > 1200 {
 				t.Errorf("long: %q", said.Zh)
