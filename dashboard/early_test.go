@@ -83,7 +83,7 @@ func (s *site) earlyTest(t *testing.T) {
 	quiet := slog.New(slog.DiscardHandler)
 	open := func() *Server {
 		c := s.Config
-		c.Engine = &compute.Engine{Catalog: c.Catalog, DB: db}
+		c.Engine = &compute.Engine{Catalog: c.Catalog, DB: db, Fresh: time.Second} // as a server believes it
 		c.Early = &round.Pages{Desk: round.New(dir, time.Second, db.Querier, quiet), Boards: c.Boards, Engine: c.Engine}
 		server, err := New(c)
 		if err != nil {
@@ -146,6 +146,7 @@ func (s *site) earlyTest(t *testing.T) {
 			wait(1) // after the start; all is there
 			db.since()
 			s.publish(t, 31)
+			server.Published() // both, as a server tells them
 			server.Early.Desk.Published()
 			wait(2)
 		} else {
