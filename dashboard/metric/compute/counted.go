@@ -41,9 +41,8 @@ func (e *Engine) Files(ctx context.Context, q metric.Query) (files map[string]ui
 	}
 	files = map[string]uint64{}
 	for _, m := range asked.m.Leaves() {
-		s := compile.RowFiles(e.Catalog, m, asked.Query)
-		var rows []row
-		if err := e.turns.Ask(ctx, e.Log, s.Tag, func() (err error) { rows, err = e.rows(ctx, s); return err }); err != nil {
+		rows, err := asked.ask(ctx, compile.RowFiles(e.Catalog, m, asked.Query), m)
+		if err != nil {
 			return nil, false, err
 		}
 		for _, r := range rows {
