@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -161,7 +162,8 @@ func (c cycle) even(field string) error {
 	for _, part := range strings.Split(field, ",") {
 		values, step, ok := strings.Cut(part, "/")
 		n, err := strconv.Atoi(step)
-		whole := values == "*" || values == strconv.Itoa(c.first) || values == fmt.Sprintf("%d-%d", c.first, c.first+c.n-1)
+		values = c.numbers(values)
+		whole := values == "*" || values == "?" || values == strconv.Itoa(c.first) || values == fmt.Sprintf("%d-%d", c.first, c.first+c.n-1)
 		if !ok || err != nil || n < 2 || !whole || c.n%n == 0 {
 			continue
 		}
@@ -172,6 +174,21 @@ func (c cycle) even(field string) error {
 		return refused(part, "的步长 %d 在"+c.says.Zh+"里排不匀；请逐个列出，如 "+strings.Join(list, ","), "steps of %d do not go evenly into a "+c.says.En+": list them, such as "+strings.Join(list, ","), n)
 	}
 	return nil
+}
+
+// numbers writes the names of months or days as numbers: JAN-DEC is 1-12.
+func (c cycle) numbers(values string) string {
+	names := strings.Fields("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC")
+	if c.n == 7 {
+		names = strings.Fields("SUN MON TUE WED THU FRI SAT")
+	}
+	ends := strings.Split(strings.ToUpper(values), "-")
+	for i, end := range ends {
+		if at := slices.Index(names, end); at >= 0 {
+			ends[i] = strconv.Itoa(c.first + at)
+		}
+	}
+	return strings.Join(ends, "-")
 }
 
 func badStep(part string, step, field int) error {

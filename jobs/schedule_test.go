@@ -44,6 +44,9 @@ func TestParseScheduleRefuses(t *testing.T) {
 		{"0 8 1 */5 *", "", "such as 1,6,11"},
 		{"0 8 1 1-12/7 *", "", "such as 1,8"},
 		{"0 8 * * */2", "", "such as 0,2,4,6"},
+		{"0 8 1 JAN-DEC/5 *", "", "such as 1,6,11"},
+		{"0 8 1 ?/5 *", "", "such as 1,6,11"},
+		{"0 8 * * SUN-sat/2", "", "such as 0,2,4,6"},
 	} {
 		_, err := ParseSchedule(c.spec, c.zone)
 		if err == nil {
