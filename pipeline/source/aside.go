@@ -49,6 +49,7 @@ func (f *File) Aside(ctx context.Context) *account.Account {
 	for _, t := range f.tables {
 		t.stand(ctx, all)
 	}
+	given := f.given()
 	for _, u := range f.unread {
 		it := account.Item{Text: account.Shown(u.table.Sheet), Why: u.why}
 		var said []string
@@ -59,15 +60,15 @@ func (f *File) Aside(ctx context.Context) *account.Account {
 				return false
 			}
 			it.Cells += uint64(full(r.Cells))
-			if len(said) < 3 {
-				said = append(said, measures(&r)...)
+			if r.Origin.Row <= mostSaid {
+				said = measures(said, &r, given)
 			}
 			return true
 		})
 		for _, text := range said {
 			all.Say(codes.Text{
-				Zh: "没有读取的工作表“" + it.Text + "”写着单位（" + text + "），各表没有按它换算；若是本表的单位，请写进表头或表上方",
-				En: "the sheet " + it.Text + ", which is not read, gives a unit (" + text + ") that no table was read in: if it is meant for one, write it into the heading or above the table",
+				Zh: "没有读取的工作表“" + it.Text + "”写着单位（" + text + "），没有按它换算；若是某张表的单位，请写进那张表的表头或表上方",
+				En: "the sheet " + it.Text + ", which is not read, gives a unit (" + text + ") that was not applied: if it is meant for a table, write it into the heading of that table or above it",
 			})
 		}
 		if it.Cells > 0 {
@@ -77,14 +78,35 @@ func (f *File) Aside(ctx context.Context) *account.Account {
 	return all
 }
 
-// measures are the texts of a row that say in which unit figures are: 本表金额单位均为千元.
-func measures(r *Row) (said []string) {
+// mostSaid is down to which row of a sheet that is not read units are looked for.
+const mostSaid = 30
+
+// given are the units that the headings of the tables and the lines above them give.
+func (f *File) given() map[units.Unit]bool {
+	all := map[units.Unit]bool{}
+	for _, t := range f.tables {
+		for _, text := range slices.Concat(t.header, t.lines) {
+			found, _ := units.Line(text)
+			for _, s := range found {
+				u, _ := units.Parse(s)
+				all[u] = true
+			}
+		}
+	}
+	return all
+}
+
+// measures adds the texts of a row that say in which unit figures are, other than those that tables give: 本表金额单位均为千元.
+func measures(said []string, r *Row, given map[units.Unit]bool) []string {
 	for i := range r.Cells {
 		c := &r.Cells[i]
+		if len(said) == 3 {
+			break
+		}
 		if c.Kind != Text || !strings.Contains(c.Text, "单位") || len(c.Text) > 600 {
 			continue
 		}
-		if found, _ := units.Line(c.Text); slices.ContainsFunc(found, func(s string) bool { u, _ := units.Parse(s); return u.Money() || u.Exp != 0 }) {
+		if found, _ := units.Line(c.Text); slices.ContainsFunc(found, func(s string) bool { u, _ := units.Parse(s); return (u.Money() || u.Exp != 0) && !given[u] }) {
 			said = append(said, (&r.Origin).Cell(i)+" “"+account.Shown(c.Text)+"”")
 		}
 	}

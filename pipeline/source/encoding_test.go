@@ -117,6 +117,9 @@ func TestForeignBelowChinese(t *testing.T) {
 		{"K1,서울상사,10.5\nK2,한국전자,20.5\nK3,대한조선,3\n", korean.EUCKR, "EUC-KR"},
 		{"K1,臺灣積體電路,10.5\nK2,鴻海精密工業,20.5\nK3,國泰金融控股,3\n", simplifiedchinese.GBK, ""},
 		{"K1,喆垚彧玥翀昇,10.5\nK2,龘靐齉爩,20.5\n", simplifiedchinese.GBK, ""},
+		{"A1,林地,5\nA2,林地,6\nA3,林地,7\nA4,林地,8\n", simplifiedchinese.GBK, ""},
+		{strings.Repeat("A1,电力,5\n", 9), simplifiedchinese.GBK, ""},
+		{strings.Repeat("A1,老年人,5\nA2,林地,4\n", 9), simplifiedchinese.GBK, ""},
 		{"K1,张俊,10.5\nK2,李磊,20.5\nK3,王俊磊,1\nK4,赵俊,2\n", simplifiedchinese.GBK, ""},
 	} {
 		o := source.Options{Header: "auto", Want: []source.Want{{Names: []string{"编号"}}, {Names: []string{"名称"}}}}

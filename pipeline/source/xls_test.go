@@ -262,16 +262,17 @@ func TestXLSLooks(t *testing.T) {
 		rec(0x204, 1, 0, 1, 1, byte(0), "c"), rec(0x203, 1, 1, 0, 1.0),
 		rec(0x204, 2, 0, 2, 1, byte(0), "d"), rec(0x203, 2, 1, 3, 1.0),
 		rec(0x204, 3, 0, 4, 1, byte(0), "e"), rec(0x203, 3, 1, 0, 1.0),
+		rec(0x06, 4, 0, 1, 0, 0, 0, 0xffff), rec(0x207, 1, byte(0), "f"), rec(0x203, 4, 1, 0, 1.0), // the text of a formula
 	)
 	f := open(t, write(t, "a.xls", compound("Workbook", stream)), source.Options{})
 	var indents []uint8
 	for _, r := range all(t, f.Tables()[0]) {
 		indents = append(indents, r.Cells[0].Indent)
 	}
-	if !slices.Equal(indents, []uint8{2, 0, 0}) {
+	if !slices.Equal(indents, []uint8{2, 0, 0, 2}) {
 		t.Errorf("set in by %v", indents)
 	}
-	if n := f.Notes(); len(n) != 1 || n[0].Rule != "row_struck" || !strings.Contains(n[0].Text.Zh, "第 2、3 行") {
-		t.Errorf("got %+v, want rows 2 and 3 struck", n)
+	if n := f.Notes(); len(n) != 1 || n[0].Rule != "row_struck" || !strings.Contains(n[0].Text.Zh, "第 2、3、5 行") {
+		t.Errorf("got %+v, want rows 2, 3 and 5 struck", n)
 	}
 }

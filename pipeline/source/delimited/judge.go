@@ -109,12 +109,13 @@ func kanaRows(b []byte) bool {
 // somebody has put a heading in Chinese above what another system wrote.
 func strangeRows(b []byte) bool {
 	rest := below(b)
-	p := countPairs(rest)
-	if p.all < 8 || chinese(rest) {
+	once := distinct(rest) // a word that every row repeats speaks once: 林地
+	p := countPairs(once)
+	if p.all < 8 || chinese(rest) || chinese(once) {
 		return false
 	}
 	sjis, _ := shapes(rest)
-	return koreanText(p) && 20*syllabic(rest) >= 19*p.all || sjis && undecodable(declarable["shift_jis"].table.NewDecoder(), rest)*badShare <= len(rest)
+	return koreanText(p) && 20*syllabic(once) >= 19*p.all || sjis && undecodable(declarable["shift_jis"].table.NewDecoder(), rest)*badShare <= len(rest)
 }
 
 // syllabic counts the characters of two bytes that are syllables of Korean in EUC-KR. A third of the common ones of GB 2312 lie
@@ -132,7 +133,23 @@ func syllabic(b []byte) (n int) {
 	return n
 }
 
-// below is what stands below the first line that is not ASCII, as far as it is looked at.
+// distinct gives each character of two bytes once.
+func distinct(b []byte) (once []byte) {
+	seen := map[[2]byte]bool{}
+	for i := 0; i+1 < len(b); i++ {
+		if b[i] < 0x80 {
+			continue
+		}
+		if pair := [2]byte(b[i : i+2]); !seen[pair] {
+			seen[pair] = true
+			once = append(once, pair[:]...)
+		}
+		i++
+	}
+	return once
+}
+
+// below is at most 64 KiB of what stands below the first line beyond ASCII; a character may be cut at its end.
 func below(b []byte) []byte {
 	for len(b) > 0 {
 		var line []byte

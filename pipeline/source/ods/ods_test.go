@@ -21,7 +21,7 @@ func open(t *testing.T, tables string) (*ods.Book, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = w.Write([]byte("<document><automatic-styles><style name='in' family='table-cell'><paragraph-properties margin-left='0.706cm' text-align='start'/></style><style name='end' family='table-cell'><paragraph-properties margin-left='0.706cm' text-align='end'/></style></automatic-styles><body><spreadsheet>" + tables + "</spreadsheet></body></document>")); err == nil {
+	if _, err = w.Write([]byte("<document><automatic-styles><style name='in' family='table-cell'><paragraph-properties margin-left='0.706cm' text-align='start'/></style><style name='end' family='table-cell'><paragraph-properties margin-left='0.706cm' text-align='end'/></style><style name='none' family='table-cell' parent-style-name='in'><paragraph-properties margin-left='0cm'/></style><style name='back' family='table-cell' parent-style-name='end'><paragraph-properties text-align='start'/></style><style name='same' family='table-cell' parent-style-name='in'/></automatic-styles><body><spreadsheet>" + tables + "</spreadsheet></body></document>")); err == nil {
 		err = z.Close()
 	}
 	if err != nil {
@@ -111,7 +111,7 @@ func TestShownZeros(t *testing.T) {
 
 // A text says how far its style sets it in from the left.
 func TestIndent(t *testing.T) {
-	for style, want := range map[string]uint8{"in": 2, "end": 0, "": 0} {
+	for style, want := range map[string]uint8{"in": 2, "end": 0, "": 0, "none": 0, "back": 2, "same": 2} {
 		b, err := open(t, "<table name='a'><table-row><table-cell style-name='"+style+"' value-type='string'><p>本部</p></table-cell></table-row></table>")
 		if err != nil {
 			t.Fatal(err)

@@ -19,6 +19,7 @@ type style struct {
 	struck, faint  bool
 	indent         uint8 // how far it sets texts in from the left
 	right          bool  // it sets them from elsewhere
+	inset, aligned bool  // it says how far, and from where, itself
 	hidden         bool  // of a sheet
 	show           *numfmt.Show
 	ink, ground    string
@@ -94,8 +95,8 @@ func (s *styles) take(token xmlscan.Token, x *xmlscan.Reader) {
 func (s *style) property(name string, x *xmlscan.Reader) {
 	switch name {
 	case "paragraph-properties":
-		s.indent = steps(x.AttrString("margin-left"))
-		to := x.AttrString("text-align")
+		margin, to := x.AttrString("margin-left"), x.AttrString("text-align")
+		s.indent, s.inset, s.aligned = steps(margin), margin != "", to != ""
 		s.right = to != "" && to != "start" && to != "left"
 	case "table-properties":
 		s.hidden = x.AttrString("display") == "false"
@@ -260,8 +261,11 @@ func (s *styles) of(family, name string) *style {
 	if st.show = (&numfmt.Show{}); st.parent != "" && st.parent != name { // set first: a ring of parents ends here
 		up := s.of(family, st.parent)
 		st.struck = st.struck || up.struck
-		if st.indent == 0 && !st.right {
-			st.indent, st.right = up.indent, up.right
+		if !st.inset {
+			st.indent = up.indent
+		}
+		if !st.aligned {
+			st.right = up.right
 		}
 		if st.ink == "" {
 			st.ink = up.ink

@@ -358,9 +358,17 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 		hidden  = map[int]bool{}
 		struck  bool // a cell of the row is
 		depth   int
+		dressed int  // its style
 		pending = -1 // the column of a formula whose text comes in a record of its own
 	)
 	fail := func(r *grid.Refusal) { yield(number, nil, r.At("", "", number)) }
+	set := func(column, style int, c grid.Cell) {
+		struck = struck || style < len(w.looks) && w.looks[style].struck && c.Text != ""
+		for len(cells) <= column {
+			cells = append(cells, grid.Cell{})
+		}
+		cells[column] = c
+	}
 	flush := func() bool {
 		for len(cells) > 0 && cells[len(cells)-1].Kind == grid.Blank {
 			cells = cells[:len(cells)-1]
@@ -427,9 +435,7 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 					fail(damaged())
 					return
 				}
-				if cells[pending] = (grid.Cell{Text: s, Kind: grid.Text}); s == "" {
-					cells[pending].Kind = grid.Blank
-				}
+				set(pending, dressed, w.text(s, dressed))
 			}
 			pending = -1
 			continue
@@ -455,13 +461,6 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 				return
 			}
 			number, cells, struck = row, cells[:0], false
-		}
-		set := func(column, style int, c grid.Cell) {
-			struck = struck || style < len(w.looks) && w.looks[style].struck && c.Text != ""
-			for len(cells) <= column {
-				cells = append(cells, grid.Cell{})
-			}
-			cells[column] = c
 		}
 		if column >= w.limits.Columns {
 			fail(tooWide(w.limits.Columns))
@@ -519,7 +518,7 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 				set(column, style, w.number(math.Float64frombits(binary.LittleEndian.Uint64(v)), style))
 			case v[0] == 0: // its text follows
 				set(column, style, grid.Cell{Kind: grid.NoCache})
-				pending = column
+				pending, dressed = column, style
 			case v[0] == 1:
 				set(column, style, truth(v[2]))
 			case v[0] == 2:
