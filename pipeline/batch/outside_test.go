@@ -152,6 +152,18 @@ func TestUnitOfNoColumn(t *testing.T) {
 			t.Errorf("%q: told\n%s", text, r.told())
 		}
 	}
+	rate := yaml + "  - {name: growth, title: {zh: 增速, en: Growth}, type: float64}\n"
+	for text, want := range map[string]bool{"单位：万元,\n编号,增速\nA1,5\n": false, "单位：万元,\n编号,金额\nA1,5\n": true} {
+		if r := readText(t, rate, text); strings.Contains(r.told(), "金额的列没有声明单位") != want {
+			t.Errorf("%q: told\n%s", text, r.told())
+		}
+	}
+	more := trial + "  - {name: index, title: {zh: 分值, en: Index}, type: float64}\n"
+	for _, text := range []string{"编号,金额（元）,分值\nA1,5,6\n注：金额单位为元,,\n", "单位：万元,,\n编号,金额（万元）,分值\nA1,5,6\n", "单位：元,,\n编号,金额（元）,分值\nA1,5,6\n", "产值表（单位：亿元）,,\n编号,金额（万元）,分值\nA1,5,6\n"} {
+		if r := readText(t, more, text); strings.Contains(r.told(), "金额的列没有声明单位") {
+			t.Errorf("beside a column of money: told\n%s", r.told())
+		}
+	}
 }
 
 // Units that stand outside the cells of their column.
@@ -494,7 +506,7 @@ func TestDefaultTurns(t *testing.T) {
 	for _, tt := range []struct {
 		column, line string
 		asked        bool
-	}{{by, "领用情况", true}, {by, "入库情况", false}, {by, "东片", false}, {by, "注：本表不含已领用、报废物资", false}, {by, "本表不含领用物资", false}, {by, "二、领用物资", true}, {by, "二、返聘专家领用", false}, {by, "领用处", false}, {by, "二、退休教师（领用）", false}, {plain, "出库情况", true}, {plain, "东片", false}, {"", "领用情况", false}} {
+	}{{by, "领用情况", true}, {by, "入库情况", false}, {by, "东片", false}, {by, "注：本表不含已领用、报废物资", false}, {by, "本表不含领用物资", false}, {by, "二、领用物资", true}, {by, "本月领用", true}, {by, "领用", true}, {by, "二、返聘专家领用", false}, {by, "领用处", false}, {by, "二、退休教师（领用）", false}, {plain, "出库情况", true}, {plain, "东片", false}, {"", "领用情况", false}} {
 		r := readText(t, trial+tt.column, fmt.Sprintf(table, tt.line))
 		if (len(r.account.Stacked) > 0) != tt.asked {
 			t.Errorf("%s: asked %v", tt.line, r.account.Stacked)
@@ -507,7 +519,7 @@ func TestDefaultTurns(t *testing.T) {
 
 // A remark that says of a figure below 0 why it is speaks against nothing; beside another figure it does.
 func TestReversals(t *testing.T) {
-	for row, asked := range map[string]int{"A2,乙,-5,,冲红": 0, "A2,乙,(5),,已退款": 0, "A2,乙,\"（5,000）\",,冲红": 0, "A2,乙,5-,,冲红": 0, "A2,乙,-5,,（2026年3月已退款）": 0, "A2,乙,5,,冲红": 1, "A2,乙,5,,(2026年3月已退款)": 1, "A2,乙,-5,,此单作废，已退款": 1, "A2,乙,-5,,冲红，作废": 1, "A2,乙,-5,,退回": 1, "A2,乙,5,,已退款": 1, "A2,乙,5,,冷冲压": 0} {
+	for row, asked := range map[string]int{"A2,乙,-5,,冲红": 0, "A2,乙,(5),,已退款": 0, "A2,乙,\"（5,000）\",,冲红": 0, "A2,乙,－5,,冲红": 0, "A2,乙,-5,,（2026年3月已退款）": 0, "A2,乙,5,,冲红": 1, "A2,乙,5,,(2026年3月已退款)": 1, "A2,乙,-5,,此单作废，已退款": 1, "A2,乙,-5,,冲红，作废": 1, "A2,乙,-5,,退回": 1, "A2,乙,5,,已退款": 1, "A2,乙,5,,冷冲压": 0} {
 		if r := readText(t, trial, "编号,名称,金额,人数,备注\nA1,甲,5,,\n"+row+"\n"); len(r.account.Against) != asked {
 			t.Errorf("%s: asked %v", row, r.account.Against)
 		}

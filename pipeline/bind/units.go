@@ -576,6 +576,9 @@ func (b *Binding) UnitColumn() int {
 	return -1
 }
 
+// reRate is a figure that is no amount whatever its unit.
+var reRate = regexp.MustCompile(`率|速|比|幅|指数|比重|份额|均分|得分|面积`)
+
 // unheard tells of a unit of money or of shares beside a table of which no column is of its kind, though others have
 // a unit that nothing in the file says.
 func (b *Binding) unheard(ds *dataset.Dataset, u units.Unit, text string) (codes.Text, bool) {
@@ -592,10 +595,12 @@ func (b *Binding) unheard(ds *dataset.Dataset, u units.Unit, text string) (codes
 	if !u.Money() && !u.Share() {
 		return codes.Text{}, false
 	}
-	bare := false // a column of figures has no unit at all
+	bare, money := false, false // a column of figures has no unit at all; one has a unit of money
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
-		bare = bare || c.Type == dataset.Float64 && bound.At >= 0 && c.Unit == "" && bound.Unit == ""
+		bare = bare || c.Type == dataset.Float64 && bound.At >= 0 && c.Unit == "" && bound.Unit == "" && !reRate.MatchString(c.Title.Zh)
+		declared, _ := units.Parse(c.Unit)
+		money = money || bound.At >= 0 && (declared.Money() || bound.Measure.Money())
 		if Measured(c) && bound.At >= 0 && c.Unit != "" && bound.Unit == "" {
 			return codes.Text{
 				Zh: fmt.Sprintf("表边写的单位“%s”没有一列可用；“%s”仍按%s读取", text, c.Title.Zh, c.Unit),
@@ -603,7 +608,7 @@ func (b *Binding) unheard(ds *dataset.Dataset, u units.Unit, text string) (codes
 			}, true
 		}
 	}
-	if bare && u.Money() {
+	if bare && !money && u.Money() {
 		return codes.Text{
 			Zh: fmt.Sprintf("表边写的单位“%s”没有一列可用：金额的列没有声明单位（unit），照原数读取；换了单位的文件会与它相混", text),
 			En: fmt.Sprintf("the unit %s beside the table is one of no column: those of money declare none (unit) and were read as the numbers stand; a file in another unit would mix with it", text),

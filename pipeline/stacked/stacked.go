@@ -206,7 +206,7 @@ func Void(above, texts []string) bool {
 }
 
 var (
-	rePart = regexp.MustCompile(`(?:情况|名单|清单|明细|人员)$`)
+	rePart = regexp.MustCompile(`(?:情况|名单|清单|明细|人员)$|^(?:[本当上](?:月|期|季度?|年))?\p{Han}{2}$`)
 	// people who came after they had left elsewhere: 退休返聘专家
 	reBack = regexp.MustCompile(`返聘|退休(?:教[师授]|专家|医[生师]|干部|工程师|科技)`)
 )
@@ -217,7 +217,7 @@ func Short(line string) bool {
 	return utf8.RuneCountInString(key) <= 20 && !reRule.MatchString(key) && !reBack.MatchString(key)
 }
 
-// Part reports whether a line looks like the title of a part: 二、流出人员, 领用情况.
+// Part reports whether a line looks like the title of a part: 二、流出人员, 领用情况, 本月流出.
 func Part(line string) bool {
 	key := codes.Key(line)
 	return reNumbered.MatchString(key) || reBelow.MatchString(key) || rePart.MatchString(key)
