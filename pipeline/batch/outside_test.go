@@ -395,6 +395,8 @@ func TestTotalsAddUp(t *testing.T) {
 		{"a refused row is the difference in several columns", "A1,甲,1,10,5\nA2,乙,2,20,X\nA3,丙,4,5,6\n合计,,5,15,\n", "C5 “合计”的金额写的是 5，其上各行（3 行）之和是 7；差的 -2 正是 C3：该行被拒收，合计里没有它\nD5 “合计”的人数写的是 15，其上各行（3 行）之和是 35；差的 -20 正是 D3：该行被拒收，合计里没有它"},
 		{"the total leaves out all that were refused", "A1,甲,1,10,5\nA2,乙,2,20,X\nA3,丙,4,5,X\nA4,丁,4,5,6\nA5,戊,4,5,6\nA6,己,4,5,6\n合计,,13,25,\n", "差的 -6 正是被拒收的 2 行之和，合计里没有它们"},
 		{"refused rows are not all of the difference", "A1,甲,1,10,5\nA2,乙,二,20,6\nA3,丙,三,20,6\n合计,,9,50,\n", "之和是 1；其中 2 行被拒收，2 行的这一格没有读出数来"},
+		{"a blank cell of a refused row is no difference", "A1,甲,1,10,5\nA2,乙,二,,6\nA3,丙,二,—,6\n合计,,1,30,\n", "D5 “合计”的人数写的是 30，其上各行（3 行）之和是 10\n"},
+		{"one could not be read, another was refused that could", "A1,甲,1,10,5\nA2,乙,2,二十,6\nA3,丙,二,7,6\n合计,,3,30,\n", "之和是 17；其中 2 行被拒收，1 行的这一格没有读出数来"},
 		{"rounded", "A1,甲,1.24,10,5\nA2,乙,2.33,20,6\n合计,,3.6,30,\n", ""},
 		{"a part has its sum above it", "一,工业,3,30,\nA1,甲,1,10,5\nA2,乙,2,20,6\n二,服务业,4,40,\nB1,丙,4,40,7\n", "A2 “一”的各数正是其下 2 行之和，像是小计，按数据读取，会重复计数；请删去或写明“小计”\nA5 “二”的各数正是其下 1 行之和"},
 		{"a part has its own figures", "一,甲,1,10,5\n二,乙,2,20,6\n三,丙,3.5,30,6\n", ""},

@@ -66,7 +66,9 @@ func (s *counter) take(row *source.Row) bool {
 		s.cover.loaded(row, first)
 	} else {
 		s.cover.other(row)
-		s.cover.refused(row, s.counts.Rejected-refused)
+		if s.counts.Rejected > refused {
+			s.cover.refused(s.cover.figures(row))
+		}
 	}
 	return ok
 }
@@ -181,10 +183,16 @@ func (s *spreadTotals) take(row *source.Row) bool {
 		s.cover.total(row, s.totals)
 		s.totals.Spread = true
 	}
-	refused := s.counts.Rejected
+	loaded, refused := s.counts.Loaded, s.counts.Rejected
 	ok := s.next.take(row)
-	if !s.totals.Spread {
-		s.cover.refused(row, s.counts.Rejected-refused)
+	if !s.totals.Spread && s.counts.Rejected > refused {
+		figures := s.cover.figures(row)
+		for i := range figures { // each cell is a row: of those that could be read some were loaded, or all were refused
+			if figures[i].OK && s.counts.Loaded > loaded {
+				figures[i] = totals.Figure{At: figures[i].At, Blank: true}
+			}
+		}
+		s.cover.refused(figures)
 	}
 	s.totals.Spread = false
 	return ok
@@ -235,10 +243,10 @@ func (k *cover) other(row *source.Row) {
 	}
 }
 
-// refused says that the row that was added last was refused, whole or in part; it was not where that is so of no rows.
-func (k *cover) refused(row *source.Row, rows uint64) {
-	if rows > 0 && k.Rows > 0 {
-		k.Refused(k.figures(row))
+// refused says that the row that was added last was refused, whole or in part, and what of its figures was.
+func (k *cover) refused(figures []totals.Figure) {
+	if k.Rows > 0 {
+		k.Refused(figures)
 	}
 }
 
@@ -248,12 +256,12 @@ func (k *cover) figure(row *source.Row, c *column) (totals.Figure, bool) {
 	if in == nil {
 		var f *cell.Fault
 		if in, f = c.Cell(row); f != nil || in == nil {
-			return totals.Figure{}, false
+			return totals.Figure{Blank: f == nil}, false
 		}
 	}
 	d, none, f := c.Number(in)
 	if none || f != nil {
-		return totals.Figure{}, false
+		return totals.Figure{Blank: f == nil}, false
 	}
 	return totals.Figure{Value: d.Float(), Within: d.Half(in.Text), OK: true}, true
 }

@@ -146,6 +146,7 @@ type Figure struct {
 	At            string // its address
 	Value, Within float64
 	OK            bool // it holds a number
+	Blank         bool // nothing is said there: the cell is empty, or says that there is none
 }
 
 // Full says that no more rows of totals are remembered, and counts one more.
@@ -518,13 +519,20 @@ func (k *Sums) Refused(figures []Figure) {
 }
 
 // refused says what the rows from first on, up to last, that were refused have to do with a sum that is so much less than what is
-// stated: that one of them is the difference, or how many they are.
+// stated: that one of them is the difference, or how many they are. Nothing where more were refused than are remembered.
 func (k *Sums) refused(i, first, last int, s Figure, gap float64) (t codes.Text) {
+	if len(k.lost) == mostLost {
+		return t
+	}
 	var unread, read []Figure
-	all := 0.0
+	lines, all := 0, 0.0
 	for _, l := range k.lost {
+		if l.row <= first || l.row > last {
+			continue
+		}
+		lines++
 		switch {
-		case l.row <= first || l.row > last:
+		case l.figure[i].Blank:
 		case !l.figure[i].OK:
 			unread = append(unread, l.figure[i])
 		default:
@@ -535,7 +543,7 @@ func (k *Sums) refused(i, first, last int, s Figure, gap float64) (t codes.Text)
 	out := figureText(math.Round(gap*1e6) / 1e6)
 	one := slices.IndexFunc(read, func(f Figure) bool { return near(f.Value) })
 	switch {
-	case len(unread) == 1:
+	case len(unread) == 1 && len(read) == 0: // else the total may as well leave out what could be read
 		return codes.Text{
 			Zh: fmt.Sprintf("；差的 %s 应是 %s 的数：这一格没有读出数来，该行被拒收", out, unread[0].At),
 			En: fmt.Sprintf("; the %s between them should be %s, which could not be read: its row was refused", out, unread[0].At),
@@ -552,8 +560,8 @@ func (k *Sums) refused(i, first, last int, s Figure, gap float64) (t codes.Text)
 		}
 	case len(unread)+len(read) > 0:
 		return codes.Text{
-			Zh: fmt.Sprintf("；其中 %d 行被拒收，%d 行的这一格没有读出数来", len(unread)+len(read), len(unread)),
-			En: fmt.Sprintf("; %d of them were refused, of %d this cell could not be read", len(unread)+len(read), len(unread)),
+			Zh: fmt.Sprintf("；其中 %d 行被拒收，%d 行的这一格没有读出数来", lines, len(unread)),
+			En: fmt.Sprintf("; %d of them were refused, of %d this cell could not be read", lines, len(unread)),
 		}
 	}
 	return t

@@ -1,6 +1,11 @@
 package totals
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"yanzhen/pipeline/codes"
+)
 
 func TestWords(t *testing.T) {
 	for text, want := range map[string]string{
@@ -32,5 +37,22 @@ func TestParts(t *testing.T) {
 	}
 	if !Whole("全市") || Whole("全市场") {
 		t.Error("全市")
+	}
+}
+
+// Of more refused rows than are remembered nothing is said that might be of others.
+func TestRefusedBeyondMemory(t *testing.T) {
+	for _, n := range []int{mostLost - 1, mostLost} {
+		k := Sums{So: make([]float64, 1)}
+		for range n {
+			k.Rows++
+			k.Refused([]Figure{{At: "B2"}})
+		}
+		k.Total("合计", []Figure{{At: "B9", Value: 5, OK: true}})
+		told := ""
+		k.Judge(func(int) codes.Text { return codes.Text{Zh: "人数"} }, func(_ int, text codes.Text) { told += text.Zh })
+		if !strings.Contains(told, "写的是 5") || strings.Contains(told, "被拒收") != (n < mostLost) {
+			t.Errorf("%d refused rows: %q", n, told)
+		}
 	}
 }
