@@ -26,7 +26,8 @@ type excludedPage struct {
 	Empty    string
 	Datasets []excluded.Row
 	Rules    []excluded.Rule
-	More     bool // not every rule is listed
+	More     bool   // not every rule is listed
+	Older    uint64 // of so many replaced submissions, the latest, is told; 0: of all
 	Counted  []excluded.Counted
 }
 
@@ -44,6 +45,10 @@ func (s *Server) excluded(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
+	older := uint64(0)
+	if len(replaced) == pipeline.MostSuperseded {
+		older = pipeline.MostSuperseded
+	}
 	live, replaced = s.behind(ms, names, st.Range, live), s.behind(ms, names, st.Range, replaced)
 	var batches []uint32
 	for _, l := range live {
@@ -54,7 +59,7 @@ func (s *Server) excluded(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	loc := st.Loc
-	p := excludedPage{layout: s.layout(a.r, words.Get("excluded"))}
+	p := excludedPage{layout: s.layout(a.r, words.Get("excluded")), Older: older}
 	for i, m := range ms {
 		if i > 0 {
 			p.Metrics += words.In(loc, "sep_list")

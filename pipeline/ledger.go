@@ -522,7 +522,10 @@ limit 2000`,
 	})
 }
 
-// Superseded returns what was published of datasets and then replaced or withdrawn. A zero moment means now.
+// MostSuperseded is how many submissions Superseded returns at most.
+const MostSuperseded = 10_000
+
+// Superseded returns what was published of datasets and then replaced or withdrawn, the latest first. A zero moment means now.
 func (l *Ledger) Superseded(ctx context.Context, datasets []string, at time.Time) ([]Live, error) {
 	params := map[string]string{"datasets": warehouse.Strings(datasets)}
 	live, until := "meta.live", ""
@@ -532,10 +535,11 @@ func (l *Ledger) Superseded(ctx context.Context, datasets []string, at time.Time
 	}
 	return warehouse.Select[Live](ctx, l.DB, warehouse.Statement{
 		Tag: "ledger.superseded",
-		SQL: "select " + liveColumns + ` from meta.ledger
+		SQL: "select " + liveColumns + ` from (select * from meta.ledger
 where state = 'published' and dataset in {datasets:Array(String)}` + until + `
   and batch not in (select batch from ` + live + ` where dataset in {datasets:Array(String)})
-order by loaded desc limit 1 by batch`,
+order by loaded desc limit 1 by batch)
+order by seq desc, batch desc limit ` + strconv.Itoa(MostSuperseded),
 		Params: params,
 	})
 }

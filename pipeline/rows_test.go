@@ -2,9 +2,11 @@ package pipeline
 
 import (
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/warehouse"
@@ -222,6 +224,11 @@ func TestTotalsOfWideTables(t *testing.T) {
 	for _, n := range out.Notes {
 		warned = warned || strings.Contains(n.Zh, "合计与明细不符")
 	}
+	// what was loaded of a row is not what was refused of it
+	out = mustLoad(t, l, Request{Path: file(t, "历年3.csv", "县,2019年,2020年\n戊,1,2\n己,3,约4\n合计,1,6\n"), Dataset: "wide_outputs"})
+	if told := strings.Join(out.Cells.Told("zh"), "\n"); out.Counts.Loaded != 3 || !strings.Contains(told, "B4 “合计”的2019年写的是 1，其上各行（2 行）之和是 4") || strings.Contains(told, "B3") {
+		t.Errorf("got %s %+v\n%s", out.State, out.Counts, told)
+	}
 	if !warned {
 		t.Errorf("no warning among %v", out.Notes)
 	}
@@ -253,5 +260,22 @@ func TestSumsAsData(t *testing.T) {
 	}
 	if _, err := l.Accept(t.Context(), out.Run, Publish, Why{}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Of years of submissions that were replaced the latest are told.
+func TestSupersededBounded(t *testing.T) {
+	l := rowsDeclared(t)
+	if err := l.DB.Exec(t.Context(), warehouse.Statement{
+		Tag: "test.ledger",
+		SQL: "insert into meta.ledger (seq, at, batch, dataset, unit, state, loaded) select number + 1, now64(6) - 1, number + 1, 'outputs', 'a', 'published', 1 from numbers(" + strconv.Itoa(MostSuperseded+3) + ")",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []time.Time{{}, time.Now().Add(time.Hour)} {
+		old, err := l.Superseded(t.Context(), []string{"outputs"}, at)
+		if err != nil || len(old) != MostSuperseded || old[0].Batch != MostSuperseded+2 || old[len(old)-1].Batch != 3 {
+			t.Errorf("%d submissions, %v", len(old), err)
+		}
 	}
 }
