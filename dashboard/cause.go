@@ -33,6 +33,7 @@ type causePage struct {
 	Sources  []sourceRow
 	More     int         // submissions beyond those listed
 	Nothing  []sourceRow // submissions of its days of which nothing counts
+	Others   int         // of these, beyond those listed
 	Coverage *coverage.Line
 }
 
@@ -140,7 +141,7 @@ func (s *Server) sources(ctx context.Context, p *causePage, a trail.Ask) error {
 		return nil
 	}
 	q.Compare = metric.NoCompare
-	counted, known, err := s.Engine.Files(ctx, q)
+	counted, known, err := s.Engine.Batches(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -153,7 +154,7 @@ func (s *Server) sources(ctx context.Context, p *causePage, a trail.Ask) error {
 		switch {
 		case l.Loaded == 0:
 			p.Nothing = append(p.Nothing, s.sourceRow(l, a.St))
-		case !known || counted[l.File] > 0:
+		case !known || counted[l.Batch] > 0:
 			list = append(list, l)
 		}
 	}
@@ -167,6 +168,7 @@ func (s *Server) sources(ctx context.Context, p *causePage, a trail.Ask) error {
 	for _, l := range list[:min(len(list), topSources)] {
 		p.Sources = append(p.Sources, s.sourceRow(l, a.St))
 	}
+	p.Others = max(0, len(p.Nothing)-topSources)
 	p.Nothing = p.Nothing[:min(len(p.Nothing), topSources)]
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/days"
+	"yanzhen/pipeline/warehouse"
 )
 
 // What was refused is told beside a number of the submissions that the number counts rows of, and a file that gave nothing is no
@@ -77,5 +79,29 @@ func TestRefusedOfNumber(t *testing.T) {
 	}
 	if text := told("from=2026-04-01&to=2026-06-01&node=magnetic.motor"); !strings.Contains(text, "2026年4月.csv") || strings.Contains(text, "2026年5月.csv") {
 		t.Errorf("a link that stands in the file of April only is made of %q", text)
+	}
+
+	// more files that gave nothing than are listed, as older programs published them
+	if err := s.loader.DB.Exec(t.Context(), warehouse.Statement{
+		Tag: "test.ledger",
+		SQL: fmt.Sprintf("insert into meta.ledger (seq, at, batch, dataset, unit, state, file, period) select 100000 + number, now64(6), 100000 + number, 'vacancies', concat('空', toString(number)), 'published', concat('空', toString(number), '.csv'), '2026-08' from numbers(%d)", topSources+2),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	// files of one name, of two senders
+	for i, node := range []string{"永磁电机", "精密铸造"} {
+		file := filepath.Join(t.TempDir(), "报送.csv")
+		if err := os.WriteFile(file, fmt.Appendf(nil, "发布日期,用人单位,产业链节点,岗位,学历,需求人数\n2026-07-0%d,乙厂,%s,新岗位,不限,3\n", i+1, node), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := s.loader.Load(t.Context(), pipeline.Request{Path: file, Dataset: "vacancies", Sender: fmt.Sprintf("第%d局", i+1), Period: days.Range{From: days.Date(2026, 7, 1), To: days.Date(2026, 8, 1)}, Force: true}); err != nil || out.State != pipeline.Published {
+			t.Fatal(out.State, out.Problem, err)
+		}
+	}
+	if text := told("from=2026-07-01&to=2026-08-01&node=magnetic.motor"); strings.Count(text, "报送.csv") != 1 || !strings.Contains(text, "第1局") {
+		t.Errorf("one of two files of a name counts: %q", text)
+	}
+	if text := told("from=2026-08-01&to=2026-09-01"); strings.Count(text, ".csv") != topSources || !strings.Contains(text, "还有 2 份") {
+		t.Errorf("files that gave nothing: %q", text)
 	}
 }

@@ -91,25 +91,25 @@ func RowCounts(c *metric.Catalog, m *metric.Metric, q metric.Query) (all, counte
 	return write(every, nil), write(own, filters)
 }
 
-// RowFiles writes how many of the rows that a metric of rows counts come from each file. A condition on what was gathered of
-// people is left out: all rows of the period are gathered.
-func RowFiles(c *metric.Catalog, m *metric.Metric, q metric.Query) warehouse.Statement {
-	const file = "_file"
+// RowBatches writes how many of the rows that a metric of rows counts come from each submission, by the number of its batch. A
+// condition on what was gathered of people is left out: all rows of the period are gathered.
+func RowBatches(c *metric.Catalog, m *metric.Metric, q metric.Query) warehouse.Statement {
+	const batch = "_batch"
 	lf := *leafOf(m)
 	if lf.Gather != nil {
 		lf.Where, lf.And, lf.Gather, q.Where = nil, nil, nil, nil
 	}
 	lf.Once, lf.parts, lf.Value = nil, nil, expression.CountAll
 	lf.Dims = maps.Clone(lf.Dims)
-	lf.Dims[file] = sqlExpr{Text: file, Columns: []string{file}}
+	lf.Dims[batch] = sqlExpr{Text: batch, Columns: []string{batch}}
 	lf.From.Union = slices.Clone(lf.From.Union)
 	for i := range lf.From.Union {
 		part := &lf.From.Union[i]
 		part.Select = maps.Clone(part.Select)
-		part.Select[file] = file
+		part.Select[batch] = batch
 	}
-	k := &compiler{Catalog: c, q: q, w: metric.Timeline{From: q.From, To: q.To}, params: map[string]string{}}
-	return warehouse.Statement{SQL: k.leaf(&lf, []string{file}), Params: k.params, Tag: "metric.files"}
+	k := &compiler{Catalog: c, q: q, w: metric.Timeline{From: q.From, To: q.To}, params: map[string]string{}, batches: true}
+	return warehouse.Statement{SQL: k.leaf(&lf, []string{batch}), Params: k.params, Tag: "metric.batches"}
 }
 
 // leaf is an aggregate over rows as a statement asks it.
@@ -136,6 +136,8 @@ type compiler struct {
 	kept *bool // what is kept beside the rows is read, and whether something of it was; nil: only rows are
 
 	inner *string // what is gathered of people stands in the statement as rows, which this one asks for; nil: it is counted there
+
+	batches bool // rows are told apart by their batch, which the views do not show
 
 	longhand bool // nothing is made cheaper: what tests compare with
 }
@@ -523,7 +525,10 @@ func (k *compiler) spans() string {
 
 // live writes the table of a dataset, and the condition that keeps the rows live at AsOf.
 func (k *compiler) live(name string) (string, string) {
-	if k.q.AsOf.IsZero() {
+	switch {
+	case k.q.AsOf.IsZero() && k.batches:
+		return "store." + name, "_batch in (select batch from meta.live where dataset = '" + name + "')"
+	case k.q.AsOf.IsZero():
 		return "mart." + name, ""
 	}
 	k.asOf()

@@ -2,6 +2,7 @@ package compute
 
 import (
 	"context"
+	"strconv"
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/compile"
@@ -32,24 +33,28 @@ func (e *Engine) Counted(ctx context.Context, q metric.Query) ([]Counted, error)
 	return list, nil
 }
 
-// Files says of how many rows of each file a number is made, by the name of the file; false for who may not see numbers of few
-// people.
-func (e *Engine) Files(ctx context.Context, q metric.Query) (files map[string]uint64, ok bool, err error) {
+// Batches says of how many rows of each submission a number is made, by the number of its batch; false for who may not see numbers
+// of few people.
+func (e *Engine) Batches(ctx context.Context, q metric.Query) (batches map[uint32]uint64, ok bool, err error) {
 	asked, err := e.start(ctx, q)
 	if err != nil || asked.guard != nil {
 		return nil, false, err
 	}
-	files = map[string]uint64{}
+	batches = map[uint32]uint64{}
 	for _, m := range asked.m.Leaves() {
-		rows, err := asked.ask(ctx, compile.RowFiles(e.Catalog, m, asked.Query), m)
+		rows, err := asked.ask(ctx, compile.RowBatches(e.Catalog, m, asked.Query), m)
 		if err != nil {
 			return nil, false, err
 		}
 		for _, r := range rows {
-			files[r.keys[0]] += r.n
+			batch, err := strconv.ParseUint(r.keys[0], 10, 32)
+			if err != nil {
+				return nil, false, err
+			}
+			batches[uint32(batch)] += r.n
 		}
 	}
-	return files, true, nil
+	return batches, true, nil
 }
 
 func (e *Engine) countRows(ctx context.Context, s warehouse.Statement) (n uint64, err error) {

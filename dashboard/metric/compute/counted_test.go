@@ -47,21 +47,32 @@ func TestCounted(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Rows != 2 || list[0].Counts != 1 {
 		t.Errorf("startups judged: got %+v, %v, want 1 of 2 rows", list, err)
 	}
-	files, ok, err := e.Files(t.Context(), metric.Query{Metric: "inflow", From: april.From, To: april.To})
-	if err != nil || !ok || len(files) != 1 {
-		t.Errorf("the files of April: %v, %v", files, err)
+	inApril, ok, err := e.Batches(t.Context(), metric.Query{Metric: "inflow", From: april.From, To: april.To})
+	if err != nil || !ok || len(inApril) != 1 {
+		t.Errorf("the submissions of April: %v, %v", inApril, err)
 	}
-	for _, n := range files {
+	for _, n := range inApril {
 		if n != 10 {
-			t.Errorf("%d rows of the file, want 10", n)
+			t.Errorf("%d rows of the submission, want 10", n)
 		}
 	}
-	if files, _, err = e.Files(t.Context(), metric.Query{Metric: "inflow", From: days.Date(2025, 1, 1), To: days.Date(2025, 2, 1)}); err != nil || len(files) > 0 {
-		t.Errorf("a month of which nothing came: %v, %v", files, err)
+	if none, _, err := e.Batches(t.Context(), metric.Query{Metric: "inflow", From: days.Date(2025, 1, 1), To: days.Date(2025, 2, 1)}); err != nil || len(none) > 0 {
+		t.Errorf("a month of which nothing came: %v, %v", none, err)
+	}
+	// of the same name, sent a month later
+	stage.Load(t, "arrivals", arrivalsHeader, [][]string{{"31", "2026-05-28", "in", "甲", "magnetic.motor"}}, "2026-05-01..2026-05-31")
+	later, _, err := e.Batches(t.Context(), metric.Query{Metric: "inflow", From: days.Date(2026, 5, 1), To: days.Date(2026, 6, 1)})
+	if err != nil || len(later) != 1 {
+		t.Errorf("the submissions of May: %v, %v", later, err)
+	}
+	for batch := range later {
+		if inApril[batch] > 0 {
+			t.Errorf("batch %d counts in April and May", batch)
+		}
 	}
 	for i, m := range cat.Metrics() {
-		if _, _, err := e.Files(t.Context(), metric.Query{Metric: m.Name, From: april.From, To: april.To}); err != nil {
-			t.Errorf("the files of %s: %v", m.Name, err)
+		if _, _, err := e.Batches(t.Context(), metric.Query{Metric: m.Name, From: april.From, To: april.To}); err != nil {
+			t.Errorf("the submissions of %s: %v", m.Name, err)
 		}
 		if i%9 > 0 {
 			continue
