@@ -438,7 +438,7 @@ func noticed[T any](name string) (x T, ok bool, err error) {
 	return x, err == nil, err
 }
 
-// LastAt is since when nothing is saved: when the last backup was made, or one was restored; false where neither is known.
+// LastAt is since when nothing is saved: when the last backup was made, or one was restored; false where neither is known, or what was noted cannot be read.
 func LastAt(dir string) (time.Time, bool) {
 	last, _, err := noticed[Last](lastFile(dir))
 	from, _, _ := noticed[Restored](restoredFile(dir))
@@ -454,8 +454,10 @@ func (d *Desk) Age(dir string, now time.Time, within time.Duration) (state, text
 	if err != nil {
 		return "warn", d.say("上次备份的记录读不出；再备份一次就会重写：yanzhen backup 目录", "what was noted of the last backup cannot be read; another backup writes it anew: yanzhen backup FOLDER")
 	}
-	from, restored, _ := noticed[Restored](restoredFile(dir))
+	from, restored, err := noticed[Restored](restoredFile(dir))
 	switch {
+	case !backed && err != nil:
+		return "warn", d.say("从备份恢复的记录（restored.json）读不出，不知道恢复的是哪一份，此后也没有备份：yanzhen backup 目录", "what was noted of the backup that this was restored from (restored.json) cannot be read, and none was made since: yanzhen backup FOLDER")
 	case !backed && !restored:
 		return "warn", d.say("还没有备份：yanzhen backup 目录", "none yet: yanzhen backup FOLDER")
 	case from.At.After(last.At):

@@ -493,6 +493,8 @@ func TestAge(t *testing.T) {
 		}
 	}
 	age("warn", "还没有备份")
+	note(restoredFile(dir), `{`)
+	age("warn", "restored.json", "读不出")
 	// one that was restored says of when the backup is, by the clock of the office, and is as good as a backup made then
 	note(restoredFile(dir), `{"at":"2026-06-09T20:00:00Z","made":"2026-06-01T17:30:00Z","name":"x"}`)
 	age("ok", "2026-06-10 04:00:00 从 2026-06-02 01:30:00 的备份恢复（x）")
@@ -509,6 +511,30 @@ func TestAge(t *testing.T) {
 	age("warn", "2026-06-01 08:00:00")
 	note(lastFile(dir), `{`)
 	age("warn", "读不出")
+}
+
+// Another moment mends that there was no backup yet, and nothing that a folder cannot be read.
+func TestRestoreUntil(t *testing.T) {
+	folder := t.TempDir()
+	depot, err := backup.Create(folder, "zone", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _ := desk()
+	mended := errors.New("mended by other arguments")
+	d.Invalid = func(err error) error { return errors.Join(mended, err) }
+	r := &RestoreFlags{Backup: folder, At: "2026-07-05"}
+	if _, err := r.chosen(d, depot); !errors.Is(err, mended) {
+		t.Errorf("of an empty folder: %v", err)
+	}
+	lists := filepath.Join(folder, "backups")
+	if err := os.RemoveAll(lists); err != nil {
+		t.Fatal(err)
+	}
+	put(t, lists, "no folder")
+	if _, err := r.chosen(d, depot); err == nil || errors.Is(err, mended) {
+		t.Errorf("a folder that cannot be read: %v", err)
+	}
 }
 
 // A person was deleted after the last backup: what is restored of it knows of the deletion, and does it again at its start.

@@ -107,7 +107,11 @@ func (r *RestoreFlags) chosen(d *Desk, depot *backup.Depot) (*backup.Manifest, e
 	if at, ok := d.moment(r.At); ok {
 		var err error
 		if name, err = depot.Until(at, d.Zone); err != nil {
-			return nil, d.Invalid(fmt.Errorf("--at %s: %w", r.At, err))
+			err = fmt.Errorf("--at %s: %w", r.At, err)
+			if errors.Is(err, backup.ErrNone) || errors.Is(err, backup.ErrEarly) {
+				err = d.Invalid(err)
+			}
+			return nil, err
 		}
 	}
 	m, err := depot.Read(name)

@@ -35,6 +35,7 @@ const mostManifest = 256 << 20
 
 // The faults of a folder of backups that callers tell apart.
 var (
+	ErrEarly      = errors.New("那时还没有备份 / there was no backup yet")
 	ErrNone       = errors.New("这里没有雁阵的备份 / there is no backup of Yanzhen here")
 	ErrName       = errors.New("没有这个名字的备份；写名称的开头，或一个时刻（2026-07-05、2026-07-05 18:00），括号里是最近的几个 / there is no backup of that name; write the beginning of a name, or a moment (2026-07-05, 2026-07-05 18:00); the latest stand in brackets")
 	ErrPassphrase = errors.New("备份是加密的：请用 --passphrase-file 给出存有口令的文件 / the backup is encrypted: name the file that holds the passphrase with --passphrase-file")
@@ -439,7 +440,8 @@ func (d *Depot) Names() ([]string, error) {
 	return out, nil
 }
 
-// Until is the latest backup that was begun by a moment. The error says when the first was where there was none yet.
+// Until is the latest backup that was begun by a moment. ErrEarly, which says when the first was, where there was none yet; ErrNone
+// where there is none at all.
 func (d *Depot) Until(at time.Time, zone *time.Location) (name string, err error) {
 	names, err := d.Names()
 	if err != nil {
@@ -457,9 +459,17 @@ func (d *Depot) Until(at time.Time, zone *time.Location) (name string, err error
 			return n, nil
 		}
 	}
-	when := first.In(zone).Format("2006-01-02 15:04:05")
-	return "", fmt.Errorf("那时还没有备份，最早的一份是 %s 的；各份见 yanzhen backup 目录 --list / there was no backup yet, the first is of %[1]s; yanzhen backup FOLDER --list shows all", when)
+	return "", early{first.In(zone).Format("2006-01-02 15:04:05")}
 }
+
+// early is ErrEarly, with the moment of the first backup.
+type early struct{ first string }
+
+func (e early) Error() string {
+	return fmt.Sprintf("那时还没有备份，最早的一份是 %s 的；各份见 yanzhen backup 目录 --list / there was no backup yet, the first is of %[1]s; yanzhen backup FOLDER --list shows all", e.first)
+}
+
+func (early) Is(target error) bool { return target == ErrEarly }
 
 // Read reads the list of contents of a backup; of the latest where name is empty, of the latest that begins so else.
 func (d *Depot) Read(name string) (*Manifest, error) {
