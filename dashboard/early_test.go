@@ -161,7 +161,7 @@ func (s *site) earlyTest(t *testing.T) {
 			t.Errorf("asked of a round: %q", asked)
 		}
 		look(server)
-		asked := slices.DeleteFunc(db.since(), func(x string) bool { return x == "person metric.files" }) // of whoever may see rows, on the page of a cause
+		asked := slices.DeleteFunc(db.since(), func(x string) bool { return x == "person metric.batches" }) // of whoever may see rows, on the page of a cause
 		if len(asked) > 0 {
 			t.Errorf("asked though all was made ready: %q", asked)
 		}

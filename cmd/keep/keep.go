@@ -438,7 +438,8 @@ func noticed[T any](name string) (x T, ok bool, err error) {
 	return x, err == nil, err
 }
 
-// LastAt is since when nothing is saved: when the last backup was made, or one was restored; false where neither is known, or what was noted cannot be read.
+// LastAt is since when nothing is saved: when the last backup was made, or one was restored; false where neither is known, or what
+// was noted cannot be read.
 func LastAt(dir string) (time.Time, bool) {
 	last, _, err := noticed[Last](lastFile(dir))
 	from, _, _ := noticed[Restored](restoredFile(dir))

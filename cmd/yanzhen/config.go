@@ -258,7 +258,8 @@ func (c *config) zone() *time.Location {
 // local turns a moment into the wall clock of the configured time zone.
 func (c *config) local(t time.Time) time.Time { return t.In(c.zone()) }
 
-// clocks has the pages tell times by the clock of the office too. It is called before anything is served.
+// clocks has the pages tell times by the clock of the office too. It is called once, where the program begins: pages that are served
+// read what it writes.
 func (c *config) clocks() {
 	if zone := c.zone(); zone.String() != address.Office.String() {
 		address.Office = zone

@@ -127,12 +127,13 @@ func (c *cli) say(zh, en string) string {
 	return zh
 }
 
-// timed has the log tell times by the clock of the office, with its distance from UTC, as pages and messages do.
+// timed has the log tell times by the clock of the office, with its distance from UTC, and pages and messages too.
 func (c *cli) timed() func([]string, slog.Attr) slog.Attr {
 	cfg, err := c.settings()
 	if err != nil {
 		return nil
 	}
+	cfg.clocks()
 	return func(_ []string, a slog.Attr) slog.Attr {
 		if a.Value.Kind() == slog.KindTime {
 			a.Value = slog.TimeValue(cfg.local(a.Value.Time()))

@@ -83,7 +83,6 @@ func (c *cli) settings() (*config, error) {
 	if err := cfg.settle(); err != nil {
 		return nil, err
 	}
-	cfg.clocks()
 	if synthetic(cfg) {
 		cfg.demonstrates()
 	}

@@ -33,15 +33,13 @@ func (c *config) demonstrates() { c.Demo, c.Zone, c.Contact = true, demoZone, de
 
 // demonstrate writes the synthetic zone where it is asked for, and marks its directory.
 func (s *serveCmd) demonstrate(cfg *config, c *cli) error {
-	if s.Demo {
-		if err := writeDemo(cfg, c); err != nil {
-			return err
-		}
+	if !s.Demo && !synthetic(cfg) {
+		return nil
 	}
-	if s.Demo || synthetic(cfg) {
-		return markDemo(cfg)
+	if err := markDemo(cfg); err != nil || !s.Demo { // first: files that are written in part were made up too
+		return err
 	}
-	return nil
+	return writeDemo(cfg, c)
 }
 
 func markDemo(cfg *config) error {

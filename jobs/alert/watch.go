@@ -230,7 +230,7 @@ func (s *State) merge(found map[string]Found, nobody *unknown, now time.Time) {
 		since := a.Since
 		a.Found, a.Gone = f, time.Time{}
 		a.ease(now)
-		if !since.IsZero() && since.Before(f.Since) && f.Kind != "late" { // which is since the day that what is owed was due
+		if !since.IsZero() && since.Before(f.Since) && f.Kind != "late" { // which is since the day after what is owed was due
 			a.Since = since
 		}
 	}
