@@ -54,10 +54,29 @@ func (s *Server) Edition(ctx context.Context, name string, st address.State, uni
 	if last.IsZero() {
 		return nil, address.Missing(words.Get("no_data_yet"))
 	}
+	if err := s.begun(ctx, st, last); err != nil {
+		return nil, err
+	}
 	press := edition.Press{Desk: s.desk(), Studio: s.studio, Zone: s.Zone, Demo: s.Demo}
 	return press.Write(ctx, edition.Ask{
 		Brief: b, State: st, Last: last, Today: s.today(st), Unit: unit, Target: target, Base: cmp.Or(s.Links, base), At: s.Now(),
 	})
+}
+
+// begun refuses a period of which nobody has told yet.
+func (s *Server) begun(ctx context.Context, st address.State, last days.Day) error {
+	live, err := s.Engine.Live(ctx, st.AsOf)
+	if err != nil {
+		return err
+	}
+	end := last.AddDate(0, 0, 1)
+	for _, m := range s.Catalog.Metrics() {
+		end = days.Latest(end, live.Reached(m))
+	}
+	if st.Range.IsZero() || st.Range.From.Before(end) {
+		return nil
+	}
+	return address.Missing(words.Get("doc_not_yet", days.ISO(st.Range.From), days.ISO(end.AddDate(0, 0, -1))))
 }
 
 // briefings answers the list of documents.

@@ -67,6 +67,9 @@ func TestRefusedOfNumber(t *testing.T) {
 			t.Errorf("%s: %q, want %q", days, got, want)
 		}
 	}
+	if r := s.get(t, "/briefings/half_year?lang=zh&from=2035-01-01&to=2035-07-01"); r.status != 404 || !strings.Contains(plainText(r.body), "2035-01-01 起还没有数据，数据截至 2026-06-30") {
+		t.Errorf("a document of days to come: %d %.300s", r.status, plainText(r.body))
+	}
 	told := func(days string) string {
 		_, text, _ := strings.Cut(plainText(s.page(t, "/cause/post_demand?lang=zh&"+days)), "数字从哪里来")
 		return text

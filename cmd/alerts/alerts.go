@@ -137,7 +137,7 @@ func (a *ackCmd) Run(_ context.Context, d *Desk) error {
 	}
 	if err := (alert.Book{Dir: z.Dir}).Acknowledge(a.Key, who, a.Note, time.Now()); err != nil {
 		if errors.Is(err, alert.ErrNone) {
-			return d.Invalid(err)
+			return d.Invalid(fmt.Errorf("%w; yanzhen alerts 列出待处理的 / yanzhen alerts lists what is open", err))
 		}
 		return err
 	}
@@ -146,7 +146,7 @@ func (a *ackCmd) Run(_ context.Context, d *Desk) error {
 }
 
 type testCmd struct {
-	Channel string `arg:"" help:"Name of a declared channel."`
+	Channel string `arg:"" optional:"" help:"Name of a declared channel."`
 	To      string `help:"Of mail: whom to send to, in place of those who are declared." placeholder:"ADDRESS"`
 }
 
@@ -169,6 +169,12 @@ func (t *testCmd) Run(ctx context.Context, d *Desk) error {
 			fmt.Fprintln(d.Out, d.say("已收下：", "taken by:"), c.Title.In(d.Lang))
 			return nil
 		}
+	}
+	switch {
+	case len(names) == 0:
+		return d.Invalid(errors.New(d.say("还没有声明渠道：写在声明目录的 channels/ 里，见 docs/operations.md", "no channel is declared yet: they stand in channels/ of the directory of declarations, see docs/operations.md")))
+	case t.Channel == "":
+		return d.Invalid(fmt.Errorf(d.say("写明由哪个渠道发：%s", "say by which channel: %s"), strings.Join(names, " ")))
 	}
 	return d.Invalid(fmt.Errorf(d.say("没有渠道 %q%s", "there is no channel %q%s"), t.Channel, declare.Known(t.Channel, names).In(d.Lang)))
 }

@@ -52,6 +52,9 @@ func (b *BackfillCommand) Run(ctx context.Context, d *alerts.Desk) error {
 		fmt.Fprintln(d.Out, say(d, "已停止；正在做的期间会做完。", "Stopped; the period at work is finished."))
 		return nil
 	case b.From == "" && b.To == "":
+		if err := declared(d, b.Job); err != nil {
+			return err
+		}
 		return b.list(ctx, d, b.Job)
 	case b.From == "" || b.To == "":
 		return d.Invalid(errors.New(say(d, "--from 与 --to 都要写", "--from and --to go together")))

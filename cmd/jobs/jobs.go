@@ -188,6 +188,9 @@ func tell(ctx context.Context, d *alerts.Desk, job, what string, form url.Values
 		return a, err
 	}
 	if a.Refused.Zh != "" {
+		if strings.HasPrefix(a.Refused.Zh, "没有任务 ") {
+			return a, unknown(d, job)
+		}
 		return a, d.Invalid(errors.New(a.Refused.In(d.Lang)))
 	}
 	return a, nil
@@ -200,9 +203,13 @@ func declared(d *alerts.Desk, job string) error {
 		return err
 	}
 	if _, err := fs.Stat(fsys, "jobs/"+job+".yaml"); err != nil {
-		return d.Invalid(fmt.Errorf("没有任务 %s / there is no job %s", job, job))
+		return unknown(d, job)
 	}
 	return nil
+}
+
+func unknown(d *alerts.Desk, job string) error {
+	return d.Invalid(fmt.Errorf(say(d, "没有任务 %s；yanzhen jobs 列出全部", "there is no job %s; yanzhen jobs lists them"), job))
 }
 
 // alone changes the book where no server runs.

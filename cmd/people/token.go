@@ -97,6 +97,11 @@ func (t *tokenListCmd) Run(_ context.Context, d *Desk) error {
 		}
 		w.Row(x.ID, x.Account, x.Name, strings.Join(x.Rights, ","), account.WriteScopes(x.Scopes), until, used)
 	}
+	if _, b, err := d.book(); n == 0 && t.Name != "" && err == nil {
+		if _, ok, err := b.Find(t.Name); err == nil && !ok {
+			return d.Invalid(fmt.Errorf(d.say("没有账号 %s；yanzhen user list 列出全部", "there is no account %s; yanzhen user list lists them"), t.Name))
+		}
+	}
 	if n == 0 {
 		fmt.Fprintln(d.Out, d.say("没有令牌", "there is no token"))
 		return nil

@@ -109,9 +109,20 @@ func (d *Desk) book() (Zone, *account.Book, error) {
 func (d *Desk) told(err error) error {
 	var no *account.Refusal
 	if errors.As(err, &no) {
-		return d.Invalid(errors.New(no.Text.In(d.Lang)))
+		return d.Invalid(errors.New(no.Text.In(d.Lang) + d.list(no)))
 	}
 	return err
+}
+
+// list says which command lists what a refusal has not found.
+func (d *Desk) list(no *account.Refusal) string {
+	switch {
+	case strings.HasPrefix(no.Text.Zh, "没有账号 "):
+		return d.say("；yanzhen user list 列出全部", "; yanzhen user list lists them")
+	case strings.HasPrefix(no.Text.Zh, "没有令牌 "):
+		return d.say("；yanzhen user token list 列出全部", "; yanzhen user token list lists them")
+	}
+	return ""
 }
 
 // link makes a link and prints it with what it is for.
@@ -230,13 +241,13 @@ func (u *userPasswdCmd) Run(_ context.Context, d *Desk) error {
 	if hidden != nil {
 		fmt.Fprint(os.Stderr, d.say("新密码：", "new password: "))
 	}
-	text, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	text, _ := bufio.NewReader(os.Stdin).ReadString('\n') // the last line may lack its end
 	if hidden != nil {
 		hidden()
 		fmt.Fprintln(os.Stderr)
 	}
 	if text = strings.TrimRight(text, "\r\n"); text == "" {
-		return d.Invalid(errors.Join(errors.New(d.say("没有读到密码", "no password was read")), err))
+		return d.Invalid(errors.New(d.say("没有读到密码：在标准输入里给一行", "no password was read: give it as a line of standard input")))
 	}
 	if err := b.LendPassword(u.Name, text); err != nil {
 		return d.told(err)

@@ -68,7 +68,7 @@ func (b *Flags) Write(ctx context.Context, z Zone) (string, error) {
 	}
 	doc, err := z.Edition(ctx, b.Name, st, b.Unit, b.Target, links)
 	if said := new(address.Refusal); errors.As(err, &said) {
-		return "", z.Invalid(fmt.Errorf("%s%s", said.Text.In(z.Lang), offered(said.Valid)))
+		return "", z.Invalid(fmt.Errorf("%s%s", strings.TrimRight(said.Text.In(z.Lang), "。."), z.offered(b, said.Valid)))
 	}
 	if err != nil {
 		return "", err
@@ -84,12 +84,15 @@ func (b *Flags) Write(ctx context.Context, z Zone) (string, error) {
 	return name, os.WriteFile(name, body, 0o644)
 }
 
-// offered lists what would have been valid.
-func offered(valid []string) string {
-	if len(valid) == 0 {
-		return ""
+// offered says what would have been valid, and where it is listed.
+func (z Zone) offered(b *Flags, valid []string) string {
+	switch {
+	case len(valid) > 0:
+		return z.say("；可选：", "; there are: ") + strings.Join(valid, " ")
+	case b.Freeze != "":
+		return z.say("；yanzhen freeze 列出全部", "; yanzhen freeze lists them")
 	}
-	return ": " + strings.Join(valid, " ")
+	return ""
 }
 
 // state is what the flags ask for, as the address of a page would say it.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -197,6 +198,9 @@ func (c *clockCmd) timing(d *people.Desk, s shelf.Shelf) (*shelf.Timing, error) 
 	if c.Off {
 		return nil, nil
 	}
+	if err := known(d, s, c.ID); err != nil {
+		return nil, err
+	}
 	list, err := s.Timed()
 	if err != nil {
 		return nil, err
@@ -250,10 +254,25 @@ func (h *historyCmd) Run(_ context.Context, d *people.Desk) error {
 	if err != nil {
 		return err
 	}
+	if len(past[h.ID]) == 0 {
+		if err := known(d, s, h.ID); err != nil {
+			return d.Invalid(err)
+		}
+		fmt.Fprintln(d.Out, say(d, "这条语句还没有按时运行过", "the clock has not run this statement yet"))
+	}
 	for _, x := range past[h.ID] {
 		fmt.Fprintln(d.Out, told(d, z, x))
 	}
 	return nil
+}
+
+// known refuses the number of a statement that nobody has saved.
+func known(d *people.Desk, s shelf.Shelf, id int) error {
+	list, err := s.All()
+	if err == nil && !slices.ContainsFunc(list, func(x shelf.Saved) bool { return x.ID == id }) {
+		return fmt.Errorf(say(d, "没有编号为 %d 的语句；yanzhen saved list 列出全部", "there is no statement %d; yanzhen saved list lists them"), id)
+	}
+	return err
 }
 
 // Troubles calls say with each statement on the clock that somebody should look at, for yanzhen doctor.

@@ -53,7 +53,11 @@ func (f *MappingFlags) Take(_ context.Context, z Zone, dir, me string, out io.Wr
 		was, err = book.Confirm(ds, m)
 	}
 	if no, ok := errors.AsType[*mapping.Refusal](err); ok {
-		return z.Invalid(errors.New(no.Text.In(z.Lang)))
+		hint := ""
+		if f.Withdraw {
+			hint = z.say("；yanzhen mapping 列出记住的", "; yanzhen mapping lists those that are")
+		}
+		return z.Invalid(errors.New(no.Text.In(z.Lang) + hint))
 	}
 	if err != nil {
 		return err

@@ -57,6 +57,9 @@ const firstRows = 1000 // of a source that are looked at
 // Run lists the sources, looks at one or fetches it.
 func (x *Command) Run(ctx context.Context, d Desk) error {
 	switch {
+	case x.Source == "" && len(d.Fetcher.Sources) == 0:
+		fmt.Fprintln(d.Out, d.say("还没有声明数据源：写在声明目录的 sources/ 里，见 docs/sources.md", "no source is declared yet: they stand in sources/ of the directory of declarations, see docs/sources.md"))
+		return nil
 	case x.Source == "":
 		w := d.Table(d.say("数据源", "source"), d.say("数据集", "dataset"), d.say("名称", "title"))
 		for _, name := range slices.Sorted(maps.Keys(d.Fetcher.Sources)) {

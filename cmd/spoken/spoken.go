@@ -3,9 +3,11 @@
 package spoken
 
 import (
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"unicode"
 	"unicode/utf8"
 
@@ -32,6 +34,9 @@ func Text(text string, lang codes.Lang) string { return both(text, lang) }
 func in(err error, lang codes.Lang, deep int) string {
 	if err == nil {
 		return ""
+	}
+	if said, ok := ofSystem(err, lang); ok {
+		return said
 	}
 	if said, ok := err.(interface{ In(codes.Lang) string }); ok {
 		return said.In(lang)
@@ -63,35 +68,69 @@ func in(err error, lang codes.Lang, deep int) string {
 	return text
 }
 
-// parsed are sentences of the library that reads command lines, and what they say in Chinese.
+// parsed are sentences of the library that reads command lines, and what they say in Chinese and, where it is not plain, in English.
 var parsed = []struct {
-	en *regexp.Regexp
-	zh string
+	said   *regexp.Regexp
+	zh, en string
 }{
-	{regexp.MustCompile(`^expected one of (.*)$`), "应为以下之一：$1"},
-	{regexp.MustCompile(`^unexpected argument (.*), did you mean "(.*)"\?$`), "没有 $1，是不是 $2？"},
-	{regexp.MustCompile(`^unexpected argument (.*)$`), "多出的参数：$1"},
-	{regexp.MustCompile(`^unknown flag (.*), did you mean "(.*)"\?$`), "没有选项 $1，是不是 $2？"},
-	{regexp.MustCompile(`^unknown flag (.*)$`), "没有选项 $1"},
-	{regexp.MustCompile(`^missing flags?: (.*)$`), "缺少选项：$1"},
-	{regexp.MustCompile(`^expected (.*)$`), "缺少：$1"},
-	{regexp.MustCompile(`^(.*) must be one of (.*) but got (.*)$`), "$1：应为 $2 之一，不是 $3"},
-	{regexp.MustCompile(`^(.*): expected a valid (.*) but got (.*?)(?: \(.*\))?$`), "$1：应为 $2，不是 $3"},
-	{regexp.MustCompile(`^(.*): stat (.*): no such file or directory$`), "$1：没有文件 $2（no such file）"},
+	{regexp.MustCompile(`^expected one of (.*)$`), "应为以下之一：$1", ""},
+	{regexp.MustCompile(`^unexpected argument (.*), did you mean "(.*)"\?$`), "没有 $1，是不是 $2？", ""},
+	{regexp.MustCompile(`^unexpected argument (.*), did you mean one of (.*)\?$`), "没有 $1，是不是其中之一：$2？", ""},
+	{regexp.MustCompile(`^unexpected argument (.*)$`), "多出的参数：$1", ""},
+	{regexp.MustCompile(`^unknown flag (.*), did you mean "(.*)"\?$`), "没有选项 $1，是不是 $2？", ""},
+	{regexp.MustCompile(`^unknown flag (.*), did you mean one of (.*)\?$`), "没有选项 $1，是不是其中之一：$2？", ""},
+	{regexp.MustCompile(`^unknown flag (.*)$`), "没有选项 $1", ""},
+	{regexp.MustCompile(`^missing flags?: (.*)$`), "缺少选项：$1", ""},
+	{regexp.MustCompile(`^expected "(.*)"$`), "缺少：$1", "missing: $1"},
+	{regexp.MustCompile(`^expected (.*)$`), "缺少：$1", ""},
+	{regexp.MustCompile(`^(.*) must be one of (.*) but got (.*)$`), "$1：应为 $2 之一，不是 $3", ""},
+	{regexp.MustCompile(`^(.*): expected a valid [0-9]+ bit u?int but got (.*?)(?: \(.*\))?$`), "$1：应为整数，不是 $2", "$1: want a whole number, not $2"},
+	{regexp.MustCompile(`^(.*): expected duration but got (.*?)(?: \(.*\))?$`), "$1：应为时长，如 30s、5m，不是 $2", "$1: want a time such as 30s or 5m, not $2"},
+	{regexp.MustCompile(`^(.*): expected a valid (.*) but got (.*?)(?: \(.*\))?$`), "$1：应为 $2，不是 $3", ""},
+	{regexp.MustCompile(`^(.*): expected (.*) but got (.*?)(?: \(.*\))?$`), "$1：应为 $2，不是 $3", ""},
+	{regexp.MustCompile(`^(.*): stat (.*): no such file or directory$`), "$1：没有文件 $2", "$1: there is no file $2"},
+	{regexp.MustCompile(`^(.*): "(.*)" exists but is a directory$`), "$1：$2 是目录，应为文件", "$1: $2 is a folder, want a file"},
+	{regexp.MustCompile(`^(.*): "(.*)" exists but is not a directory$`), "$1：$2 是文件，应为目录", "$1: $2 is a file, want a folder"},
 }
 
 // Parsed is what the library that reads command lines says of one, in a language; what is not known stays in English.
 func Parsed(err error, lang codes.Lang) string {
-	text := Error(err, lang)
-	if lang == codes.En {
-		return text
-	}
+	text := err.Error() // of the library's own making, whatever it wraps
 	for _, p := range parsed {
-		if p.en.MatchString(text) {
-			return p.en.ReplaceAllString(text, p.zh)
+		switch {
+		case !p.said.MatchString(text):
+		case lang != codes.En:
+			return p.said.ReplaceAllString(text, p.zh)
+		case p.en != "":
+			return p.said.ReplaceAllString(text, p.en)
 		}
 	}
-	return text
+	return Error(err, lang)
+}
+
+// system is what the operating system says, in Chinese.
+var system = map[error]string{
+	syscall.ENOENT: "没有这个文件或目录", syscall.EACCES: "没有权限", syscall.EPERM: "不允许", syscall.EISDIR: "是目录", syscall.ENOTDIR: "路径里有一段不是目录",
+	syscall.EEXIST: "已经有了", syscall.ENOSPC: "磁盘满了", syscall.EROFS: "磁盘只读", syscall.EDQUOT: "超过了磁盘配额", syscall.ENAMETOOLONG: "名称太长", syscall.EMFILE: "打开的文件太多",
+	syscall.EADDRINUSE: "已被别的程序占用", syscall.ECONNREFUSED: "对方拒绝连接", syscall.EIO: "磁盘读写出错",
+}
+
+// ofSystem is what the operating system says of a file, in Chinese; false of what it does not, and in English, which it speaks.
+func ofSystem(err error, lang codes.Lang) (string, bool) {
+	if lang == codes.En {
+		return "", false
+	}
+	if x, ok := err.(*fs.PathError); ok {
+		if said, ok := ofSystem(x.Err, lang); ok {
+			return x.Path + "：" + said, true
+		}
+		return "", false
+	}
+	if no, ok := err.(syscall.Errno); ok {
+		said, ok := system[no]
+		return said, ok
+	}
+	return "", false
 }
 
 // both is what the lines of a text say in a language.

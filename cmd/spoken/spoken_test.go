@@ -3,6 +3,7 @@ package spoken
 import (
 	"errors"
 	"fmt"
+	"os"
 	"testing"
 	"unicode"
 
@@ -75,5 +76,25 @@ func TestText(t *testing.T) {
 		if got := Text(one, codes.Zh); got != one {
 			t.Errorf("%q became %q", one, got)
 		}
+	}
+}
+
+// What the reader of command lines and the operating system say is told in the language of the reader.
+func TestForeignWords(t *testing.T) {
+	for _, x := range []struct{ said, zh, en string }{
+		{`expected "<file>"`, "缺少：<file>", "missing: <file>"},
+		{`unknown flag --at, did you mean one of "--to", "--by"?`, `没有选项 --at，是不是其中之一："--to", "--by"？`, `unknown flag --at, did you mean one of "--to", "--by"?`},
+		{`<id>: expected a valid 64 bit int but got "x"`, `<id>：应为整数，不是 "x"`, `<id>: want a whole number, not "x"`},
+		{`<file>: stat /tmp/none.xlsx: no such file or directory`, "<file>：没有文件 /tmp/none.xlsx", "<file>: there is no file /tmp/none.xlsx"},
+		{`<files> ...: "/tmp" exists but is a directory`, "<files> ...：/tmp 是目录，应为文件", "<files> ...: /tmp is a folder, want a file"},
+	} {
+		if zh, en := Parsed(errors.New(x.said), codes.Zh), Parsed(errors.New(x.said), codes.En); zh != x.zh || en != x.en {
+			t.Errorf("%q:\nzh %q, want %q\nen %q, want %q", x.said, zh, x.zh, en, x.en)
+		}
+	}
+	_, err := os.Open("/nowhere/at/all")
+	err = fmt.Errorf("--config: 打不开 / cannot be opened: %w", err)
+	if zh, en := Error(err, codes.Zh), Error(err, codes.En); zh != "--config: 打不开: /nowhere/at/all：没有这个文件或目录" || en != "--config: cannot be opened: open /nowhere/at/all: no such file or directory" {
+		t.Errorf("zh %q\nen %q", zh, en)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"yanzhen/cmd/lines"
 	"yanzhen/dashboard/review"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 )
 
 // ReviewPage is the page of what counts once it is accepted.
@@ -54,6 +55,13 @@ func (f *ReviewFlags) list(ctx context.Context, z Zone) error {
 	more := len(waits) > mostWaiting
 	for _, r := range waits[:min(len(waits), mostWaiting)] {
 		w.Row(r.ID, string(r.State), r.Dataset, r.Sender, r.Period, r.Loaded, r.File, z.say(r.MessageZh, r.MessageEn))
+	}
+	if len(waits) == 0 && f.Run != "" {
+		return &pipeline.Problem{
+			Code:   "review",
+			Text:   codes.Text{Zh: "没有编号为 " + f.Run + " 的待审核的报送", En: "no submission " + f.Run + " waits for its review"},
+			Remedy: codes.Text{Zh: "yanzhen review 列出待审核的；其他的见 yanzhen runs", En: "yanzhen review lists what waits, yanzhen runs the others"},
+		}
 	}
 	if len(waits) == 0 {
 		fmt.Fprintln(z.Out, z.say("没有待审核的报送", "nothing waits for its review"))

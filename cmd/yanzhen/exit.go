@@ -9,7 +9,7 @@ import (
 )
 
 // errServed: one process serves a directory, and another does already.
-var errServed = errors.New("另一个 yanzhen 正在使用这个目录 / another yanzhen serves this directory")
+var errServed = errors.New("另一个 yanzhen 正在使用这个目录，先停下它，或用 --dir 指另一个 / another yanzhen serves this directory: stop it first, or name another one by --dir")
 
 // Exit codes, also printed by `yanzhen --help`.
 const (

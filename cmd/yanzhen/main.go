@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -127,6 +128,21 @@ func (c *cli) say(zh, en string) string {
 	return zh
 }
 
+// misread says what is wrong with a command line, and where it is written how it is meant.
+func (c *cli) misread(err error) string {
+	said, of := spoken.Parsed(err, c.Lang), ""
+	if at := (*kong.ParseError)(nil); errors.As(err, &at) && at.Context != nil && at.Context.Selected() != nil {
+		of = at.Context.Selected().Path()
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "unexpected argument "); ok && of == "" && !strings.Contains(name, " ") {
+		said = c.say("没有命令 ", "there is no command ") + name
+	}
+	if of == "" {
+		return said + "\n" + c.say("yanzhen --help 列出全部命令", "yanzhen --help lists the commands")
+	}
+	return said + "\n" + fmt.Sprintf(c.say("怎样写：yanzhen %s --help", "how it is written: yanzhen %s --help"), of)
+}
+
 // timed has the log tell times by the clock of the office, with its distance from UTC, and pages and messages too.
 func (c *cli) timed() func([]string, slog.Attr) slog.Attr {
 	cfg, err := c.settings()
@@ -165,6 +181,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 	c := &cli{out: stdout, err: stderr}
 	args = question.Arguments(args)
+	if len(args) > 0 && args[0] == "help" {
+		args = append(args[1:], "--help")
+	}
 	exited := -1
 	parser, err := kong.New(c, kong.Name("yanzhen"), kong.Description(about), kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { exited = code }),
@@ -183,7 +202,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	if err != nil {
 		c.Lang = codes.Lang(language(args))
-		fmt.Fprintf(stderr, "yanzhen: %s\n%s\n", spoken.Parsed(err, c.Lang), c.say("yanzhen --help 列出全部命令", "yanzhen --help lists the commands"))
+		fmt.Fprintf(stderr, "yanzhen: %s\n", c.misread(err))
 		return exitUsage
 	}
 	// serve tells what it does; another command prints its outcome, and a log besides would say it twice

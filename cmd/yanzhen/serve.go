@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"yanzhen/cmd/alerts"
@@ -61,6 +62,14 @@ and serves the pages until it is interrupted. Then a running load may finish wit
 one that does not is abandoned, and nobody sees its rows.`
 }
 
+// noAddress says why the pages cannot be served at an address.
+func noAddress(at string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, syscall.EACCES) {
+		return invalid{fmt.Errorf("--listen %s: %w; 换一个地址用 --listen / another address: --listen", at, errors.Unwrap(errors.Unwrap(err)))}
+	}
+	return invalid{fmt.Errorf("--listen %s: 不是本机的地址，应如 127.0.0.1:8086、0.0.0.0:8086 / is no address of this machine such as 127.0.0.1:8086 or 0.0.0.0:8086", at)}
+}
+
 func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	cfg, err := c.settings()
 	if err != nil {
@@ -92,7 +101,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	c.log = slog.New(who.Trail.Listen(c.log.Handler()))
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
-		return invalid{fmt.Errorf("%w; 换一个地址用 --listen / another address: --listen", err)}
+		return noAddress(cfg.Listen, err)
 	}
 	defer listener.Close()
 	if err := who.Allow(listener.Addr()); err != nil {

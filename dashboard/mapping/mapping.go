@@ -62,7 +62,7 @@ func (b Book) Confirm(ds *dataset.Dataset, m Mapping) (was Mapping, err error) {
 	c := ds.Column(m.Column)
 	switch column, own := ds.Owner(m.Heading); {
 	case c == nil:
-		return was, refuse("数据集没有列 %s", "the dataset has no column %s", m.Column)
+		return was, refuse("数据集没有列 %s，可用 %s", "the dataset has no column %s, have %s", m.Column, columns(ds))
 	case m.Sender == "":
 		return was, refuse("不知道是哪个报送单位的表头", "it is not known whose heading this is")
 	case dataset.HeaderKey(m.Heading) == "" || strings.HasPrefix(m.Heading, "~") || utf8.RuneCountInString(m.Heading) > longHeading:
@@ -158,6 +158,15 @@ func (b Book) Known(ds *dataset.Dataset, sender string, headers [][]string) (*da
 		}
 	}
 	return ds.Confirmed(used), told, nil
+}
+
+// columns are the names of those that a dataset reads.
+func columns(ds *dataset.Dataset) string {
+	var names []string
+	for _, c := range ds.Columns {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, " ")
 }
 
 // said tells that a heading is read as was confirmed.

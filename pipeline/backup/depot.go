@@ -36,7 +36,7 @@ const mostManifest = 256 << 20
 // The faults of a folder of backups that callers tell apart.
 var (
 	ErrEarly      = errors.New("那时还没有备份 / there was no backup yet")
-	ErrNone       = errors.New("这里没有雁阵的备份 / there is no backup of Yanzhen here")
+	ErrNone       = errors.New("这里没有雁阵的备份；要写 yanzhen backup 写到的那个目录 / there is no backup of Yanzhen here; name the folder that yanzhen backup writes to")
 	ErrName       = errors.New("没有这个名字的备份；写名称的开头，或一个时刻（2026-07-05、2026-07-05 18:00），括号里是最近的几个 / there is no backup of that name; write the beginning of a name, or a moment (2026-07-05, 2026-07-05 18:00); the latest stand in brackets")
 	ErrPassphrase = errors.New("备份是加密的：请用 --passphrase-file 给出存有口令的文件 / the backup is encrypted: name the file that holds the passphrase with --passphrase-file")
 	ErrBusy       = errors.New("另一次备份正在进行 / another backup is under way")

@@ -107,7 +107,7 @@ func Withdraw(ctx context.Context, db *warehouse.DB, name, by, reason string, no
 	case err != nil:
 		return err
 	case have == nil:
-		return cannot(time.Time{}, "不能撤销封账：没有名为 %s 的封账", "cannot withdraw: nothing is frozen under the name %s", name)
+		return cannot(time.Time{}, "不能撤销封账：没有名为 %s 的封账；yanzhen freeze 列出全部", "cannot withdraw: nothing is frozen under the name %s; yanzhen freeze lists them", name)
 	case have.Gone():
 		return cannot(have.Withdrawn, "不能撤销封账：%s 已撤销过", "cannot withdraw: %s was withdrawn already", name)
 	}
