@@ -28,7 +28,11 @@ import (
 
 // Programs come in by accounts: with the right of SQL, for the whole zone, owing nothing; and only as long as that holds.
 func TestProgramsComeIn(t *testing.T) {
-	c := &cli{Dir: t.TempDir(), Lang: "zh", out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
+	dir := t.TempDir()
+	if err := begun(dir); err != nil {
+		t.Fatal(err)
+	}
+	c := &cli{Dir: dir, Lang: "zh", out: io.Discard, err: io.Discard, log: slog.New(slog.DiscardHandler)}
 	cfg, err := c.settings()
 	if err != nil {
 		t.Fatal(err)

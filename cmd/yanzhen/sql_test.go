@@ -38,6 +38,9 @@ func TestStatements(t *testing.T) {
 // What a person meets who asks in SQL on the command line.
 func TestQueryCommand(t *testing.T) {
 	dir := t.TempDir()
+	if err := begun(dir); err != nil {
+		t.Fatal(err)
+	}
 	query := func(args ...string) (code int, out, said string) {
 		var o, e bytes.Buffer
 		code = run(append([]string{"--dir", dir, "query"}, args...), &o, &e)
