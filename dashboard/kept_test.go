@@ -102,18 +102,24 @@ func (s *site) keptTest(t *testing.T) {
 	if strings.Contains(get(all, page), "kept for all") {
 		t.Error("what was kept before a publication is shown after it")
 	}
-	// who asks while the page is composed waits for it
-	db.since()
-	now = now.Add(2 * keptFor)
-	key, _ = held(all, page)
-	done, _ := server.held.Lead(key)
-	second := make(chan string)
-	go func() { second <- get(all, page) }()
-	time.Sleep(300 * time.Millisecond)
-	plant(key)
-	done()
-	if !strings.Contains(<-second, "kept for all") {
-		t.Error("a second reader composes the page while the first one does")
+	// who asks while the page is composed waits for it; where the ledger is read anew meanwhile the page has another name, and
+	// the second reader asks for that
+	for try := 0; ; try++ {
+		now = now.Add(2 * keptFor)
+		key, _ = held(all, page)
+		done, _ := server.held.Lead(key)
+		second := make(chan string)
+		go func() { second <- get(all, page) }()
+		time.Sleep(300 * time.Millisecond)
+		plant(key)
+		done()
+		waited := strings.Contains(<-second, "kept for all")
+		if after, _ := held(all, page); waited || after == key || try == 3 {
+			if !waited {
+				t.Error("a second reader composes the page while the first one does")
+			}
+			break
+		}
 	}
 }
 

@@ -101,7 +101,9 @@ func (s *Stage) Publish(ctx context.Context, t Table) error {
 	first, last := t.span(ds)
 	unit := fmt.Sprintf("test/%d", s.batch)
 	s.live = append(s.live, [2]string{ds.Name, unit})
-	return s.record(ctx, pipeline.Entry{Dataset: ds.Name, Unit: unit, State: pipeline.Published, MinDate: first, MaxDate: last, Sender: t.Sender, Period: t.Period, File: t.Sender + t.Period})
+	e := pipeline.Entry{Dataset: ds.Name, Unit: unit, State: pipeline.Published, MinDate: first, MaxDate: last, Sender: t.Sender, Period: t.Period, File: t.Sender + t.Period}
+	e.Loaded = uint64(len(t.Rows))
+	return s.record(ctx, e)
 }
 
 // insert writes the rows as a statement. The columns that are neither named nor have a default are
