@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -15,7 +14,7 @@ import (
 // bookColumns are how many columns the measured workbook has.
 const bookColumns = 10
 
-// writeBook writes so many rows of a text with the named columns as a workbook, numbers and days as such.
+// writeBook writes so many rows of a text with the named columns as a workbook, its figures as numbers and all else as texts.
 func writeBook(path, text string, rows int, columns []string) error {
 	from, err := os.Open(text)
 	if err != nil {
@@ -23,14 +22,9 @@ func writeBook(path, text string, rows int, columns []string) error {
 	}
 	defer from.Close()
 	r := csv.NewReader(from)
-	r.ReuseRecord = true
-	head, err := r.Read()
+	at, err := places(r, columns)
 	if err != nil {
 		return err
-	}
-	var at []int
-	for _, c := range columns {
-		at = append(at, slices.Index(head, c))
 	}
 	f := excelize.NewFile()
 	defer f.Close()

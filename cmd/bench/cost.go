@@ -189,6 +189,23 @@ func narrow(name string, columns []string) ([]byte, error) {
 	return []byte(strings.Join(out, "")), nil
 }
 
+// places reads the head of a text and says where its columns stand, each of which must be there.
+func places(r *csv.Reader, columns []string) (at []int, err error) {
+	r.ReuseRecord = true
+	head, err := r.Read()
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range columns {
+		i := slices.Index(head, c)
+		if i < 0 {
+			return nil, fmt.Errorf("there is no column %s in %v", c, head)
+		}
+		at = append(at, i)
+	}
+	return at, nil
+}
+
 // cut writes some columns of so many rows of a file, from a row on.
 func cut(from, to string, columns []string, skip, rows int) (err error) {
 	in, err := os.Open(from)
@@ -202,14 +219,9 @@ func cut(from, to string, columns []string, skip, rows int) (err error) {
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
 	r, w := csv.NewReader(bufio.NewReaderSize(in, 1<<20)), csv.NewWriter(out)
-	r.ReuseRecord = true
-	head, err := r.Read()
+	at, err := places(r, columns)
 	if err != nil {
 		return err
-	}
-	var at []int
-	for _, c := range columns {
-		at = append(at, slices.Index(head, c))
 	}
 	row := slices.Clone(columns)
 	if err := w.Write(row); err != nil {
