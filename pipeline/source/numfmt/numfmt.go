@@ -144,6 +144,7 @@ type Show struct {
 	before, after string // of asWords: what stands around the number
 	code          string // of asDate: the format; empty: yyyy/m/d
 	form          Form   // of the digits, where they are not written here
+	native        native // of asWords: the digits of a language
 	minus         bool   // it writes a sign or brackets of its own around the number
 	none          bool   // it shows no digit
 	by            []section
@@ -242,7 +243,8 @@ type plain struct {
 	zeros          int  // places for a digit that are always filled
 	commas         int  // since the last place
 	digits, others bool // there are places for digits, and some that may stay blank
-	power, native  bool // E+00, and the digits of a language
+	power          bool // E+00
+	native         native
 	scaled, clock  bool // it shows another number
 }
 
@@ -256,7 +258,7 @@ func (p *plain) words(s string) {
 
 // plainFormat reads a section that shows neither a date nor a percentage, and what it writes around the number.
 func plainFormat(code string) (show Show, left, right string) {
-	p := plain{native: strings.Contains(strings.ToLower(code), "[dbnum")}
+	p := plain{native: nativeOf(code)}
 	for i := 0; i < len(code) && code[i] != ';'; i++ {
 		switch c := code[i]; {
 		case c == '"':
@@ -335,11 +337,11 @@ func (p *plain) sign(c byte) {
 // show is how the section shows a number.
 func (p *plain) show() Show {
 	before, after := p.before.String(), p.after.String()
-	s := Show{before: said(before), after: saidBehind(after), minus: signed(before, after), none: !p.digits}
+	s := Show{before: said(before), after: saidBehind(after), minus: signed(before, after), none: !p.digits, native: p.native}
 	switch around := before + after; {
 	case strings.ContainsAny(around, "¥￥") || strings.Contains(around, "RMB") || strings.Contains(around, "CNY"):
 		s.form = Yuan
-	case p.native || s.before == "" && s.after == "" && strings.TrimSpace(around) != "":
+	case s.before == "" && s.after == "" && (p.native != (native{}) || strings.TrimSpace(around) != ""):
 		s.form = Odd
 	case p.power:
 		p.others = true
@@ -436,6 +438,13 @@ func (s Show) Write(digits string, days Epoch) (text string, kind Kind, ok bool)
 			text = p
 		} else if p, ok := group(text); ok && s.form&Grouped != 0 {
 			text = p
+		}
+		if s.native != (native{}) {
+			own, ok := s.native.write(text)
+			if !ok {
+				return digits, Scaled, true
+			}
+			text = own
 		}
 		return s.before + text + s.after, Text, true
 	case asBlank:

@@ -80,11 +80,11 @@ func readSection(code string) section {
 	switch {
 	case general(code):
 		before, after = aroundGeneral(code)
-		s.show = Show{before: said(before), after: said(after), minus: signed(before, after)}
+		s.show = Show{before: said(before), after: said(after), minus: signed(before, after), native: nativeOf(code)}
 		if s.show.before != "" || s.show.after != "" {
 			s.show.as = asWords
 		}
-		if strings.Contains(strings.ToLower(code), "[dbnum") {
+		if s.show.native != (native{}) {
 			s.show.form = Odd
 		}
 	case dateFormat(code):
