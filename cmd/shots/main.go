@@ -3,10 +3,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -192,11 +196,18 @@ func (x set) take(ctx context.Context, base, page, out string) error {
 			if path == "/wall" {
 				picture, err = screen(ctx, url, w)
 			}
+			files := []string{file}
 			if err == nil {
 				err = os.WriteFile(file, picture, 0o644)
 			}
-			if err == nil && x.reduced {
-				err = reduce(ctx, file)
+			if err == nil && x.reduced && name == leading {
+				files = append(files, filepath.Join(out, "readme.png"))
+				err = head(picture, files[1])
+			}
+			for _, f := range files {
+				if err == nil && x.reduced {
+					err = reduce(ctx, f)
+				}
 			}
 			if err != nil {
 				missed = append(missed, fmt.Errorf("%s: %w", file, err))
@@ -209,6 +220,25 @@ func (x set) take(ctx context.Context, base, page, out string) error {
 		}
 	}
 	return errors.Join(missed...)
+}
+
+// leading is the picture whose head the README shows, down to the first charts.
+const leading = "overview-1440-light"
+
+// head writes the upper part of a picture to a file.
+func head(picture []byte, file string) error {
+	whole, err := png.Decode(bytes.NewReader(picture))
+	if err != nil {
+		return err
+	}
+	part := image.Rect(0, 0, whole.Bounds().Dx(), min(2090, whole.Bounds().Dy()))
+	cut := image.NewRGBA(part)
+	draw.Draw(cut, part, whole, image.Point{}, draw.Src)
+	var b bytes.Buffer
+	if err := png.Encode(&b, cut); err != nil {
+		return err
+	}
+	return os.WriteFile(file, b.Bytes(), 0o644)
 }
 
 // whenDrawn is true once every figure of the page is a chart, a table or a sentence.

@@ -10,7 +10,7 @@ import (
 )
 
 // Every link between the documents, and from them to a picture or a folder, leads to a file that is there, and to a heading
-// that it has.
+// that it has. Every picture of docs/shots is linked.
 func TestLinksOfDocs(t *testing.T) {
 	root := filepath.Join("..", "..")
 	var pages []string
@@ -47,6 +47,16 @@ func TestLinksOfDocs(t *testing.T) {
 			if !headings[file][anchor] {
 				t.Errorf("%s: %s has no such heading", page, m[1])
 			}
+		}
+	}
+	index := prose(t, filepath.Join(root, "docs", "shots", "README.md")) + prose(t, filepath.Join(root, "README.md"))
+	pictures, err := filepath.Glob(filepath.Join(root, "docs", "shots", "*.png"))
+	if err != nil || len(pictures) < 60 {
+		t.Fatal(len(pictures), err)
+	}
+	for _, p := range pictures {
+		if !strings.Contains(index, filepath.Base(p)+")") {
+			t.Errorf("%s is shown nowhere", p)
 		}
 	}
 	if len(pages) < 30 || links < 200 {
