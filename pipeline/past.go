@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -143,7 +144,7 @@ func (l *Loader) known(in *input, seen []Entry, live []Live, out *Outcome) bool 
 func (in *input) repeat(e Entry, live []Live, out *Outcome) {
 	out.Batch, out.Unit, out.Period = e.Batch, e.Unit, in.period
 	out.Counts, out.MinDate, out.MaxDate = e.Counts, e.MinDate, e.MaxDate
-	when := e.At.In(zone).Format("2006-01-02 15:04")
+	when := e.At.In(cmp.Or(in.zone, zone)).Format("2006-01-02 15:04")
 	if e.State != Published {
 		out.State, out.Run, out.Problem = e.State, e.Run, stillOpen(e, when)
 		return

@@ -46,7 +46,7 @@ func (d *dutiesCmd) Run(ctx context.Context, c *cli) error {
 	if d.Dataset != "" && !slices.Contains(o.catalog.Names(), d.Dataset) {
 		return invalid{fmt.Errorf("没有数据集 %s / there is no dataset %[1]s", d.Dataset)}
 	}
-	engine := &compute.Engine{For: access.CommandLine("command line"), Catalog: o.metrics, DB: o.reader, Duties: o.duties}
+	engine := &compute.Engine{For: access.CommandLine("command line"), Catalog: o.metrics, DB: o.reader, Duties: o.duties, Office: o.config.zone()}
 	live, err := engine.Live(ctx, time.Time{})
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func (m *metricCmd) Run(ctx context.Context, c *cli) error {
 	if err := o.ensure(ctx); err != nil { // figures may come from tables that an older program did not make
 		return err
 	}
-	engine := &compute.Engine{For: access.CommandLine("command line"), Catalog: o.metrics, DB: o.reader, Duties: o.duties}
+	engine := &compute.Engine{For: access.CommandLine("command line"), Catalog: o.metrics, DB: o.reader, Duties: o.duties, Office: o.config.zone()}
 	err = m.Print(ctx, measure.Zone{Engine: engine, Lists: o.catalog.Lists, Lang: c.Lang, Moment: o.config.moment, Out: c.out})
 	if _, ok := errors.AsType[measure.Fault](err); ok {
 		return invalid{err}

@@ -118,7 +118,7 @@ func (o *office) calls() *called.Book {
 	if o.past != nil {
 		o.past.Use(o.catalog)
 	}
-	o.book.Use(&compute.Engine{For: access.CommandLine("sql"), Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties})
+	o.book.Use(&compute.Engine{For: access.CommandLine("sql"), Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties, Office: o.config.zone()})
 	return o.book
 }
 

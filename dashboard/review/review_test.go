@@ -74,7 +74,7 @@ columns:
 		if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select count(), sum(amount) from mart.reg")); got != want {
 			t.Errorf("%s: rows and sum: got %q, want %q", what, got, want)
 		}
-		waiting, err := sent.Waiting(t.Context(), l.DB, time.Time{})
+		waiting, err := sent.Waiting(t.Context(), l.DB, time.Time{}, nil)
 		if err != nil || len(waiting) > 1 {
 			t.Errorf("%s: waits: %+v, %v", what, waiting, err)
 		}
@@ -129,7 +129,7 @@ columns:
 	want("accepted after a colleague asked", send("chen", "accept", "", 0, stale, ""), http.StatusConflict, "刚刚有了变化", "第二行的金额对吗")
 	want("accepted without a look", send("chen", "accept", "", 0, "", ""), http.StatusNotFound)
 	shows("asked", "0\t\\N")
-	if waiting, err := sent.Waiting(t.Context(), l.DB, time.Time{}); err != nil || len(waiting) != 0 {
+	if waiting, err := sent.Waiting(t.Context(), l.DB, time.Time{}, nil); err != nil || len(waiting) != 0 {
 		t.Errorf("its sender has to answer and owes it still: %+v, %v", waiting, err)
 	}
 	if said := seen.Shown + strings.Join(seen.Did, " "); strings.Contains(said, "11010519491231002X") {

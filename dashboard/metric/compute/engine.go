@@ -42,6 +42,8 @@ type Engine struct {
 	For *access.Viewer
 	// Small says which numbers of few people are kept from viewers without the right; zero: those under five.
 	Small small.Rule
+	// Office is the clock by which it is told on which day something came; nil: eight hours ahead of UTC.
+	Office *time.Location
 	// Cells bounds the numbers kept in the cache; 0 is a million, negative keeps none.
 	Cells int
 	Log   *slog.Logger // nil: the default one
@@ -97,7 +99,7 @@ func (e *Engine) Live(ctx context.Context, asOf time.Time) (published.Live, erro
 }
 
 func (e *Engine) source() published.Source {
-	return published.Source{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Fresh: e.Fresh}
+	return published.Source{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Office: e.Office, Fresh: e.Fresh}
 }
 
 // Doubt says that the ledger has a new word: who asks next asks it, however short ago it was asked.
@@ -110,7 +112,7 @@ func (e *Engine) Doubt() {
 // Apart is an engine like this one, one at most, that keeps answers of its own, by another rule, and hears what this one
 // is told; it is made before anybody asks.
 func (e *Engine) Apart(rule small.Rule, cells int) *Engine {
-	e.apart = &Engine{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Timeout: e.Timeout, Fresh: e.Fresh, For: e.For, Small: rule, Cells: cells, Log: e.Log}
+	e.apart = &Engine{Catalog: e.Catalog, DB: e.DB, Duties: e.Duties, Office: e.Office, Timeout: e.Timeout, Fresh: e.Fresh, For: e.For, Small: rule, Cells: cells, Log: e.Log}
 	return e.apart
 }
 

@@ -56,11 +56,11 @@ order by
 // readCovers reads what the live submissions tell of, what is owed, and which of them are damaged.
 func (s Source) readCovers(ctx context.Context, live *Live, asOf time.Time) error {
 	from, params := sent.Table(asOf)
-	subs, err := sent.Live(ctx, s.DB, asOf)
+	subs, err := sent.Live(ctx, s.DB, asOf, s.Office)
 	if err != nil {
 		return err
 	}
-	waiting, err := sent.Waiting(ctx, s.DB, asOf)
+	waiting, err := sent.Waiting(ctx, s.DB, asOf, s.Office)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ type Source struct {
 	DB      warehouse.Querier
 	// Duties are those that are declared; a dataset without any has those that what came suggests.
 	Duties []duty.Duty
+	// Office is the clock by which days of arrival are told; nil: eight hours ahead of UTC.
+	Office *time.Location
 	// Fresh is for how long the ledger's last word is believed; 0: every question asks.
 	Fresh time.Duration
 }
