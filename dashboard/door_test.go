@@ -27,6 +27,7 @@ import (
 	"yanzhen/dashboard/door"
 	"yanzhen/dashboard/metric/compute"
 	"yanzhen/dashboard/metric/metrictest"
+	"yanzhen/dashboard/review"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -40,6 +41,7 @@ type house struct {
 	book   *account.Book
 	dir    string
 	http   *httptest.Server
+	loader *pipeline.Loader
 }
 
 // passwordMemory is what a hash of a password takes, in KiB. Here people come in again and again; what a hash costs an
@@ -73,7 +75,7 @@ func openHouse(t *testing.T, with ...func(h *house, d *door.Door)) *house {
 	if err := loader.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	h := &house{T: t, dir: t.TempDir()}
+	h := &house{T: t, dir: t.TempDir(), loader: loader}
 	if h.book, err = account.Open(h.dir, account.Policy{Length: 12, Idle: time.Hour, Absolute: 12 * time.Hour}); err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +102,7 @@ func openHouse(t *testing.T, with ...func(h *house, d *door.Door)) *house {
 	}
 	h.server, err = New(Config{
 		Catalog: metrics, Boards: boards, Datasets: sets, Chains: catalog.Chains, Maps: maps, Log: quiet, Zone: codes.Text{Zh: "示例区", En: "Sample zone"},
-		Engine: &compute.Engine{Catalog: metrics, DB: db}, Pipeline: loader.Ledger, Who: d.Who, Door: d, Programs: Programs{Inlet: inbox(h.dir), Answers: answers, SQL: room(t, h.dir, db)},
+		Engine: &compute.Engine{Catalog: metrics, DB: db}, Pipeline: loader.Ledger, Who: d.Who, Door: d, Programs: Programs{Inlet: inbox(h.dir), Review: &review.Page{Desk: review.Desk{Loader: loader, Accept: loader.Accept, Say: loader.Say}}, Answers: answers, SQL: room(t, h.dir, db)},
 	})
 	if err != nil {
 		t.Fatal(err)

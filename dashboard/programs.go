@@ -24,7 +24,7 @@ func (s *Server) programs() error {
 	s.Monitor.Register(&s.gate)
 	desk := answer.Desk{Catalog: s.Catalog, Engine: s.Engine, Demo: s.Demo}
 	api.Register(&s.gate, api.Config{
-		Desk: desk, Ledger: s.Pipeline, Datasets: s.Datasets, Boards: s.Boards, Inlet: s.Inlet, SQL: s.SQL,
+		Desk: desk, Ledger: s.Pipeline, Datasets: s.Datasets, Boards: s.Boards, Inlet: s.Inlet, Reviews: s.Review.At(), SQL: s.SQL,
 		Thaw: s.thaw, Record: s.record, Fail: s.fail, Show: s.show, Base: s.Links,
 	})
 	return agent.Register(&s.gate, agent.Config{

@@ -13,7 +13,7 @@ import (
 
 // ReviewPage is the page of what counts once it is accepted.
 func ReviewPage(l *pipeline.Loader) *review.Page {
-	return &review.Page{Loader: l, Accept: l.Accept, Say: l.Say}
+	return &review.Page{Desk: review.Desk{Loader: l, Accept: l.Accept, Say: l.Say}}
 }
 
 // mostWaiting is how many submissions that wait are listed.

@@ -1,6 +1,6 @@
-// Package api is /api/v1 for programs: metrics as data, panels, datasets, runs, uploads and SQL. Every address is registered
-// at the one gate with the right that it needs, and described in OpenAPI from the same place. It computes no number and
-// reads no database itself: package answer and the ledger do.
+// Package api is /api/v1 for programs: metrics as data, panels, datasets, runs, uploads, reviews and SQL. Every address is
+// registered at the one gate with the right that it needs, and described in OpenAPI from the same place. It computes no number
+// and reads no database itself: package answer and the ledger do.
 package api
 
 import (
@@ -24,6 +24,7 @@ import (
 	"yanzhen/dashboard/inlet"
 	"yanzhen/dashboard/problem"
 	"yanzhen/dashboard/reply"
+	"yanzhen/dashboard/review"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -36,6 +37,7 @@ type Config struct {
 	Datasets []*dataset.Dataset
 	Boards   []*board.Board
 	Inlet    *inlet.Inlet // takes files of senders; nil: none are taken
+	Reviews  *review.Desk // decides what counts once it is accepted; nil: nothing is reviewed here
 	SQL      *asking.Room // nil: the database is a server of its own, which is asked directly
 	// Thaw finds the moment of a report date that an address names.
 	Thaw func(context.Context, address.State) (address.State, error)
@@ -81,13 +83,14 @@ func Register(g *access.Gate, c Config) *API {
 	a.metrics()
 	a.lists()
 	a.uploads()
+	a.reviews()
 	a.statements()
 	a.docs.register(a)
 	return a
 }
 
-const about = "指标、图表、数据集、装入、报送与 SQL。凭令牌（Authorization: Bearer yz_…）或页面的登录访问；每个账号只看到自己的部分。数字与页面逐字一致。\n\n" +
-	"Metrics, panels, datasets, runs, uploads and SQL, by a token (Authorization: Bearer yz_…) or the session of a page; every account sees its own part. Every number is that of the pages."
+const about = "指标、图表、数据集、装入、报送、审核与 SQL。凭令牌（Authorization: Bearer yz_…）或页面的登录访问；每个账号只看到自己的部分。数字与页面逐字一致。\n\n" +
+	"Metrics, panels, datasets, runs, uploads, reviews and SQL, by a token (Authorization: Bearer yz_…) or the session of a page; every account sees its own part. Every number is that of the pages."
 
 // nowhere is the mux that huma wants: it only describes, the gate lets in.
 type nowhere struct{}

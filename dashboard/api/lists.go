@@ -216,11 +216,8 @@ func (a *API) listRuns(c *call, p *runsParams) (http.HandlerFunc, error) {
 	if senders, all := c.who.Senders(); !all {
 		q.Of = append([]string{}, senders...)
 	}
-	if p.Cursor != "" {
-		place, err := base64.RawURLEncoding.DecodeString(p.Cursor)
-		if q.After = string(place); err != nil || !sought.Place(q.After) {
-			return nil, address.Coded(http.StatusBadRequest, "bad_cursor", words.Get("bad_cursor"))
-		}
+	if q.After, err = p.place(); err != nil {
+		return nil, err
 	}
 	var fault *sought.Fault
 	q.Since, err = sought.Since(p.Since, address.Office)

@@ -10,6 +10,7 @@ import (
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/sought"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -90,6 +91,18 @@ func (p Paged) window(tag string, usual, most int) (first, n int, err error) {
 		return 0, 0, address.Coded(http.StatusConflict, "cursor_over", words.Get("cursor_over"))
 	}
 	return first, n, nil
+}
+
+// place is where a page of loads begins: after one of them, whatever was loaded meanwhile.
+func (p Paged) place() (string, error) {
+	if p.Cursor == "" {
+		return "", nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	if err != nil || !sought.Place(string(text)) {
+		return "", address.Coded(http.StatusBadRequest, "bad_cursor", words.Get("bad_cursor"))
+	}
+	return string(text), nil
 }
 
 // cursor is where the next page begins; empty: there is none.

@@ -5,13 +5,11 @@ package review
 
 import (
 	"cmp"
-	"context"
 	"embed"
 	"errors"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
@@ -19,8 +17,6 @@ import (
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
-	"yanzhen/pipeline/former"
-	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/warehouse"
 )
 
@@ -35,13 +31,12 @@ const (
 	mostRuns = 200 // of what waits, the earliest
 	mostDone = 30  // of what was decided
 	longWhat = 300 // runes of a reason in the audit trail
+	longDo   = 60  // of a word that nobody knows
 )
 
-// Page answers the pages. It reads only: what is decided is written by who made it.
+// Page answers the pages, and programs at its desk.
 type Page struct {
-	Loader *pipeline.Loader
-	Accept func(ctx context.Context, run string, how pipeline.Answer, why pipeline.Why) (pipeline.Entry, error)
-	Say    func(ctx context.Context, run string, what pipeline.State, why pipeline.Why) (pipeline.Entry, error)
+	Desk
 	frame.Frame
 }
 
@@ -57,6 +52,14 @@ func (p *Page) Register(g *access.Gate, f frame.Frame) {
 		return p.one(w, r, http.StatusOK, codes.Text{})
 	})
 	on("POST /data/review/{run}", p.decide)
+}
+
+// At is where submissions are decided; of no page nowhere.
+func (p *Page) At() *Desk {
+	if p == nil {
+		return nil
+	}
+	return &p.Desk
 }
 
 // Any reports whether anything is reviewed.
@@ -149,107 +152,54 @@ type step struct{ At, Did, Who, Note string }
 // one is one submission. failed is why nothing came of what was just asked for.
 func (p *Page) one(w http.ResponseWriter, r *http.Request, status int, failed codes.Text) error {
 	loc, id := address.Language(r), r.PathValue("run")
-	x, ok, err := p.Loader.Run(r.Context(), id)
+	x, ok, err := p.Of(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	if !ok || x.Batch == 0 || p.Loader.Dataset(x.Dataset) == nil {
+	if !ok {
 		return address.Missing(words.Get("no_run", id), "/data/review")
 	}
-	v := oneView{row: p.row(x, loc), Remedy: codes.Text{Zh: x.RemedyZh, En: x.RemedyEn}.In(loc), Failed: failed.In(loc), MustSay: x.Code == "part"}
-	v.Waits = slices.Contains([]pipeline.State{pipeline.Submitted, pipeline.Asked}, x.State)
-	if by, err := p.Loader.Whose(r.Context(), x.Batch); err != nil {
-		return err
-	} else if name := access.From(r.Context()).Name; name != "" {
-		v.Own = by == name
+	v := oneView{
+		row: p.row(x.Run, loc), Remedy: codes.Text{Zh: x.Run.RemedyZh, En: x.Run.RemedyEn}.In(loc), Failed: failed.In(loc),
+		Waits: x.Waits, Own: x.Own, Back: x.Back, MustSay: x.MustSay, Part: x.Part, Live: x.Live, Seen: x.Seen,
 	}
-	v.Back = x.State == pipeline.Returned
-	if v.Waits || v.Back {
-		how := pipeline.Publish
-		if v.MustSay {
-			how = pipeline.Replace
-		}
-		steps, err := former.Answered(r.Context(), p.Loader, id, how)
-		if no, ok := errors.AsType[*pipeline.Problem](err); ok { // the rows of what was returned may be gone by now
-			v.Failed, v.Back = cmp.Or(v.Failed, no.Text.In(loc)), false
-		} else if err != nil {
-			return err
-		}
-		if len(steps) > 0 {
-			live, err := p.Loader.Live(r.Context(), x.Dataset)
-			if err != nil {
-				return err
-			}
-			no, err := p.Loader.Against(r.Context(), *steps[0].To, pipeline.Replace, live)
-			if err != nil {
-				return err
-			}
-			if v.Seen = steps[0].To.Seq; no != nil {
-				v.Against = no.Text.In(loc)
-			}
-		}
-		for i, s := range steps {
-			v.Look = append(v.Look, s.Text().In(loc))
-			if i == 0 {
-				v.Live, v.Part = s.Shows(), s.Shows() != 0 && s.From.File != s.To.File
-			}
-		}
+	if x.Cannot != nil {
+		v.Failed = cmp.Or(v.Failed, x.Cannot.Text.In(loc))
 	}
-	course, err := former.History(r.Context(), p.Loader, x.Dataset, x.Unit, nil)
-	if err != nil {
-		return err
+	if x.Against != nil {
+		v.Against = x.Against.Text.In(loc)
 	}
-	for _, e := range slices.Backward(course) {
-		if e.Batch == x.Batch {
-			v.Course = append(v.Course, step{address.Moment(e.At), e.Said().In(loc), e.Who().In(loc), e.Note})
-		}
+	for _, s := range x.Would {
+		v.Look = append(v.Look, s.Text().In(loc))
+	}
+	for _, e := range x.Course {
+		v.Course = append(v.Course, step{address.Moment(e.At), e.Said().In(loc), e.Who().In(loc), e.Note})
 	}
 	address.Remember(w, r)
-	p.Show(w, r, status, codes.Text{Zh: x.File, En: x.File}, "reviewing.html", v)
+	p.Show(w, r, status, codes.Text{Zh: x.Run.File, En: x.Run.File}, "reviewing.html", v)
 	return nil
 }
 
 // decide does what the form asks for.
 func (p *Page) decide(w http.ResponseWriter, r *http.Request) error {
-	id, do := r.PathValue("run"), r.PostFormValue("do")
-	why := pipeline.Why{By: access.From(r.Context()).Name, Reason: strings.TrimSpace(r.PostFormValue("reason"))}
-	said, _ := mask.Mask{}.Text(why.Reason)
-	what := "review " + words.Clip(do, 60) + " " + id + ": " + words.Clip(said, longWhat)
+	id := r.PathValue("run")
+	d := Decision{Do: r.PostFormValue("do"), Reason: r.PostFormValue("reason"), Anyway: r.PostFormValue("anyway") != ""}
 	var err error
-	if why.Seen, err = strconv.ParseUint(r.PostFormValue("seen"), 10, 64); err != nil || why.Seen == 0 {
+	if d.Seen, err = strconv.ParseUint(r.PostFormValue("seen"), 10, 64); err != nil {
 		return address.Bad(words.Get("bad_value", "seen", words.Clip(r.PostFormValue("seen"), 60)))
 	}
-	done := "accepted"
-	switch do {
-	case "accept", "add", "replace":
-		var live uint64
-		if live, err = strconv.ParseUint(r.PostFormValue("live"), 10, 32); err != nil {
-			return address.Bad(words.Get("bad_value", "live", r.PostFormValue("live")))
-		}
-		how := map[string]pipeline.Answer{"accept": pipeline.Publish, "add": pipeline.Add, "replace": pipeline.Replace}[do]
-		if how != pipeline.Add { // a part stands beside what was looked at
-			why.Over = new(uint32(live))
-		}
-		why.Anyway = r.PostFormValue("anyway") != ""
-		_, err = p.Accept(r.Context(), id, how, why)
-	case "return":
-		done = "returned"
-		_, err = p.Say(r.Context(), id, pipeline.Returned, why)
-	case "ask":
-		done = "asked"
-		_, err = p.Say(r.Context(), id, pipeline.Asked, why)
-	default:
-		return address.Bad(words.Get("bad_value", "do", words.Clip(do, 60)), "accept", "add", "replace", "return", "ask")
+	if n, err := strconv.ParseUint(r.PostFormValue("live"), 10, 32); err == nil {
+		d.Live = new(uint32(n))
 	}
+	_, err = p.Decide(r.Context(), id, d)
+	p.Record(r, "review", d.Told(id), Result(err))
 	if no, ok := errors.AsType[*pipeline.Problem](err); ok {
-		p.Record(r, "review", what, "refused")
 		return p.one(w, r, http.StatusConflict, no.Text)
 	}
 	if err != nil {
-		p.Record(r, "review", what, "failed")
 		return err
 	}
-	p.Record(r, "review", what, "")
-	http.Redirect(w, r, "/data/review?done="+done, http.StatusSeeOther)
+	done := map[string]string{"return": "returned", "ask": "asked"}[d.Do]
+	http.Redirect(w, r, "/data/review?done="+cmp.Or(done, "accepted"), http.StatusSeeOther)
 	return nil
 }

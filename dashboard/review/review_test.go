@@ -82,7 +82,7 @@ columns:
 	var seen frametest.Record
 	var gate access.Gate
 	gate.Refuse = func(w http.ResponseWriter, _ *http.Request, _ access.Verdict) { w.WriteHeader(http.StatusForbidden) }
-	page := &review.Page{Loader: l, Accept: l.Accept, Say: l.Say}
+	page := &review.Page{Desk: review.Desk{Loader: l, Accept: l.Accept, Say: l.Say}}
 	page.Register(&gate, seen.Frame(t))
 	ask := func(role access.Role, name, method, at string, form url.Values) int {
 		seen.Shown = ""

@@ -30,10 +30,11 @@ type Query struct {
 	File, Sender string // a part of the name, in any case
 	Dataset      string
 	State        pipeline.State
-	Since, Until time.Time // begun then or later, and before
-	Of           []string  // of these senders only; nil: of all
-	After        string    // the Next of the page before
-	Limit        int       // at most most
+	AnyOf        []pipeline.State // in one of these states, where State says none; nil: in any
+	Since, Until time.Time        // begun then or later, and before
+	Of           []string         // of these senders only; nil: of all
+	After        string           // the Next of the page before
+	Limit        int              // at most most
 }
 
 // Page is a page of them.
@@ -91,6 +92,13 @@ func Find(ctx context.Context, db *warehouse.DB, q Query) (Page, error) {
 	if m := reNext.FindStringSubmatch(q.After); m != nil {
 		at, run = m[1], m[2]
 	}
+	var states []string
+	for _, s := range q.AnyOf {
+		states = append(states, string(s))
+	}
+	if q.State != "" {
+		states = []string{string(q.State)}
+	}
 	moment := func(t time.Time) string {
 		if t.IsZero() {
 			return "0"
@@ -105,14 +113,14 @@ func Find(ctx context.Context, db *warehouse.DB, q Query) (Page, error) {
 		Tag: "runs.sought",
 		SQL: `select run, version, kind, parent, job, dataset, file, sender, period, unit, state, started, finished, batch, bytes, read, loaded, rejected, excluded, duplicates, warnings, encoding, code, message_zh, message_en, remedy_zh, remedy_en
 from meta.runs final
-where kind = 'load' and {dataset:String} in ('', dataset) and {state:String} in ('', state)
+where kind = 'load' and {dataset:String} in ('', dataset) and (empty({states:Array(String)}) or state in {states:Array(String)})
   and ({file:String} = '' or positionCaseInsensitiveUTF8(file, {file:String}) > 0) and ({sender:String} = '' or positionCaseInsensitiveUTF8(sender, {sender:String}) > 0)
   and ({all:UInt8} = 1 or sender in {of:Array(String)})
   and toUnixTimestamp64Milli(started) >= {since:Int64} and ({until:Int64} = 0 or toUnixTimestamp64Milli(started) < {until:Int64})
   and ({at:Int64} = 0 or (toUnixTimestamp64Milli(started), run) < ({at:Int64}, {run:String}))
 order by started desc, run desc limit {limit:UInt32}`,
 		Params: map[string]string{
-			"dataset": q.Dataset, "state": string(q.State), "file": q.File, "sender": q.Sender, "all": all, "of": warehouse.Strings(q.Of),
+			"dataset": q.Dataset, "states": warehouse.Strings(states), "file": q.File, "sender": q.Sender, "all": all, "of": warehouse.Strings(q.Of),
 			"since": moment(q.Since), "until": moment(q.Until), "at": at, "run": run, "limit": strconv.Itoa(q.Limit + 1),
 		},
 	})

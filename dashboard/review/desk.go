@@ -1,0 +1,224 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"yanzhen/dashboard/access"
+	"yanzhen/dashboard/address"
+	"yanzhen/dashboard/words"
+	"yanzhen/pipeline"
+	"yanzhen/pipeline/former"
+	"yanzhen/pipeline/mask"
+	"yanzhen/pipeline/saying"
+	"yanzhen/pipeline/warehouse"
+)
+
+// Desk is where submissions are looked at and decided, whichever door who decides came by. It reads only: what is decided is
+// written by who made it.
+type Desk struct {
+	Loader *pipeline.Loader
+	Accept func(ctx context.Context, run string, how pipeline.Answer, why pipeline.Why) (pipeline.Entry, error)
+	Say    func(ctx context.Context, run string, what pipeline.State, why pipeline.Why) (pipeline.Entry, error)
+}
+
+// Submission is one that waits, was returned or was accepted, as whoever decides has to know it.
+type Submission struct {
+	Run     pipeline.Run
+	Waits   bool
+	Own     bool              // who looks has sent it, and cannot decide
+	Back    bool              // it was returned: it may be accepted all the same
+	MustSay bool              // whether it is a part has to be answered
+	Part    bool              // it may be accepted as another part of its unit
+	Would   []former.Step     // what accepting it would do; empty: it cannot be accepted as it is
+	Live    uint32            // what the unit shows now
+	Seen    uint64            // the latest row of the batch; 0: nothing of it can be decided
+	Against *pipeline.Problem // why it needs a word more to accept it
+	Cannot  *pipeline.Problem // why it cannot be accepted any more
+	Course  former.Course     // what happened to it, the earliest first
+}
+
+// Of is the submission of a run; false: there is none.
+func (d *Desk) Of(ctx context.Context, id string) (s Submission, ok bool, err error) {
+	x, ok, err := d.Loader.Run(ctx, id)
+	if err != nil || !ok || x.Batch == 0 || d.Loader.Dataset(x.Dataset) == nil {
+		return s, false, err
+	}
+	s = Submission{Run: x, MustSay: x.Code == "part", Waits: slices.Contains([]pipeline.State{pipeline.Submitted, pipeline.Asked}, x.State), Back: x.State == pipeline.Returned}
+	by, err := d.Loader.Whose(ctx, x.Batch)
+	if err != nil {
+		return s, false, err
+	}
+	name := access.From(ctx).Name
+	s.Own = name != "" && by == name
+	if s.Waits || s.Back {
+		if err := d.look(ctx, &s); err != nil {
+			return s, false, err
+		}
+	}
+	course, err := former.History(ctx, d.Loader, x.Dataset, x.Unit, nil)
+	for _, e := range slices.Backward(course) {
+		if e.Batch == x.Batch {
+			s.Course = append(s.Course, e)
+		}
+	}
+	return s, err == nil, err
+}
+
+// look says what accepting a submission would do.
+func (d *Desk) look(ctx context.Context, s *Submission) error {
+	how := pipeline.Publish
+	if s.MustSay {
+		how = pipeline.Replace
+	}
+	steps, err := former.Answered(ctx, d.Loader, s.Run.ID, how)
+	if no, ok := errors.AsType[*pipeline.Problem](err); ok { // the rows of what was returned may be gone by now
+		s.Cannot, s.Back = no, false
+		return nil
+	}
+	if err != nil || len(steps) == 0 {
+		return err
+	}
+	live, err := d.Loader.Live(ctx, s.Run.Dataset)
+	if err != nil {
+		return err
+	}
+	first := steps[0]
+	s.Would, s.Seen, s.Live = steps, first.To.Seq, first.Shows()
+	s.Part = s.Live != 0 && first.From.File != first.To.File
+	s.Against, err = d.Loader.Against(ctx, *first.To, pipeline.Replace, live)
+	return err
+}
+
+// Decisions are what can be decided.
+var Decisions = []string{"accept", "add", "replace", "return", "ask"}
+
+// Decision is what somebody decides of a submission after a look at it: its state then was Seen, and its unit showed Live.
+type Decision struct {
+	Do     string  `json:"do" enum:"accept,add,replace,return,ask" doc:"accept 接受；add 作为又一部分追加；replace 替换全部；return 退回；ask 询问报送单位。 / accept it; add it as another part of its unit; let it replace all of it; return it; ask its sender."`
+	Reason string  `json:"reason,omitempty" doc:"退回的原因或要问的话，必写；接受的说明，可不写。300 字以内。 / Why it goes back, or the question, which must be written; what is noted of accepting it, which may. 300 characters at most."`
+	Seen   uint64  `json:"seen" doc:"看过的状态：GET 给的 seen。此后有人办理过，就什么也不改动。 / The state that was looked at, as GET said it. Where somebody has decided since, nothing is changed."`
+	Live   *uint32 `json:"live,omitempty" doc:"accept 与 replace 必写：单元当时的现行批次，GET 给的 live（0 为没有）。 / For accept and replace: the batch that the unit showed then, as GET said it (0: none)."`
+	Anyway bool    `json:"anyway,omitempty" doc:"已退回、或现行版本来得更晚，仍要接受（见 against）。 / Accept it though it was returned, or what is live arrived after it (see against)."`
+}
+
+// Can is what can be decided of a submission.
+func (s Submission) Can() (out []string) {
+	switch {
+	case s.Own || s.Seen == 0:
+		return nil
+	case s.MustSay:
+		out = []string{"add", "replace"}
+	case s.Part:
+		out = []string{"accept", "add"}
+	default:
+		out = []string{"accept"}
+	}
+	if s.Waits {
+		out = append(out, "return", "ask")
+	}
+	return out
+}
+
+// Told is a decision in the audit trail.
+func (d Decision) Told(run string) string {
+	return "review " + words.Clip(d.Do, longDo) + " " + Noted(run, d.Reason)
+}
+
+// Noted is what somebody wrote of a submission, in the audit trail.
+func Noted(run, text string) string {
+	said, _ := mask.Mask{}.Text(strings.TrimSpace(text))
+	return words.Clip(run, longDo) + ": " + words.Clip(said, longWhat)
+}
+
+// Result is how a decision ended, in the audit trail.
+func Result(err error) string {
+	if err == nil {
+		return ""
+	}
+	if _, ok := errors.AsType[*pipeline.Problem](err); ok {
+		return "refused"
+	}
+	if _, ok := errors.AsType[*address.Refusal](err); ok {
+		return "refused"
+	}
+	return "failed"
+}
+
+// Decide decides, in the name of who looks. The same decision of the same state is one, however often it comes: again says that
+// it was taken before. What speaks against it is a *pipeline.Problem.
+func (d *Desk) Decide(ctx context.Context, run string, what Decision) (again bool, err error) {
+	why := pipeline.Why{By: access.From(ctx).Name, Reason: strings.TrimSpace(what.Reason), Seen: what.Seen, Anyway: what.Anyway}
+	if why.Seen == 0 {
+		return false, address.Bad(words.Get("bad_value", "seen", strconv.FormatUint(what.Seen, 10)))
+	}
+	how := map[string]pipeline.Answer{"accept": pipeline.Publish, "add": pipeline.Add, "replace": pipeline.Replace}[what.Do]
+	said := map[string]pipeline.State{"return": pipeline.Returned, "ask": pipeline.Asked}[what.Do]
+	switch what.Do {
+	case "accept", "replace":
+		if what.Live == nil {
+			return false, address.Bad(words.Get("bad_value", "live", ""))
+		}
+		why.Over = what.Live
+		fallthrough
+	case "add": // a part stands beside what was looked at
+		_, err = d.Accept(ctx, run, how, why)
+		said = pipeline.Published
+	case "return", "ask":
+		_, err = d.Say(ctx, run, said, why)
+	default:
+		return false, address.Bad(words.Get("bad_value", "do", words.Clip(what.Do, longDo)), Decisions...)
+	}
+	if _, refused := errors.AsType[*pipeline.Problem](err); refused {
+		if done, fault := d.done(ctx, run, said, how, why); fault == nil && done {
+			return true, nil
+		}
+	}
+	return false, err
+}
+
+// Answer answers, for its sender and in the name of who looks, what was asked of a submission. The same answer to the same
+// question is one.
+func (d *Desk) Answer(ctx context.Context, run, text string) (again bool, err error) {
+	why := pipeline.Why{By: access.From(ctx).Name, Reason: strings.TrimSpace(text)}
+	_, err = d.Say(ctx, run, pipeline.Submitted, why)
+	if _, refused := errors.AsType[*pipeline.Problem](err); refused {
+		if done, fault := d.done(ctx, run, pipeline.Submitted, pipeline.Publish, why); fault == nil && done {
+			return true, nil
+		}
+	}
+	return false, err
+}
+
+// done reports whether what was just refused is what the same account has done before: of a decision, the next row of the batch
+// after what was seen; of an answer, the latest.
+func (d *Desk) done(ctx context.Context, run string, state pipeline.State, how pipeline.Answer, why pipeline.Why) (bool, error) {
+	r, ok, err := d.Loader.Run(ctx, run)
+	if err != nil || !ok || r.Batch == 0 || why.By == "" {
+		return false, err
+	}
+	order := " order by seq desc"
+	if why.Seen > 0 {
+		order = " and seq > {seen:UInt64} order by seq"
+	}
+	rows, err := warehouse.Select[struct {
+		State pipeline.State `db:"state"`
+		By    string         `db:"by"`
+		Note  string         `db:"note"`
+	}](ctx, d.Loader.DB, warehouse.Statement{
+		Tag: "review.done", SQL: "select state, by, note from meta.ledger where batch = {batch:UInt32}" + order + " limit 1",
+		Params: map[string]string{"batch": strconv.FormatUint(uint64(r.Batch), 10), "seen": strconv.FormatUint(why.Seen, 10)},
+	})
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	got, reason := rows[0], mask.Plain(why.Reason)
+	if got.State == pipeline.Published { // what is noted then begins with how it was accepted
+		as := saying.Accepted(string(how), reason)
+		return state == got.State && got.By == why.By && (got.Note == as || reason == "" && strings.HasPrefix(got.Note, as)), nil
+	}
+	return state == got.State && got.By == why.By && got.Note == reason, nil
+}
