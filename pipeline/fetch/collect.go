@@ -196,10 +196,8 @@ func (f *Fetcher) collect(ctx context.Context, s *Source, dir string, req Reques
 	return sum, errors.Join(faults...)
 }
 
-// lacking reports whether a file seems to lack its end. What is packed tells that when it is unpacked.
-func lacking(path string) bool {
-	return !strings.EqualFold(filepath.Ext(path), ".gz") && pipeline.Unfinished(path) != nil
-}
+// lacking reports whether a file seems to lack its end.
+func lacking(path string) bool { return pipeline.Unfinished(path) != nil }
 
 const mostNamed = 5 // files that still change
 

@@ -4,8 +4,11 @@ package unfinished
 
 import (
 	"bytes"
+	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -17,7 +20,7 @@ import (
 var Open = codes.Text{Zh: "有程序正打开它写入", En: "a program has it open for writing"}
 
 // Says says why a file that has stopped growing may still lack its end: somebody has it open
-// for writing, its zip has no directory, or its last line no end. It returns nil where nothing
+// for writing, its zip has no directory, its gzip no sum, or its last line no end. It returns nil where nothing
 // speaks against the file. A text without a final line end may be whole: ask again later, and then
 // take it. On systems and shares that do not tell who writes, only the end is looked at.
 func Says(path string) *codes.Text {
@@ -37,9 +40,13 @@ func Says(path string) *codes.Text {
 	n, _ := f.ReadAt(head, 0)
 	head = head[:n]
 	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")), bytes.HasPrefix(head, []byte("PK\x07\x08")): // the last two: of nothing, of parts
 		if !zipEnds(f, info.Size()) {
 			return &codes.Text{Zh: "文件没有结尾（压缩包目录还没有写到），可能还在复制", En: "its end is missing (the directory of the zip is not there): the copy may be under way"}
+		}
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		if !gzipEnds(f) {
+			return &codes.Text{Zh: "压缩文件没有结尾，可能还在复制", En: "the end of the packed file is missing: the copy may be under way"}
 		}
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 	case bytes.HasPrefix(head, []byte("PAR1")):
@@ -71,13 +78,36 @@ func beingWritten(f *os.File) bool {
 	return err == nil && busy
 }
 
-// zipEnds reports whether the end of a zip's directory stands in its last 64 KiB.
+// zipEnds reports whether a file ends with the end of a zip's directory. That of a zip within it is followed by more.
 func zipEnds(f io.ReaderAt, size int64) bool {
-	tail := make([]byte, min(size, 64<<10+22))
-	if n, err := f.ReadAt(tail, size-int64(len(tail))); n < len(tail) {
-		return errors.Is(err, io.EOF) && bytes.Contains(tail[:n], []byte("PK\x05\x06"))
+	const record = 22 // bytes of it without its comment
+	tail := make([]byte, min(size, 64<<10+record))
+	if n, _ := f.ReadAt(tail, size-int64(len(tail))); n < len(tail) {
+		return false
 	}
-	return bytes.Contains(tail, []byte("PK\x05\x06"))
+	for rest := tail; ; {
+		i := bytes.LastIndex(rest, []byte("PK\x05\x06"))
+		if i < 0 {
+			return false
+		}
+		if i+record <= len(tail) && i+record+int(binary.LittleEndian.Uint16(tail[i+20:])) == len(tail) {
+			return true
+		}
+		rest = tail[:i]
+	}
+}
+
+// mostUnpacked is how much of a gzip is unpacked to learn whether its end is there; a larger one is waited for as if it were not.
+const mostUnpacked = 256 << 20
+
+// gzipEnds reports whether nothing is missing of a gzip: it is unpacked, for only its last bytes, the sum of what it holds, tell.
+// One that is damaged otherwise lacks nothing: whoever loads it says so.
+func gzipEnds(f *os.File) bool {
+	z, err := gzip.NewReader(io.NewSectionReader(f, 0, math.MaxInt64))
+	if err == nil {
+		_, err = io.CopyN(io.Discard, z, mostUnpacked)
+	}
+	return err != nil && !errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // lineEnds reports whether the last bytes of a text are a line end, in any encoding that is read:

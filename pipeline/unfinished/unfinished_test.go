@@ -3,6 +3,7 @@ package unfinished
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,6 +15,20 @@ func TestUnfinished(t *testing.T) {
 	w, _ := z.Create("xl/workbook.xml")
 	w.Write(bytes.Repeat([]byte("<x/>"), 30000))
 	z.Close()
+	var commented, empty, inner, packed bytes.Buffer
+	z = zip.NewWriter(&commented)
+	w, _ = z.Create("a.csv")
+	w.Write([]byte("a,b\n"))
+	z.SetComment("PK\x05\x06 of nothing")
+	z.Close()
+	zip.NewWriter(&empty).Close()
+	z = zip.NewWriter(&inner) // the end of the workbook in it is not its own
+	w, _ = z.CreateHeader(&zip.FileHeader{Name: "b.xlsx", Method: zip.Store})
+	w.Write(whole.Bytes())
+	z.Close()
+	g := gzip.NewWriter(&packed)
+	g.Write(bytes.Repeat([]byte("a,b\n1,2\n"), 30000))
+	g.Close()
 	dir := t.TempDir()
 	for _, c := range []struct {
 		name, text string
@@ -27,6 +42,15 @@ func TestUnfinished(t *testing.T) {
 		{"whole.xlsx", whole.String(), false},
 		{"cut.xlsx", whole.String()[:whole.Len()-40], true},
 		{"empty.csv", "", false},
+		{"commented.zip", commented.String(), false},
+		{"empty.zip", empty.String(), false},
+		{"inner.zip", inner.String()[:inner.Len()-60], true},
+		{"whole.csv.gz", packed.String(), false},
+		{"twice.csv.gz", packed.String() + packed.String(), false},
+		{"cut.csv.gz", packed.String()[:packed.Len()-4], true},
+		{"sum.csv.gz", packed.String()[:packed.Len()-9], true},
+		{"begun.csv.gz", packed.String()[:6], true},
+		{"damaged.csv.gz", packed.String()[:packed.Len()-8] + "12345678", false},
 		{"whole.parquet", "PAR1 and all the rest PAR1", false},
 		{"cut.parquet", "PAR1 and not all the rest", true},
 		{"old.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 whatever", false},
