@@ -35,6 +35,9 @@ func Over(dir string) (fs.FS, error) {
 	return overlay{os.DirFS(dir), FS}, nil
 }
 
+// Laid is a tree with the files of dir laid over it as Over lays them.
+func Laid(dir string, under fs.FS) fs.FS { return overlay{os.DirFS(dir), under} }
+
 // overlay reads over first and under where over has no such file.
 type overlay struct{ over, under fs.FS }
 

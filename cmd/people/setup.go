@@ -124,11 +124,25 @@ func (z Installation) Policy() account.Policy {
 	return p
 }
 
-// Open opens the accounts and the sessions of the zone's directory.
+// Open opens the accounts and the sessions of the zone's directory, and what lets people in by the network.
 func (z Installation) Open(log *slog.Logger) (*Admitted, error) {
 	if _, err := z.TLS.Config(); err != nil {
 		return nil, z.Invalid(err)
 	}
+	p, err := z.Accounts(log)
+	if err != nil || z.Access.Office.Issuer == "" {
+		return p, err
+	}
+	if p.Door.Office, err = federated.Open(z.Access.Office, p.Book, log); err != nil {
+		p.Trail.Close()
+		return nil, z.Invalid(err)
+	}
+	return p, nil
+}
+
+// Accounts opens the accounts and the sessions alone: who works beside a server needs neither the certificate nor the secret of
+// the office's own sign-in.
+func (z Installation) Accounts(log *slog.Logger) (*Admitted, error) {
 	book, err := account.Open(z.Dir, z.Policy())
 	if err != nil {
 		return nil, z.Invalid(err)
@@ -149,11 +163,6 @@ func (z Installation) Open(log *slog.Logger) (*Admitted, error) {
 		return nil, z.Invalid(err)
 	}
 	d := &door.Door{Book: book, Sessions: sessions, Tokens: tokens, Visits: account.OpenVisits(z.Dir, book, log), TLS: z.TLS.Cert != "", Issuer: "Yanzhen 雁阵", Trail: trail, Dir: z.Dir}
-	if z.Access.Office.Issuer != "" {
-		if d.Office, err = federated.Open(z.Access.Office, book, log); err != nil {
-			return nil, z.Invalid(err)
-		}
-	}
 	for _, text := range z.Proxies {
 		p, err := prefix(text)
 		if err != nil {

@@ -22,40 +22,57 @@ import (
 func (d *Desk) begin(_ context.Context, b drafting.Beginning) (drafting.Begun, error) {
 	desk := &Desk{
 		Lang: b.Loc, Configs: d.Configs, Config: d.Config,
-		Layers:  func() (fs.FS, error) { return configs.Over(d.Configs) },
-		Invalid: func(err error) error { return drafting.Fault{Text: err.Error()} },
+		Layers: func() (fs.FS, error) { return configs.Over(d.Configs) },
+		Invalid: func(err error) error {
+			all, ok := errors.AsType[Faults](err)
+			if !ok {
+				return drafting.Fault{Text: err.Error()}
+			}
+			no := drafting.Fault{Text: fmt.Sprintf(codes.Text{Zh: "有 %d 处要改，什么也没有写", En: "%d faults; nothing was written"}.In(b.Loc), len(all)), Of: map[string][]string{}}
+			for _, x := range all {
+				no.Of[x.Of] = append(no.Of[x.Of], x.Text)
+			}
+			return no
+		},
 	}
-	f := &InitFlags{Zone: b.Zone, ZoneEn: b.ZoneEn, Contact: b.Contact, Park: b.Parks}
+	f := &InitFlags{Zone: b.Zone, ZoneEn: b.ZoneEn, Contact: b.Contact}
+	for _, l := range b.Parks {
+		if _, where, _ := strings.Cut(named(l), "="); strings.Contains(l, "＝") || placeable(where) { // a colon may stand in a name
+			l = named(l)
+		}
+		f.Park = append(f.Park, l)
+	}
 	for _, l := range b.Chains {
 		f.Chain = append(f.Chain, named(l))
 	}
 	for _, l := range b.Senders {
 		f.Sender = append(f.Sender, named(l))
 	}
-	if f.Zone == "" {
-		return drafting.Begun{}, desk.Invalid(errors.New(desk.say("写明开发区名称", "name the zone")))
-	}
-	w, files, err := f.declarations(desk)
+	o, err := f.declarations(desk)
 	if err != nil {
 		return drafting.Begun{}, err
 	}
-	for _, name := range sortedKeys(files) {
+	if err := desk.finish(); err != nil {
+		return drafting.Begun{}, err
+	}
+	for _, name := range sortedKeys(o.files) {
 		if _, err := os.Lstat(filepath.Join(d.Configs, filepath.FromSlash(name))); err == nil {
 			return drafting.Begun{}, desk.Invalid(fmt.Errorf(desk.say("%s 已在：本单位已经写过，改那个文件，几秒后采用", "%s is there: the office has begun; change that file, it is taken up within seconds"), name))
 		}
 	}
-	if err := desk.write(files); err != nil {
-		return drafting.Begun{}, err
-	}
-	out := drafting.Begun{Files: sortedKeys(files)}
-	names := map[string]codes.Text{"zone": {Zh: f.Zone, En: cmp.Or(f.ZoneEn, w.Name(f.Zone))}}
+	names := map[string]codes.Text{"zone": {Zh: f.Zone, En: cmp.Or(f.ZoneEn, o.writer.Name(f.Zone))}}
 	if f.Contact != "" {
 		names["contact"] = codes.Text{Zh: f.Contact, En: f.Contact}
 	}
-	if err := configure(d.Config, names); err != nil {
-		out.Notes = append(out.Notes, fmt.Sprintf(desk.say("名称没有写进 yanzhen.yaml（%v），请把下面的行写进去再重新启动：", "The names could not be written into yanzhen.yaml (%v); put these lines into it and start anew:"), err))
+	err = desk.write(o.files, names)
+	out := drafting.Begun{Files: sortedKeys(o.files), Notes: o.placed(desk, d.Configs)}
+	if no, ok := errors.AsType[unwritten](err); ok {
+		out.Notes = append(out.Notes, fmt.Sprintf(desk.say("名称没有写进 yanzhen.yaml（%v），请把下面的行写进去再重新启动：", "The names could not be written into yanzhen.yaml (%v); put these lines into it and start anew:"), no.error))
 		out.Lines = said(names)
 		return out, nil
+	}
+	if err != nil {
+		return drafting.Begun{}, err
 	}
 	out.Files = append(out.Files, d.Config)
 	return out, nil

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -170,7 +169,7 @@ func (f *DeclareFlags) draft(ctx context.Context, d *Desk) (*drafted, error) {
 			return nil, d.Invalid(errors.Join(fmt.Errorf(d.say("%s 已经有了：用 --name 另起一个名字", "there is %s already: choose another name with --name"), name), err))
 		}
 	}
-	if err := d.write(x.files); err != nil {
+	if err := d.write(x.files, nil); err != nil {
 		return nil, err
 	}
 	return x, nil
@@ -492,42 +491,6 @@ deadline: 1h
 `, x.name, x.named(x.title), both("收件夹里文件名含“"+x.title+"”的文件。", "Files of the inbox whose name says so."), strconv.Quote("(?i)"+regexp.QuoteMeta(x.title)+"|"+x.name))
 }
 
-// write puts files into the directory of declarations and reads everything that is declared then. Where that has a fault,
-// they are taken away again: a draft that does not hold is no draft.
-func (d *Desk) write(files map[string]string) (err error) {
-	var made []string
-	defer func() {
-		if err == nil {
-			return
-		}
-		for _, path := range made {
-			err = errors.Join(err, os.Remove(path))
-		}
-	}()
-	for _, name := range sortedKeys(files) {
-		path := filepath.Join(d.Configs, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			return err
-		}
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
-		if errors.Is(err, fs.ErrExist) {
-			return d.Invalid(fmt.Errorf(d.say("%s 已在：用 --name 另起一个名字", "%s is there: choose another name with --name"), path))
-		}
-		if err != nil {
-			return err
-		}
-		made = append(made, path)
-		_, err = f.WriteString(files[name])
-		if err = errors.Join(err, f.Close()); err != nil {
-			return err
-		}
-	}
-	if err := d.holds(); err != nil {
-		return d.Invalid(fmt.Errorf("%s: %w", d.say("草稿与现有的声明合不上，没有留下", "the draft does not go with what is declared, and was not kept"), err))
-	}
-	return nil
-}
-
 func sortedKeys[V any](m map[string]V) (out []string) {
 	for k := range m {
 		out = append(out, k)
@@ -537,11 +500,7 @@ func sortedKeys[V any](m map[string]V) (out []string) {
 }
 
 // holds reads everything that a server reads, up to the first fault.
-func (d *Desk) holds() error {
-	fsys, err := d.Layers()
-	if err != nil {
-		return err
-	}
+func holds(fsys fs.FS) error {
 	catalog, err := dataset.Load(fsys)
 	if err != nil {
 		return err

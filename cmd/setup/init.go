@@ -28,7 +28,7 @@ type InitFlags struct {
 	Zone    string   `help:"Name of the zone, as every page shows it; asked for where it is absent." placeholder:"NAME"`
 	ZoneEn  string   `help:"The same in English." placeholder:"NAME"`
 	Contact string   `help:"Whom to ask about the figures: an office, a telephone number." placeholder:"TEXT"`
-	Park    []string `help:"A park of the zone; may be repeated." placeholder:"NAME" sep:"none"`
+	Park    []string `help:"A park of the zone, and where it is for the map: NAME or NAME=LONGITUDE,LATITUDE in degrees; may be repeated." placeholder:"NAME" sep:"none"`
 	Chain   []string `help:"An industry chain and its nodes, from upstream to downstream: NAME=NODE,NODE; may be repeated." placeholder:"NAME=NODES" sep:"none"`
 	Sender  []string `help:"An office and what it owes each month: NAME=DATASET,DATASET; may be repeated." placeholder:"NAME=DATASETS" sep:"none"`
 }
@@ -76,7 +76,7 @@ func (f *InitFlags) Init(d *Desk, in io.Reader) (err error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	w, files, err := f.declarations(d)
+	o, err := f.declarations(d)
 	if err != nil {
 		return err
 	}
@@ -91,38 +91,74 @@ func (f *InitFlags) Init(d *Desk, in io.Reader) (err error) {
 		return err
 	}
 	there := &Desk{Out: d.Out, Lang: d.Lang, Invalid: d.Invalid, Configs: own, Layers: func() (fs.FS, error) { return configs.Over(own) }}
-	if err := there.write(files); err != nil {
+	if err := there.write(o.files, nil); err != nil {
 		return err
 	}
-	return f.configuration(d, w, own)
+	return f.configuration(d, o, own)
 }
 
-// declarations are the files of the office's own declarations, and who writes its names in Latin letters.
-func (f *InitFlags) declarations(d *Desk) (*roman.Writer, map[string]string, error) {
-	if len(f.Park) > most || len(f.Chain) > most || len(f.Sender) > most {
-		return nil, nil, d.Invalid(fmt.Errorf(d.say("园区、产业链或报送单位超过 %d 个", "more than %d parks, chains or senders"), most))
+// Wrong is a fault of what an office says of itself.
+type Wrong struct{ Of, Text string }
+
+// Faults are all of them, each with what it is of: zone, zone_en, contact, parks, chains or senders.
+type Faults []Wrong
+
+// Error tells them a line each.
+func (f Faults) Error() string {
+	var lines []string
+	for _, x := range f {
+		lines = append(lines, x.Text)
 	}
-	for _, name := range slices.Concat([]string{f.Zone, f.ZoneEn, f.Contact}, f.Park, f.Chain, f.Sender) {
-		formula := name != f.Contact && slices.ContainsFunc(strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("=,，、", r) }), func(s string) bool {
-			return strings.IndexAny(strings.TrimSpace(s), "+-@") == 0
-		})
-		if strings.ContainsAny(name, "\"\\|\n\r\t") || formula || strings.HasPrefix(name, "=") {
-			return nil, nil, d.Invalid(fmt.Errorf(d.say("名称 %q：不能有引号、反斜线、竖线或换行，也不能以 = + - @ 开头", "the name %q: no quotes, backslashes, bars or line ends, and no = + - @ at its beginning"), name))
+	return strings.Join(lines, "\n")
+}
+
+func (f *Faults) add(of, format string, args ...any) {
+	*f = append(*f, Wrong{of, fmt.Sprintf(format, args...)})
+}
+
+// office is what becomes of what an office says of itself.
+type office struct {
+	writer *roman.Writer // of its names in Latin letters
+	files  map[string]string
+	nobody []string // parks of which nobody said where they are
+}
+
+// declarations are the files of the office's own declarations. What is wrong is told at once, as Faults.
+func (f *InitFlags) declarations(d *Desk) (*office, error) {
+	var bad Faults
+	if strings.TrimSpace(f.Zone) == "" {
+		bad.add("zone", "%s", d.say("写明开发区名称", "name the zone"))
+	}
+	for _, x := range []struct {
+		of    string
+		names []string
+	}{{"zone", []string{f.Zone}}, {"zone_en", []string{f.ZoneEn}}, {"contact", []string{f.Contact}}, {"parks", f.Park}, {"chains", f.Chain}, {"senders", f.Sender}} {
+		if len(x.names) > most {
+			bad.add(x.of, d.say("超过 %d 个", "more than %d"), most)
+		}
+		for _, name := range x.names {
+			formula := x.of != "contact" && slices.ContainsFunc(strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("=,，、", r) }), func(s string) bool {
+				return strings.IndexAny(strings.TrimSpace(s), "+-@") == 0
+			})
+			if strings.ContainsAny(name, "\"\\|\n\r\t") || formula || strings.HasPrefix(name, "=") {
+				bad.add(x.of, d.say("名称 %q：不能有引号、反斜线、竖线或换行，也不能以 = + - @ 开头", "the name %q: no quotes, backslashes, bars or line ends, and no = + - @ at its beginning"), name)
+			}
 		}
 	}
 	catalog, err := dataset.Load(configs.FS)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	w := roman.New(catalog.Lists)
-	files := map[string]string{}
-	if err := f.chains(d, w, files); err != nil {
-		return nil, nil, err
+	o := &office{roman.New(catalog.Lists), map[string]string{}, nil}
+	if err := f.chains(d, o, &bad); err != nil {
+		return nil, err
 	}
-	if err := f.parks(d, w, files); err != nil {
-		return nil, nil, err
+	f.parks(d, o, &bad)
+	f.duties(d, catalog, o.files, &bad)
+	if len(bad) > 0 {
+		return nil, d.Invalid(bad)
 	}
-	return w, files, f.duties(d, catalog, files)
+	return o, nil
 }
 
 // absent are the folders of a path that are not there, the innermost first.
@@ -153,13 +189,13 @@ func (f *InitFlags) undo(own string, made []string) error {
 }
 
 // configuration writes yanzhen.yaml, and says what comes next.
-func (f *InitFlags) configuration(d *Desk, w *roman.Writer, own string) error {
+func (f *InitFlags) configuration(d *Desk, o *office, own string) error {
 	dir, err := filepath.Abs(filepath.Join(f.Folder, "data"))
 	if err != nil {
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# 每一项见 docs/declarations.md 与 configs/yanzhen.yaml / every key: docs/declarations.md, configs/yanzhen.yaml\nzone: {zh: %q, en: %q}\n", f.Zone, cmp.Or(f.ZoneEn, w.Name(f.Zone)))
+	fmt.Fprintf(&b, "# 每一项见 docs/declarations.md 与 configs/yanzhen.yaml / every key: docs/declarations.md, configs/yanzhen.yaml\nzone: {zh: %q, en: %q}\n", f.Zone, cmp.Or(f.ZoneEn, o.writer.Name(f.Zone)))
 	if f.Contact != "" {
 		fmt.Fprintf(&b, "contact: {zh: %q, en: %[1]q}\n", f.Contact)
 	}
@@ -179,11 +215,15 @@ next:
   2. yanzhen --config %[7]s --configs %[8]s serve       starts; open the link that it prints
   3. put files into %[6]s
 `), name, own, len(f.Park), len(f.Chain), len(f.Sender), filepath.Join(dir, "inbox"), people.Argument(name), people.Argument(own))
+	for _, note := range o.placed(d, own) {
+		fmt.Fprintln(d.Out, note)
+	}
 	return nil
 }
 
 // chains takes the shipped chains away and writes the office's own: a node needs no more than its name.
-func (f *InitFlags) chains(d *Desk, w *roman.Writer, files map[string]string) error {
+func (f *InitFlags) chains(d *Desk, o *office, bad *Faults) error {
+	w, files := o.writer, o.files
 	shipped, err := fs.Glob(configs.FS, "chains/*.yaml")
 	if err != nil {
 		return err
@@ -194,27 +234,31 @@ func (f *InitFlags) chains(d *Desk, w *roman.Writer, files map[string]string) er
 	for i, text := range f.Chain {
 		name, nodes, ok := strings.Cut(text, "=")
 		if name = strings.TrimSpace(name); !ok || name == "" {
-			return d.Invalid(fmt.Errorf(d.say("产业链 %q：写成 名称=节点,节点", "chain %q: want NAME=NODE,NODE"), text))
+			bad.add("chains", d.say("产业链 %q：写成 名称=节点,节点", "chain %q: want NAME=NODE,NODE"), text)
+			continue
 		}
 		code := slug(w, name, "chain"+strconv.Itoa(i+1))
 		file := path.Join("chains", code+".yaml")
 		if files[file] != "" {
-			return d.Invalid(fmt.Errorf(d.say("产业链 %s 写了两次", "the chain %s is given twice"), name))
+			bad.add("chains", d.say("产业链 %s 写了两次", "the chain %s is given twice"), name)
+			continue
 		}
 		var b strings.Builder
 		fmt.Fprintf(&b, "chain: %s\ntitle: {zh: %q, en: %q}\nabout: {zh: %q, en: %q}\nnodes:\n", code, name, w.Name(name), name+"产业链。", "The chain of "+w.Name(name)+".")
 		list := strings.FieldsFunc(nodes, func(r rune) bool { return strings.ContainsRune(",，、", r) })
 		if len(list) > most {
-			return d.Invalid(fmt.Errorf(d.say("产业链 %s 的节点超过 %d 个", "the chain %s has more than %d nodes"), name, most))
+			bad.add("chains", d.say("产业链 %s 的节点超过 %d 个", "the chain %s has more than %d nodes"), name, most)
+			continue
 		}
 		if len(list) == 0 {
-			return d.Invalid(fmt.Errorf(d.say("产业链 %s 一个节点也没有", "the chain %s has no node"), name))
+			bad.add("chains", d.say("产业链 %s 一个节点也没有", "the chain %s has no node"), name)
+			continue
 		}
 		parts, taken := make([]string, len(list)), map[string]bool{}
 		for k := range list {
 			list[k] = strings.TrimSpace(list[k])
 			if list[k] == "" || slices.Contains(list[:k], list[k]) {
-				return d.Invalid(fmt.Errorf(d.say("产业链 %s 的节点 %q 写了两次或是空的", "the chain %s has the node %q twice, or it is empty"), name, list[k]))
+				bad.add("chains", d.say("产业链 %s 的节点 %q 写了两次或是空的", "the chain %s has the node %q twice, or it is empty"), name, list[k])
 			}
 			parts[k] = slug(w, list[k], "node"+strconv.Itoa(k+1))
 			if taken[parts[k]] { // 铸造 and 铸灶 are one in Latin letters
@@ -243,39 +287,82 @@ func (f *InitFlags) chains(d *Desk, w *roman.Writer, files map[string]string) er
 }
 
 // parks writes the list of parks; where none is named, the zone is one.
-func (f *InitFlags) parks(d *Desk, w *roman.Writer, files map[string]string) error {
+func (f *InitFlags) parks(d *Desk, o *office, bad *Faults) {
+	w, files := o.writer, o.files
 	var b strings.Builder
-	b.WriteString("# 园区 | Parks\ncode,zh,en,aliases\n")
+	b.WriteString("# 园区 | Parks\ncode,zh,en,aliases,lon,lat\n")
 	list := f.Park
 	if len(list) == 0 {
 		list = []string{f.Zone}
 	}
 	taken := map[string]bool{}
-	for i, name := range list {
+	for i, text := range list {
+		name, where, said := strings.Cut(text, "=")
+		at, ok := place(where)
+		if said && !ok {
+			bad.add("parks", d.say("园区 %q：位置写成 名称=经度,纬度，以度计，如 东园=120.29,28.17", "park %q: want its place as NAME=LONGITUDE,LATITUDE in degrees, such as East Park=120.29,28.17"), text)
+		}
 		name = strings.TrimSpace(strings.ReplaceAll(name, ",", " "))
 		if slices.Contains(list[:i], name) {
-			return d.Invalid(fmt.Errorf(d.say("园区 %s 写了两次", "the park %s is given twice"), name))
+			bad.add("parks", d.say("园区 %s 写了两次", "the park %s is given twice"), name)
 		}
-		list[i] = name
+		if list[i] = name; !said {
+			o.nobody = append(o.nobody, name)
+		}
 		code := slug(w, name, "park"+strconv.Itoa(i+1))
 		if taken[code] {
 			code += "_" + strconv.Itoa(i+1)
 		}
 		taken[code] = true
-		fmt.Fprintf(&b, "%s,%s,%s,\n", code, name, strings.ReplaceAll(w.Name(name), ",", ""))
+		fmt.Fprintf(&b, "%s,%s,%s,,%s\n", code, name, strings.ReplaceAll(w.Name(name), ",", ""), at)
 	}
 	files["codes/parks.csv"] = b.String()
-	return nil
+}
+
+// place reads where a park is, and writes it as a code list does: longitude and latitude. China's, told apart, may come in either
+// order, as maps give them.
+func place(text string) (string, bool) {
+	two := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，、 ", r) })
+	if len(two) != 2 {
+		return ",", false
+	}
+	x, errX := strconv.ParseFloat(two[0], 64)
+	y, errY := strconv.ParseFloat(two[1], 64)
+	china := func(lon, lat float64) bool { return lon >= 73 && lon <= 136 && lat >= 3 && lat <= 54 }
+	if !china(x, y) && china(y, x) {
+		x, y = y, x
+	}
+	if errX != nil || errY != nil || !(x >= -180 && x <= 180 && y >= -90 && y <= 90) {
+		return ",", false
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64) + "," + strconv.FormatFloat(y, 'f', -1, 64), true
+}
+
+func placeable(text string) bool {
+	_, ok := place(text)
+	return ok
+}
+
+// placed says what is left to do so that the parks stand on the map.
+func (o *office) placed(d *Desk, own string) (out []string) {
+	if len(o.nobody) > 0 {
+		out = append(out, fmt.Sprintf(d.say("园区 %s 没有写位置，地图上没有它，数字写在地图下方：在 %s 里写上 lon、lat（经度、纬度，以度计），几秒后采用",
+			"of the parks %s nobody has said where they are: they are not on the map, their figures stand below it. Write lon and lat in degrees into %s; it is taken up within seconds"),
+			strings.Join(o.nobody, d.say("、", ", ")), filepath.Join(own, "codes", "parks.csv")))
+	}
+	return append(out, fmt.Sprintf(d.say("“本区”地图的轮廓是演示开发区的：把自己的边界（GeoJSON）和 zone.yaml 放进 %s，写法见 docs/declarations.md 的“地图”",
+		"the outline of the map The zone is that of the demonstration: put your own boundary (GeoJSON) and a zone.yaml into %s, as docs/declarations.md (Map) says"), filepath.Join(own, "maps")))
 }
 
 // duties writes who owes which dataset each month.
-func (f *InitFlags) duties(d *Desk, catalog *dataset.Catalog, files map[string]string) error {
+func (f *InitFlags) duties(d *Desk, catalog *dataset.Catalog, files map[string]string, bad *Faults) {
 	var b strings.Builder
 	owed := map[string]bool{}
 	for _, text := range f.Sender {
 		name, sets, ok := strings.Cut(text, "=")
 		if name, sets = strings.TrimSpace(name), strings.TrimSpace(sets); !ok || name == "" || sets == "" {
-			return d.Invalid(fmt.Errorf(d.say("报送单位 %q：写成 名称=数据集,数据集", "sender %q: want NAME=DATASET,DATASET"), text))
+			bad.add("senders", d.say("报送单位 %q：写成 名称=数据集,数据集", "sender %q: want NAME=DATASET,DATASET"), text)
+			continue
 		}
 		for _, set := range strings.FieldsFunc(sets, func(r rune) bool { return strings.ContainsRune(",，、 ", r) }) {
 			for _, ds := range catalog.Datasets {
@@ -284,7 +371,8 @@ func (f *InitFlags) duties(d *Desk, catalog *dataset.Catalog, files map[string]s
 				}
 			}
 			if catalog.Datasets[set] == nil {
-				return d.Invalid(fmt.Errorf(d.say("报送单位 %q：没有数据集 %q（%s？），见 yanzhen docs", "sender %q: there is no dataset %q (%s?), see yanzhen docs"), text, set, codes.Nearest(set, catalog.Names())))
+				bad.add("senders", d.say("报送单位 %q：没有数据集 %q（%s？），见 yanzhen docs", "sender %q: there is no dataset %q (%s?), see yanzhen docs"), text, set, codes.Nearest(set, catalog.Names()))
+				continue
 			}
 			if owed[set+"|"+name] {
 				continue // said twice
@@ -296,7 +384,6 @@ func (f *InitFlags) duties(d *Desk, catalog *dataset.Catalog, files map[string]s
 	if b.Len() > 0 {
 		files["duties/office.yaml"] = "duties:\n" + b.String()
 	}
-	return nil
 }
 
 // Help is printed by yanzhen init --help.
@@ -324,13 +411,13 @@ var HelpZh = map[string]string{
 	"Folder to make: configuration, declarations and data of the installation.": "要建的目录：配置、声明与数据。",
 	"Name of the zone, as every page shows it; asked for where it is absent.":   "开发区名称，显示在每个页面；不写则询问。",
 	"The same in English.": "英文名称。",
-	"Whom to ask about the figures: an office, a telephone number.":                                  "数字有疑问问谁：处室、电话。",
-	"A park of the zone; may be repeated.":                                                           "一个园区；可写多次。",
-	"An industry chain and its nodes, from upstream to downstream: NAME=NODE,NODE; may be repeated.": "一条产业链及其节点，从上游到下游：名称=节点,节点；可写多次。",
-	"An office and what it owes each month: NAME=DATASET,DATASET; may be repeated.":                  "一个报送单位每月应报什么：名称=数据集,数据集；可写多次。",
-	"A workbook or text file as senders send it.":                                                    "报送的工作簿或文本文件。",
-	"Name of the dataset: lower-case letters, digits and _. Default: the title in Latin letters.":    "数据集名称：小写字母、数字与 _；缺省为标题的拉丁写法。",
-	"What it is called. Default: what the file's name says between sender and period.":               "标题；缺省为文件名里单位与期间之间的部分。",
+	"Whom to ask about the figures: an office, a telephone number.":                                                 "数字有疑问问谁：处室、电话。",
+	"A park of the zone, and where it is for the map: NAME or NAME=LONGITUDE,LATITUDE in degrees; may be repeated.": "一个园区，可写它在地图上的位置：名称 或 名称=经度,纬度（度）；可写多次。",
+	"An industry chain and its nodes, from upstream to downstream: NAME=NODE,NODE; may be repeated.":                "一条产业链及其节点，从上游到下游：名称=节点,节点；可写多次。",
+	"An office and what it owes each month: NAME=DATASET,DATASET; may be repeated.":                                 "一个报送单位每月应报什么：名称=数据集,数据集；可写多次。",
+	"A workbook or text file as senders send it.":                                                                   "报送的工作簿或文本文件。",
+	"Name of the dataset: lower-case letters, digits and _. Default: the title in Latin letters.":                   "数据集名称：小写字母、数字与 _；缺省为标题的拉丁写法。",
+	"What it is called. Default: what the file's name says between sender and period.":                              "标题；缺省为文件名里单位与期间之间的部分。",
 
 	(*InitFlags)(nil).Help(): `为一个新单位写好 yanzhen.yaml 和声明目录：开发区、园区、产业链、谁每月报什么。不写 --zone 则逐行询问。
 自带的演示园区与产业链被去掉；自带的数据集、指标与页面保留，有数据的才显示。

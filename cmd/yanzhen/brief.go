@@ -29,7 +29,7 @@ in the configuration, or --links).
 
 func (b *briefCmd) Run(ctx context.Context, c *cli) error {
 	debug.SetGCPercent(400) // it ends within seconds: what is thrown away until then need not be gathered
-	cfg, err := c.settings()
+	cfg, err := c.printing()
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (b *briefCmd) Run(ctx context.Context, c *cli) error {
 	if err := o.ensure(ctx); err != nil {
 		return err
 	}
-	who, err := cfg.doors().Open(c.log)
+	who, err := cfg.doors().Accounts(c.log)
 	if err != nil {
 		return err
 	}

@@ -209,7 +209,6 @@ func readConfig(path string) (*config, error) {
 	if e := c.Database.Export; e.Rows < 1 || e.Time < time.Second || e.AtOnce < 1 || e.AtOnce > 16 {
 		f.Fault("database.export", "rows 至少 1，time 至少 1s，at_once 在 1 至 16 之间", "want rows of 1 or more, a time of 1s or more, and at_once of 1 to 16")
 	}
-	c.Documents.Check(f, "documents")
 	c.Scan.Check(f, "scan")
 	c.Traces.Check(f, "traces")
 	c.Lineage.Check(f, "lineage")
@@ -217,6 +216,32 @@ func readConfig(path string) (*config, error) {
 		return nil, invalid{err}
 	}
 	return c, nil
+}
+
+// papers tells, with its line, which font file of the configuration at a path cannot be used: only who writes documents needs them.
+func (c *config) papers(path string) error {
+	if c.Documents.Fonts == (form.FontFiles{}) {
+		return nil
+	}
+	text, err := os.ReadFile(kong.ExpandPath(path))
+	if err != nil {
+		return invalid{err}
+	}
+	f := declare.Parse(path, text, &config{})
+	c.Documents.Check(f, "documents")
+	if err := f.Err(); err != nil {
+		return invalid{err}
+	}
+	return nil
+}
+
+// printing is the configuration of who writes documents.
+func (c *cli) printing() (*config, error) {
+	cfg, err := c.settings()
+	if err == nil {
+		err = cfg.papers(c.Config)
+	}
+	return cfg, err
 }
 
 // settle fills what follows from Dir and turns paths absolute.

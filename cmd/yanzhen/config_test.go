@@ -85,7 +85,10 @@ func TestReadConfig(t *testing.T) {
 			t.Errorf("%s: %v", dsn, err)
 		}
 	}
-	if _, err = readConfig(write("documents:\n  fonts:\n    kai: " + file + "\n")); err == nil || !strings.Contains(err.Error(), file+":3: documents.fonts.kai: ") {
+	c, err = readConfig(write("documents:\n  fonts:\n    kai: " + file + "\n"))
+	if err != nil {
+		t.Errorf("what is no font keeps commands from their work that write no document: %v", err)
+	} else if err = c.papers(file); err == nil || !strings.Contains(err.Error(), file+":3: documents.fonts.kai: ") {
 		t.Errorf("what is no font: %v", err)
 	}
 	if _, err := readConfig(file + ".none"); err == nil || exitCode(err) != exitUsage {

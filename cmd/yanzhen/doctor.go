@@ -116,7 +116,20 @@ func (*doctorCmd) directory(ctx context.Context, c *cli, cfg *config, say func(s
 	say(state, "encryption", text)
 	saved.Troubles(c.desk(), say)
 	c.bells().Doctor(cfg.TLS.Cert, say)
-	openlineage.Doctor(ctx, cfg.Lineage, c.say, say)
+	unread := func(what string, err error) {
+		say("warn", what, fmt.Sprintf(c.say("令牌读不出，服务启动不了：核对 %s.token（%s）", "its token cannot be read, and no server starts: check %s.token (%s)"), what, spoken.Error(err, c.Lang)))
+	}
+	if _, err := cfg.Lineage.Token.Read(); err != nil && cfg.Lineage.Endpoint != "" {
+		unread("lineage", err)
+	} else {
+		openlineage.Doctor(ctx, cfg.Lineage, c.say, say)
+	}
+	if _, err := cfg.Traces.Token.Read(); err != nil && cfg.Traces.Endpoint != "" {
+		unread("traces", err)
+	}
+	if err := cfg.papers(c.Config); err != nil {
+		say("warn", "documents", c.say("服务启动不了：", "no server starts: ")+spoken.Error(err, c.Lang))
+	}
 	forget.Doctor(cfg.Dir, c.say, say)
 	jobs.Doctor(cfg.Dir, cfg.local, c.say, say)
 	state, text = c.keeper(cfg).Age(cfg.Dir, time.Now(), cfg.BackupWithin)
@@ -128,9 +141,18 @@ func (*doctorCmd) directory(ctx context.Context, c *cli, cfg *config, say func(s
 	}
 	people.Doctor(people.Zone{Dir: cfg.Dir, Policy: cfg.doors().Policy()}, c.say, say)
 	for what, path := range map[string]string{"tls key": cfg.TLS.Key, "oidc secret": cfg.Access.Office.File, "dsn password": cfg.Database.PasswordFile} {
-		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o007 != 0 {
+		if path == "" {
+			continue
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			say("warn", what, c.say("读不出，服务启动不了：", "cannot be read, and no server starts: ")+spoken.Error(err, c.Lang))
+			continue
+		}
+		if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o007 != 0 {
 			say("warn", what, fmt.Sprintf(c.say("%s 人人能读，请 chmod 640", "%s can be read by everybody; chmod 640"), path))
 		}
+		f.Close()
 	}
 	if info, err := os.Stat(cfg.KeyFile); err == nil {
 		if info.Mode().Perm()&0o077 != 0 {

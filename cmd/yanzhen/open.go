@@ -19,6 +19,8 @@ import (
 	"yanzhen/cmd/personkey"
 	"yanzhen/cmd/reload"
 	"yanzhen/cmd/senders"
+	"yanzhen/cmd/setup"
+	"yanzhen/cmd/spoken"
 	"yanzhen/configs"
 	"yanzhen/dashboard/early/round"
 	"yanzhen/dashboard/metric"
@@ -65,6 +67,7 @@ type office struct {
 	bells   *alerts.Bells       // nil before the pages are made
 	traces  *trace.Sender       // nil where none are sent
 	lineage *openlineage.Sender // as traces
+	untold  error               // why others are not told though that is configured
 
 	rounds *round.Desk // in which pages are made ready; nil: none are
 
@@ -98,6 +101,7 @@ func (c *cli) layers() (fs.FS, error) {
 	if dir != "" { // an empty one, as of an empty environment variable, is none
 		dir = kong.ExpandPath(dir)
 	}
+	_ = setup.Finish(dir, c.Config) // where it may not, the declarations are read as they are
 	fsys, err := configs.Over(dir)
 	if err != nil {
 		return nil, invalid{fmt.Errorf("--configs: 打不开声明目录：检查路径；自带的声明不必指定 / the directory of declarations cannot be opened, check its path; the built-in ones need none: %w", err)}
@@ -135,7 +139,11 @@ func (c *cli) office(ctx context.Context) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.open(ctx, cfg)
+	o, err := c.open(ctx, cfg)
+	if err == nil && o.untold != nil {
+		fmt.Fprintln(c.err, "yanzhen:", c.say("本次运行不告知外部系统：", "nobody else is told of this run: ")+spoken.Error(o.untold, c.Lang))
+	}
+	return o, err
 }
 
 // ready opens it with its tables as this program has them.
@@ -191,16 +199,20 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	if err := version.Check(ctx, db); err != nil {
 		return nil, errors.Join(invalid{err}, db.Close())
 	}
-	if o.traces, err = trace.Open(ctx, cfg.Traces, version.Program(), c.log); err != nil {
-		return nil, errors.Join(invalid{err}, db.Close())
-	}
-	if o.lineage, err = openlineage.Open(cfg.Lineage, version.Program(), c.log); err != nil {
-		return nil, errors.Join(invalid{err}, db.Close())
-	}
+	o.tell(ctx, c)
 	o.loader = o.loading(&pipeline.Ledger{DB: db, Noted: func(r pipeline.Run) { o.traces.Noted(r); o.lineage.Noted(r) }}, key, c.log)
 	o.lineage.Of(func() *pipeline.Loader { return o.loader })
 	o.reader, err = o.as(ctx, embedded.Reader)
 	return o, err
+}
+
+// tell opens what tells others of runs. Where it cannot, what only tells of a command keeps nobody from it: a server says so
+// and does not start (untold), everything else goes on.
+func (o *office) tell(ctx context.Context, c *cli) {
+	var faults [2]error
+	o.traces, faults[0] = trace.Open(ctx, o.config.Traces, version.Program(), c.log)
+	o.lineage, faults[1] = openlineage.Open(o.config.Lineage, version.Program(), c.log)
+	o.untold = errors.Join(faults[:]...)
 }
 
 // loading makes the loader of what is declared.

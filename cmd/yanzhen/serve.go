@@ -71,7 +71,7 @@ func noAddress(at string, err error) error {
 }
 
 func (s *serveCmd) Run(ctx context.Context, c *cli) error {
-	cfg, err := c.settings()
+	cfg, err := c.printing()
 	if err != nil {
 		return err
 	}
@@ -113,6 +113,9 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
+	if o.untold != nil {
+		return invalid{o.untold}
+	}
 	if o.engine == nil && o.socket != "" {
 		return fmt.Errorf("%w: %s", errServed, cfg.Dir)
 	}
@@ -291,7 +294,7 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 	if key, text, found := o.config.Privacy.Small.Fault(func(name string) bool { return o.metrics.Dataset(name) != nil }); found {
 		return nil, invalid{fmt.Errorf("privacy.small.%s: %s / %s", key, text.Zh, text.En)}
 	}
-	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties, Small: o.config.Privacy.Small, Log: c.log}
+	engine := &compute.Engine{Catalog: o.metrics, DB: o.reader, Fresh: time.Second, Duties: o.duties, Office: o.config.zone(), Small: o.config.Privacy.Small, Log: c.log}
 	answers, err := verified.Read(o.declare, o.metrics)
 	if err != nil {
 		return nil, err

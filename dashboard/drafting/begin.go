@@ -36,6 +36,7 @@ type office struct {
 	Folder                                        string
 	Zone, ZoneEn, Contact, Parks, Chains, Senders string
 	Failed                                        string
+	Wrong                                         map[string][]string // with each field
 	Begun                                         *Begun
 }
 
@@ -67,7 +68,7 @@ func (p *Page) begin(w http.ResponseWriter, r *http.Request) error {
 	got, err := p.Begin(ctx, b)
 	if no, ok := errors.AsType[Fault](err); ok {
 		p.Record(r, "declare", "office", "refused")
-		v.Failed = no.Text
+		v.Failed, v.Wrong = no.Text, no.Of
 		p.begins(w, r, http.StatusUnprocessableEntity, v)
 		return nil
 	}

@@ -48,7 +48,10 @@ type Drafted struct {
 }
 
 // Fault is why a workbook cannot be drafted from, for who asked.
-type Fault struct{ Text string }
+type Fault struct {
+	Text string
+	Of   map[string][]string // what is wrong with each field of the form of an office
+}
 
 func (f Fault) Error() string { return f.Text }
 
