@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -115,7 +116,74 @@ func typedIn(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 	if w := post(mine, "clear", "2026-05", row("2026-05-05")); w.Code != http.StatusOK || strings.Contains(get(mine, page).Body.String(), "11010519491231002X") {
 		t.Errorf("cleared: %d", w.Code)
 	}
+	// two pages on one draft: the second that keeps is told, and chooses
+	post(mine, "clear", "2026-05", row("2026-05-05"))
+	seen := func(html string) string {
+		m := regexp.MustCompile(`name="seen" value="(\w*)"`).FindStringSubmatch(html)
+		if m == nil {
+			t.Fatalf("the page does not say which draft it has seen: %.1000s", html)
+		}
+		return m[1]
+	}
+	on := func(do, saw, date string, script bool) *httptest.ResponseRecorder {
+		form := url.Values{"do": {do}, "sender": {"戊局"}, "period": {"2026-05"}, "seen": {saw}}
+		for title, text := range row(date) {
+			form.Set("r0"+columns[title], text)
+		}
+		r := httptest.NewRequest(http.MethodPost, page+"?lang=zh", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if script {
+			r.Header.Set("Sec-Fetch-Dest", "empty")
+		}
+		return ask(mine, r)
+	}
+	paged := func(html string) string {
+		return regexp.MustCompile(`name="page" value="(\w+)"`).FindStringSubmatch(html)[1]
+	}
+	if a, b := paged(get(mine, page).Body.String()), paged(get(mine, page).Body.String()); a == b {
+		t.Errorf("two pages are called %s", a)
+	}
+	first, second := seen(get(mine, page).Body.String()), seen(get(mine, page).Body.String())
+	one := on("save", first, "2026-05-01", true)
+	if one.Code != http.StatusNoContent || one.Header().Get("X-Yanzhen-Draft") == "" {
+		t.Errorf("the first page keeps: %d %v", one.Code, one.Header())
+	}
+	for _, do := range []string{"save", "check", "clear"} {
+		if w := on(do, second, "2026-05-02", false); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "在另一个页面改过") || !strings.Contains(w.Body.String(), "2026-05-02") || seen(w.Body.String()) != one.Header().Get("X-Yanzhen-Draft") {
+			t.Errorf("the second page, %s: %d %.2000s", do, w.Code, w.Body)
+		}
+	}
+	if w := on("save", second, "2026-05-02", true); w.Code != http.StatusConflict || w.Header().Get("X-Yanzhen-Draft") != one.Header().Get("X-Yanzhen-Draft") {
+		t.Errorf("the second page by its script: %d", w.Code)
+	}
+	if left := get(mine, page).Body.String(); !strings.Contains(left, "2026-05-01") || strings.Contains(left, "2026-05-02") {
+		t.Error("the draft of the first page is gone")
+	}
+	if w := on("save", second, "2026-05-01", true); w.Code != http.StatusNoContent {
+		t.Errorf("the same typed on both: %d", w.Code)
+	}
+	now := seen(get(mine, page).Body.String())
+	if w := on("save", now, "2026-05-02", false); w.Code != http.StatusOK || !strings.Contains(get(mine, page).Body.String(), "2026-05-02") {
+		t.Errorf("the second page, meant: %d", w.Code)
+	}
+	if w := on("check", seen(get(mine, page).Body.String()), "2026-05-03", false); w.Code != http.StatusOK {
+		t.Errorf("checked: %d", w.Code)
+	} else if draft := regexp.MustCompile(`name="draft" value="(\w+)"`).FindStringSubmatch(w.Body.String()); draft == nil {
+		t.Errorf("nothing to send: %.2000s", w.Body)
+	} else {
+		on("save", seen(get(mine, page).Body.String()), "2026-05-04", true) // on another page, meanwhile
+		r := httptest.NewRequest(http.MethodPost, "/send", strings.NewReader(url.Values{"draft": {draft[1]}, "sender": {"戊局"}}.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if w := ask(mine, r); w.Code != http.StatusSeeOther || !strings.Contains(get(mine, page).Body.String(), "2026-05-04") {
+			t.Errorf("what was typed after the look is gone once that is sent: %d", w.Code)
+		}
+	}
+	post(mine, "clear", "2026-05", row("2026-05-05"))
+	if w := on("save", "abc", "2026-05-02", false); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "报送或清空") {
+		t.Errorf("cleared on another page: %d", w.Code)
+	}
 	pasted(t, of("庚局"), page)
+	torn(t, of("辛局"), page)
 	looked(t, pages.For(&access.Viewer{Name: "甲科", Role: access.Administrator, May: access.Administrator.May(access.Joint)}),
 		page, "/send", "/data/declare", "/data/begin", "/data/quality", "/data/review", "/data/jobs", "/data/units/arrivals", "/data/inbox")
 }
@@ -180,6 +248,39 @@ func onSheets(t *testing.T, path, title string, pdf []byte) {
 		if ink, dark := paper.Ink(p); ink < 0.002 || dark > 0.25 {
 			t.Errorf("%s: of sheet %d %.3f is not white and %.3f is dark", path, i+1, ink, dark)
 		}
+	}
+}
+
+// torn is one draft in two windows of a browser: the second hears that the first has kept something, keeps nothing until somebody
+// chooses, and then keeps what stands there.
+func torn(t *testing.T, h http.Handler, page string) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Host = "localhost"
+		h.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	one, two := browsertest.Window(t), browsertest.Window(t)
+	kept := func(ctx context.Context, text string) chromedp.Action {
+		return chromedp.Tasks{chromedp.SendKeys(`[name="r0c1"]`, text), chromedp.PollFunction(`() => document.querySelector("[data-state]").textContent === "草稿已存"`, new(bool))}
+	}
+	open := chromedp.Tasks{chromedp.Navigate(server.URL + page + "?lang=zh"), chromedp.WaitVisible(`[data-typing]`)}
+	var said, left string
+	if err := errors.Join(chromedp.Run(one, open), chromedp.Run(two, open), chromedp.Run(one, kept(one, "甲")),
+		chromedp.Run(two, chromedp.SendKeys(`[name="r0c1"]`, "乙"), chromedp.WaitVisible(`[data-other]`), chromedp.Text(`[data-other]`, &said)),
+		chromedp.Run(one, kept(one, "丙"), open, chromedp.Value(`[name="r0c1"]`, &left)),
+	); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(said, "另一个页面") || left != "甲丙" {
+		t.Errorf("the second window reads %q, and the first finds %q", said, left)
+	}
+	// the draft has moved on once more: even who chooses is told of that before it is gone
+	const mine = `[data-other] button`
+	if err := chromedp.Run(two, chromedp.Click(mine), chromedp.WaitVisible(`[data-other]`), chromedp.Click(mine), chromedp.WaitVisible(`.message-good`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Run(one, open, chromedp.Value(`[name="r0c1"]`, &left)); err != nil || left != "乙" {
+		t.Errorf("what was chosen: %q, %v", left, err)
 	}
 }
 

@@ -322,7 +322,9 @@ func (c *Counter) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	_ = os.RemoveAll(dir)
 	if from, ok := c.typed.LoadAndDelete(id); ok {
-		_ = os.Remove(from.(string))
+		if t := from.(typed); digest(t.file) == t.sum {
+			_ = os.Remove(t.file)
+		}
 	}
 	http.Redirect(w, r, "/send?sent="+got.ID, http.StatusSeeOther)
 	return nil

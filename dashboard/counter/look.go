@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -41,10 +42,21 @@ func (c *Counter) Typed(r *http.Request, name, sender string, text []byte, from 
 		return c.draft(r, name, sender, bytes.NewReader(text))
 	})
 	if err == nil {
-		c.typed.Store(got.id, from)
+		c.typed.Store(got.id, typed{from, digest(from)})
 		time.AfterFunc(draftsKept, func() { c.typed.Delete(got.id) })
 	}
 	return got, err
+}
+
+// typed is the file that something was typed into, as it was when it was looked at: what is typed after that is another draft.
+type typed struct {
+	file string
+	sum  [sha256.Size]byte
+}
+
+func digest(file string) [sha256.Size]byte {
+	text, _ := os.ReadFile(file)
+	return sha256.Sum256(text)
 }
 
 // ShowLook is the page of what would come of a draft, from which it is sent.

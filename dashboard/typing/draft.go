@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -26,7 +28,27 @@ type typed struct {
 	Period string     `json:"period"`
 	Rows   [][]string `json:"rows"`
 	At     time.Time  `json:"at"` // when it was kept; zero: never
+
+	Page string `json:"page,omitempty"` // of a browser, that kept it: what it sent and broke off may have come all the same
+
+	seen string // which draft was kept when the page that it comes from was shown; any: the page does not say
 }
+
+// any is what a page has seen that does not say what.
+const anything = "any"
+
+// mark tells a draft that is kept from every other; empty: none is.
+func (d typed) mark() string {
+	if d.At.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(d.At.UnixNano(), 36)
+}
+
+// elsewhere says that what is kept is not what the page has seen: another page has kept it, or what was there is sent or cleared.
+type elsewhere struct{ kept typed }
+
+func (elsewhere) Error() string { return "typing: another page has changed the draft" }
 
 // path is where the draft of whoever asks lies, of a dataset for a sender: the name of an account may be no name of a file.
 // Who may send for all has one draft of a dataset: the sender is a field of it.
@@ -42,23 +64,50 @@ func (p *Page) path(r *http.Request, dataset, sender string) string {
 func (p *Page) draft(r *http.Request, t table, sender string) (d typed, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	text, err := os.ReadFile(p.path(r, t.ds.Name, sender))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return d, err
-	}
-	if err != nil || json.Unmarshal(text, &d) != nil {
-		return typed{Sender: sender, Period: t.due(time.Now().In(address.Office))}, nil
+	d, err = read(p.path(r, t.ds.Name, sender))
+	if err != nil || d.At.IsZero() {
+		return typed{Sender: sender, Period: t.due(time.Now().In(address.Office))}, err
 	}
 	return d, nil
 }
 
-// keep writes it; of nothing typed, there is none.
-func (p *Page) keep(r *http.Request, dataset string, d typed) error {
+// read reads a draft; where there is none, or one that cannot be read, it was never kept.
+func read(name string) (d typed, err error) {
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return d, nil
+	}
+	if err != nil {
+		return d, err
+	}
+	if json.Unmarshal(text, &d) != nil {
+		return typed{}, nil
+	}
+	d.seen = d.mark()
+	return d, nil
+}
+
+// same reports whether the same was typed.
+func (d typed) same(o typed) bool {
+	return d.Sender == o.Sender && d.Period == o.Period && slices.EqualFunc(d.Rows, o.Rows, slices.Equal)
+}
+
+// keep writes it; of nothing typed, there is none. What another page has kept meanwhile stays: the error is an elsewhere.
+func (p *Page) keep(r *http.Request, dataset string, d *typed) error {
 	p.sweep()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name := p.path(r, dataset, d.Sender)
+	was, err := read(name)
+	if err != nil {
+		return err
+	}
+	if d.seen != anything && d.seen != was.mark() && (d.Page == "" || d.Page != was.Page) && !d.same(was) {
+		return elsewhere{was}
+	}
+	d.seen = d.mark()
 	if len(d.Rows) == 0 {
+		d.seen = ""
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/rand"
 	"embed"
 	"encoding/csv"
 	"errors"
@@ -117,6 +118,9 @@ type view struct {
 	More             uint64
 	Checked          bool // it was looked at and is wrong somewhere: it can be sent all the same
 	Saved            string
+	Seen             string // the draft that is kept
+	Page             string // this page, apart from others of whoever types
+	Other            string // what another page did to it since this one was shown
 	Most             int
 }
 
@@ -157,9 +161,10 @@ func (p *Page) open(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if all && sender != "" && d.Sender != sender { // the draft is of another
+	if all && sender != "" && d.Sender != sender { // the draft is of another, and who keeps this one is told so
 		d = typed{Sender: sender, Period: t.due(time.Now().In(address.Office))}
 	}
+	d.Page = rand.Text()
 	v := p.view(r, t, d)
 	if q.Get("from") == "last" {
 		if v, err = p.last(r, t, d); err != nil {
@@ -213,7 +218,7 @@ func (p *Page) view(r *http.Request, t table, d typed) view {
 	who, loc := access.From(r.Context()), address.Language(r)
 	v := view{
 		Name: t.ds.Name, Text: t.ds.Title.In(loc), Sender: d.Sender, Period: d.Period, Periods: t.periods, Due: t.due(time.Now().In(address.Office)), Most: mostRows,
-		CanFill: counter.Whole(who) && template.Filled(t.ds),
+		CanFill: counter.Whole(who) && template.Filled(t.ds), Seen: d.seen, Page: d.Page,
 	}
 	v.Senders, v.All = who.Senders()
 	if !d.At.IsZero() {
@@ -256,18 +261,35 @@ func (p *Page) take(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := typed{Sender: words.Clip(strings.TrimSpace(r.PostFormValue("sender")), longSender), Period: words.Clip(strings.TrimSpace(r.PostFormValue("period")), longSender), At: time.Now().UTC()}
 	do, loc := r.PostFormValue("do"), address.Language(r)
+	d.Page = words.Clip(r.PostFormValue("page"), longSender)
+	if d.seen = r.PostFormValue("seen"); !r.PostForm.Has("seen") {
+		d.seen = anything
+	}
 	d.Rows, err = cells(r, len(t.columns))
 	if no, ok := errors.AsType[unready](err); ok && do != "clear" {
 		return p.again(w, r, t, d, codes.Text(no))
 	}
+	typed := d.Rows
 	if do == "clear" {
 		d.Rows = nil
 	}
-	if err := p.keep(r, t.ds.Name, d); err != nil {
+	err = p.keep(r, t.ds.Name, &d)
+	other, moved := errors.AsType[elsewhere](err)
+	if err != nil && !moved {
 		return err
 	}
 	if do == "save" && r.Header.Get("Sec-Fetch-Dest") == "empty" { // the script reads no page
-		w.WriteHeader(http.StatusNoContent)
+		status := http.StatusNoContent
+		if moved {
+			d.seen, status = other.kept.mark(), http.StatusConflict
+		}
+		w.Header().Set("X-Yanzhen-Draft", d.seen)
+		w.WriteHeader(status)
+		return nil
+	}
+	if moved {
+		d.Rows = typed
+		p.twice(w, r, t, d, other.kept)
 		return nil
 	}
 	switch do {
@@ -299,6 +321,18 @@ func (p *Page) take(w http.ResponseWriter, r *http.Request) error {
 	p.mark(&v, t, got, at, loc)
 	p.Show(w, r, http.StatusOK, t.ds.Title, "typing.html", v)
 	return nil
+}
+
+// twice shows what was typed once more, beside the word that another page has done something to the draft. Who goes on from here
+// knows it.
+func (p *Page) twice(w http.ResponseWriter, r *http.Request, t table, d, kept typed) {
+	loc := address.Language(r)
+	d.At, d.seen = time.Time{}, kept.mark()
+	v := p.view(r, t, d)
+	if v.Other = words.In(loc, "typing_gone"); !kept.At.IsZero() {
+		v.Other = words.In(loc, "typing_twice", address.Moment(kept.At))
+	}
+	p.Show(w, r, http.StatusConflict, t.ds.Title, "typing.html", v)
 }
 
 // again shows what was typed once more, with why nothing came of it.

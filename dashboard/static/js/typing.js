@@ -4,6 +4,9 @@ const form = document.querySelector("form[data-typing]");
 const body = form.querySelector("tbody");
 const most = Number(form.dataset.most);
 const state = form.querySelector("[data-state]");
+// where another page has changed the draft, nothing is kept until somebody has chosen between the two
+const other = document.querySelector("[data-other]");
+const torn = () => !other.hidden;
 const rows = () => body.rows.length;
 const columns = body.rows[0].cells.length - 1;
 const cell = (i, j) => body.rows[i]?.cells[j + 1]?.firstElementChild;
@@ -97,6 +100,7 @@ function changed() {
   first ||= Date.now();
   clearTimeout(later);
   state.textContent = form.dataset.unsaved;
+  if (torn()) return;
   later = setTimeout(save, Math.max(0, Math.min(2000, first + 10000 - Date.now())));
 }
 function said() {
@@ -112,7 +116,13 @@ async function save() {
   state.textContent = form.dataset.saving;
   try {
     const answer = await fetch(form.action, { method: "POST", body: said(), signal: under.signal });
-    if (at === turn) state.textContent = answer.ok ? form.dataset.saved : form.dataset.failed;
+    const draft = answer.headers.get("X-Yanzhen-Draft");
+    if (draft !== null) form.elements.seen.value = draft;
+    if (answer.status === 409) {
+      other.querySelector("[data-why]").textContent = form.dataset.twice;
+      other.hidden = false;
+      state.textContent = form.dataset.unsaved;
+    } else if (at === turn) state.textContent = answer.ok ? form.dataset.saved : form.dataset.failed;
   } catch {
     if (at === turn) state.textContent = form.dataset.failed;
   }
@@ -126,7 +136,7 @@ form.addEventListener("submit", (e) => {
   under?.abort();
 });
 addEventListener("pagehide", () => {
-  if (!sent && first) fetch(form.action, { method: "POST", body: said(), keepalive: true }).catch(() => {});
+  if (!sent && first && !torn()) fetch(form.action, { method: "POST", body: said(), keepalive: true }).catch(() => {});
 });
 // another sender has a draft of its own; what stands here is kept for the one before
 const sender = form.querySelector("[data-sender]");
@@ -139,7 +149,7 @@ sender?.addEventListener("change", async () => {
   sent = true;
   clearTimeout(later);
   under?.abort();
-  await fetch(form.action, { method: "POST", body: all }).catch(() => {});
+  if (!torn()) await fetch(form.action, { method: "POST", body: all }).catch(() => {});
   location.assign(to);
 });
 for (const a of document.querySelectorAll("[data-over]")) {
