@@ -54,7 +54,7 @@ func (s *Server) Edition(ctx context.Context, name string, st address.State, uni
 	if last.IsZero() {
 		return nil, address.Missing(words.Get("no_data_yet"))
 	}
-	if err := s.begun(ctx, st, last); err != nil {
+	if err := s.within(ctx, st, b, last); err != nil {
 		return nil, err
 	}
 	press := edition.Press{Desk: s.desk(), Studio: s.studio, Zone: s.Zone, Demo: s.Demo}
@@ -63,8 +63,8 @@ func (s *Server) Edition(ctx context.Context, name string, st address.State, uni
 	})
 }
 
-// begun refuses a period of which nobody has told yet.
-func (s *Server) begun(ctx context.Context, st address.State, last days.Day) error {
+// within refuses a period of which nobody has told: yet, or ever.
+func (s *Server) within(ctx context.Context, st address.State, b *brief.Brief, last days.Day) error {
 	live, err := s.Engine.Live(ctx, st.AsOf)
 	if err != nil {
 		return err
@@ -73,10 +73,33 @@ func (s *Server) begun(ctx context.Context, st address.State, last days.Day) err
 	for _, m := range s.Catalog.Metrics() {
 		end = days.Latest(end, live.Reached(m))
 	}
-	if st.Range.IsZero() || st.Range.From.Before(end) {
-		return nil
+	var first days.Day
+	for _, m := range b.Asked(s.Catalog) {
+		if day := live.First(m); !day.IsZero() && (first.IsZero() || day.Before(first)) {
+			first = day
+		}
 	}
-	return address.Missing(words.Get("doc_not_yet", days.ISO(st.Range.From), days.ISO(end.AddDate(0, 0, -1))))
+	switch {
+	case st.Range.IsZero():
+	case !st.Range.From.Before(end):
+		return address.Missing(words.Get("doc_not_yet", days.ISO(st.Range.From), days.ISO(end.AddDate(0, 0, -1))), periods(b, first, last)...)
+	case !first.IsZero() && !st.Range.To.After(first):
+		return address.Missing(words.Get("doc_before", days.ISO(st.Range.To), days.ISO(first)), periods(b, first, last)...)
+	}
+	return nil
+}
+
+// mostPeriods is how many periods are named of which there is a document.
+const mostPeriods = 8
+
+// periods are those of a document's own length of which something is told, the latest first.
+func periods(b *brief.Brief, first, last days.Day) (out []string) {
+	for !first.IsZero() && !last.Before(first) && len(out) < mostPeriods {
+		of := edition.Ask{Brief: b, Last: last}.Period()
+		out = append(out, of.String())
+		last = of.From.AddDate(0, 0, -1)
+	}
+	return out
 }
 
 // briefings answers the list of documents.

@@ -76,7 +76,7 @@ type commands struct {
 	Test   testCmd   `cmd:"" help:"Run scripts of metrics: rows in, numbers out; touches no zone's data."`
 	Docs   docsCmd   `cmd:"" help:"Write the data dictionary, the list of indicators and the manual of declarations with its schemas."`
 
-	Completion completion.Completion `cmd:"" help:"How to complete commands and flags with Tab in bash, zsh or fish."`
+	Completion completeCmd `cmd:"" help:"How to complete commands and flags with Tab in bash, zsh or fish."`
 }
 
 // questions are the commands that ask.

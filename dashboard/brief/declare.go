@@ -32,6 +32,32 @@ type Brief struct {
 // Document says whether a briefing is a document, which has sections.
 func (b *Brief) Document() bool { return len(b.Sections) > 0 }
 
+// Asked are the metrics that a document asks for; where it names none, as one of targets does, all there are.
+func (b *Brief) Asked(catalog *metric.Catalog) (out []*metric.Metric) {
+	var names []string
+	for _, s := range b.Sections {
+		for _, r := range s.Rules {
+			names = append(names, r.Asked(catalog)...)
+		}
+		for _, t := range s.Tables {
+			names = append(names, t.Metrics...)
+		}
+		for _, c := range s.Charts {
+			names = append(append(names, c.Metrics...), c.Found.Metrics...)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		if m := catalog.Metric(name); m != nil {
+			out = append(out, m)
+		}
+	}
+	if len(out) == 0 {
+		return catalog.Metrics()
+	}
+	return out
+}
+
 // Documents are those that are documents.
 func Documents(all []*Brief) []*Brief {
 	return slices.DeleteFunc(slices.Clone(all), func(b *Brief) bool { return !b.Document() })
