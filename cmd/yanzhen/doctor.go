@@ -116,17 +116,7 @@ func (*doctorCmd) directory(ctx context.Context, c *cli, cfg *config, say func(s
 	say(state, "encryption", text)
 	saved.Troubles(c.desk(), say)
 	c.bells().Doctor(cfg.TLS.Cert, say)
-	unread := func(what string, err error) {
-		say("warn", what, fmt.Sprintf(c.say("令牌读不出，服务启动不了：核对 %s.token（%s）", "its token cannot be read, and no server starts: check %s.token (%s)"), what, spoken.Error(err, c.Lang)))
-	}
-	if _, err := cfg.Lineage.Token.Read(); err != nil && cfg.Lineage.Endpoint != "" {
-		unread("lineage", err)
-	} else {
-		openlineage.Doctor(ctx, cfg.Lineage, c.say, say)
-	}
-	if _, err := cfg.Traces.Token.Read(); err != nil && cfg.Traces.Endpoint != "" {
-		unread("traces", err)
-	}
+	cfg.toldOf(ctx, c, say)
 	if err := cfg.papers(c.Config); err != nil {
 		say("warn", "documents", c.say("服务启动不了：", "no server starts: ")+spoken.Error(err, c.Lang))
 	}
@@ -160,6 +150,21 @@ func (*doctorCmd) directory(ctx context.Context, c *cli, cfg *config, say func(s
 		} else {
 			say("ok", "person key", filepath.Base(cfg.KeyFile)+c.say("：请另存一份", ": keep a copy elsewhere"))
 		}
+	}
+}
+
+// toldOf says whether others can be told of runs.
+func (c *config) toldOf(ctx context.Context, l *cli, say func(state, what, detail string)) {
+	unread := func(what string, err error) {
+		say("warn", what, fmt.Sprintf(l.say("令牌读不出，服务启动不了：核对 %s.token（%s）", "its token cannot be read, and no server starts: check %s.token (%s)"), what, spoken.Error(err, l.Lang)))
+	}
+	if _, err := c.Lineage.Token.Read(); err != nil && c.Lineage.Endpoint != "" {
+		unread("lineage", err)
+	} else {
+		openlineage.Doctor(ctx, c.Lineage, l.say, say)
+	}
+	if _, err := c.Traces.Token.Read(); err != nil && c.Traces.Endpoint != "" {
+		unread("traces", err)
 	}
 }
 
