@@ -19,6 +19,7 @@ import (
 	"yanzhen/dashboard/coverage"
 	"yanzhen/dashboard/early"
 	"yanzhen/dashboard/figures"
+	"yanzhen/dashboard/held"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/picture"
 	"yanzhen/dashboard/reply"
@@ -30,11 +31,10 @@ import (
 
 type boardPage struct {
 	layout
+	boardDates
 	Board    string
-	Version  string // of the data
+	Behind   string // that it is of before the last publication; empty: it is not
 	Lead     string
-	DataDate string
-	Mixed    string // the other dates of its panels
 	Empty    string
 	Filters  template.HTML
 	Sections []section
@@ -43,6 +43,13 @@ type boardPage struct {
 	Book     string // the page as a workbook
 	Under    bool   // the board stands below the tab of the data
 	WhatIf   bool   // the board is about gaps: it leads to what could close them
+}
+
+// boardDates is of when the figures of a board are.
+type boardDates struct {
+	Version  string // of the data
+	DataDate string
+	Mixed    string // the other dates of its panels
 }
 
 type section struct {
@@ -81,9 +88,8 @@ func (s *Server) boardAsked(a *ask) (*board.Board, days.Day, error) {
 }
 
 // board answers a page of charts: its cards with their numbers, and the places of its panels.
-func (s *Server) board(a *ask) (http.HandlerFunc, error) {
-	st := a.st
-	key, err := s.below(a) // before any figure is read: what is published meanwhile may stand below, but never what was before it
+func (s *Server) board(a *ask) (_ http.HandlerFunc, err error) {
+	key, of, err := s.below(a) // before any figure is read: what is published meanwhile may stand below, but never what was before it
 	if err != nil {
 		return nil, err
 	}
@@ -95,42 +101,54 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := brief.Moment{State: st, Last: last, Today: s.today(st)}
-	if kept, rows := s.held.Pieces(key, s.Now()); kept != nil {
-		return s.streamed(a, p, kept[0], at, func(send func([]byte)) { repeat(a.ctx, kept, rows, send) }), nil
+	at := brief.Moment{State: a.st, Last: last, Today: s.today(a.st)}
+	if kept := s.held.Page(key, s.Now()); kept != nil {
+		return s.again(a, p, kept, at), nil
 	}
-	filters, err := s.filters().Bar(a.ctx, a.r.URL.Path, s.metricsOf(b), st, last)
+	turn := key
+	if early.At(a.ctx) != nil {
+		turn = "early " + key // whoever comes does not wait for what gives way to them
+	}
+	done, ahead := s.held.Lead(turn)
+	if ahead != nil {
+		if kept := s.former(a.ctx, key, of, ahead); kept != nil {
+			return s.again(a, p, kept, at), nil
+		}
+	} else {
+		context.AfterFunc(a.ctx, done)
+		defer func() {
+			if err != nil {
+				done()
+			}
+		}()
+	}
+	filters, err := s.filters().Bar(a.ctx, a.r.URL.Path, s.metricsOf(b), a.st, last)
 	if err != nil {
 		return nil, err
 	}
-	covered, err := s.coverage(a.ctx, st)
+	covered, err := s.coverage(a.ctx, a.st)
 	if err != nil {
 		return nil, err
 	}
-	live, err := s.Engine.Live(a.ctx, st.AsOf)
+	live, err := s.Engine.Live(a.ctx, a.st.AsOf)
 	if err != nil {
 		return nil, err
 	}
 	places := s.lay(p, b, a, func(ms []*metric.Metric) bool { return len(ms) == 0 || live.Any(ms) })
 	bar := s.write("filters", map[string]any{"Loc": p.Loc, "Path": p.Path, "Filters": filters})
 	return s.streamed(a, p, bar, at, func(send func([]byte)) {
-		turn := key
-		if early.At(a.ctx) != nil {
-			turn = "early " + key // whoever comes does not wait for what gives way to them
-		}
-		done, wait := s.held.Lead(turn)
-		if done == nil { // somebody composes the same page
+		if done != nil {
+			defer done()
+		} else { // somebody composes the same page
 			select {
-			case <-wait:
+			case <-ahead.Ended:
 			case <-time.After(leadPatience): // for somebody who may read slowly; figures are asked for once all the same
 			case <-a.ctx.Done():
 			}
-			if kept, rows := s.held.Pieces(key, s.Now()); kept != nil {
-				repeat(a.ctx, kept, rows, send)
+			if kept := s.held.Page(key, s.Now()); kept != nil {
+				repeat(a.ctx, kept, send)
 				return
 			}
-		} else {
-			defer done()
 		}
 		sent := [][]byte{bar}
 		ctx, shown := access.Counting(a.ctx)
@@ -140,7 +158,7 @@ func (s *Server) board(a *ask) (http.HandlerFunc, error) {
 		})
 		access.Shown(a.ctx, int(shown.Load()))
 		if whole && bar != nil {
-			s.held.KeepPieces(key, sent, int(shown.Load()), s.Now().Add(keptFor))
+			s.held.KeepPage(key, of, &held.Page{Pieces: sent, Rows: int(shown.Load()), Head: p.boardDates}, s.Now().Add(keptFor))
 		}
 	}), nil
 }
@@ -152,7 +170,7 @@ func (s *Server) boardHead(a *ask, b *board.Board, last days.Day) (*boardPage, e
 	if err != nil {
 		return nil, err
 	}
-	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Version: version, Under: b.Under != "", Lead: b.Lead.In(st.Loc), DataDate: days.Label(last, st.Loc)}
+	p := &boardPage{layout: s.layout(a.r, b.Title), boardDates: boardDates{Version: version, DataDate: days.Label(last, st.Loc)}, Board: b.Name, Under: b.Under != "", Lead: b.Lead.In(st.Loc)}
 	p.Says = p.Lead
 	s.shared(&p.layout, a.r, b.Name, st)
 	s.headed(&p.layout, sheetDates(st, last)...)
@@ -183,20 +201,56 @@ func (s *Server) boardHead(a *ask, b *board.Board, last days.Day) (*boardPage, e
 }
 
 // repeat sends what is kept of a board below its filters, and counts what it shows.
-func repeat(ctx context.Context, kept [][]byte, rows int, send func([]byte)) {
-	access.Shown(ctx, rows)
-	for _, piece := range kept[1:] {
+func repeat(ctx context.Context, kept *held.Page, send func([]byte)) {
+	access.Shown(ctx, kept.Rows)
+	for _, piece := range kept.Pieces[1:] {
 		send(piece)
 	}
 }
 
-// below names the filters of a board and what stands below its head, by all that decides them: two requests of the same name
-// get the same.
-func (s *Server) below(a *ask) (string, error) {
+// again answers a board as it is kept. One of before the last publication says so, and has the version and the dates that it had:
+// a page that is open finds out by the version that there is a newer one.
+func (s *Server) again(a *ask, p *boardPage, kept *held.Page, at brief.Moment) http.HandlerFunc {
+	if was, ok := kept.Head.(boardDates); ok && was.Version != p.Version {
+		p.boardDates = was
+		p.Behind = words.In(a.st.Loc, "behind")
+	}
+	return s.streamed(a, p, kept.Pieces[0], at, func(send func([]byte)) { repeat(a.ctx, kept, send) })
+}
+
+// former is what somebody gets while another reader has a page composed anew since something was published: the new one where it
+// is there at once, else the one of before, which says so; nil: neither, or the other reader has been at it for too long.
+func (s *Server) former(ctx context.Context, key, of string, ahead *held.Leader) *held.Page {
+	kept := s.held.Former(of, s.Now())
+	if kept == nil || time.Since(ahead.Since) > mostBehind {
+		return nil
+	}
+	select {
+	case <-ahead.Ended:
+	case <-time.After(formerPatience):
+	case <-ctx.Done():
+	}
+	if fresh := s.held.Page(key, s.Now()); fresh != nil {
+		return fresh
+	}
+	return kept
+}
+
+// formerPatience is how long a page is waited for that another reader has composed, where the one of before could be shown;
+// mostBehind is for how long that is.
+const (
+	formerPatience = 50 * time.Millisecond
+	mostBehind     = 10 * time.Second
+)
+
+// below names the filters of a board and what stands below its head, by all that decides them: two requests of the same key
+// get the same. Where nothing but what was published since decides, of is the same.
+func (s *Server) below(a *ask) (key, of string, err error) {
 	live, err := s.Engine.Live(a.ctx, time.Time{})
 	who := access.From(a.ctx)
-	of := []string{live.Reported(), s.static.Base, a.r.URL.Path, a.st.Query().Encode(), a.st.AsOf.String(), string(a.st.Loc), a.st.Theme, s.today(a.st).String(), who.Part()}
-	return digest(fmt.Sprintf("%q %v %v", of, who.Whole(), who.Can(access.Rows))), err
+	by := []string{s.static.Base, a.r.URL.Path, a.st.Query().Encode(), a.st.AsOf.String(), string(a.st.Loc), a.st.Theme, s.today(a.st).String(), who.Part()}
+	of = digest(fmt.Sprintf("%q %v %v", by, who.Whole(), who.Can(access.Rows)))
+	return digest(of + " " + live.Reported()), of, err
 }
 
 // keptFor is how long a page is kept while nothing is published. What it says besides its figures, of damage and of who is

@@ -67,9 +67,21 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	// the answer is a function of the address, the language, what is published and the part of it that the viewer sees
-	tag := `"` + digest(version+s.static.Base+a.r.URL.String()+string(a.st.Loc)+format+who.Part()) + `"`
+	tagged := func(version string) string {
+		return `"` + digest(version+s.static.Base+a.r.URL.String()+string(a.st.Loc)+format+who.Part()) + `"`
+	}
+	tag := tagged(version)
+	var was http.HandlerFunc
+	if v := a.value("v"); format == "svg" && v != "" && v != version { // of a page of before: its picture, where that is still there
+		if was = s.held.Kept(tagged(v)); was != nil {
+			tag = tagged(v)
+		}
+	}
 	if a.r.Header.Get("If-None-Match") == tag {
 		return held.Tagged(tag, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }), nil
+	}
+	if was != nil {
+		return held.Tagged(tag, was), nil
 	}
 	if slices.Contains(takenAway[:4], format) { // these say when they were made
 		write, err := s.panelAs(a, b, p, format)

@@ -31,7 +31,21 @@ type Store struct {
 	order   list.List // of *answer, the one asked for last in front
 	bytes   int
 	flights map[string]*flight
-	leads   map[string]chan struct{} // of pages in pieces that are being made
+	latest  map[string]*list.Element // of pages: the one that was kept last, by what it is a page of
+	leads   map[string]*Leader       // of pages that are being made
+}
+
+// Page is a page that is sent in pieces: how many rows it shows, and what its head said. Nobody may change one that is kept.
+type Page struct {
+	Pieces [][]byte
+	Rows   int
+	Head   any
+}
+
+// Leader is somebody who makes a page: since when, and what is closed when that has ended.
+type Leader struct {
+	Since time.Time
+	Ended chan struct{}
 }
 
 // answer is what was said, plain and compressed.
@@ -39,15 +53,17 @@ type answer struct {
 	key           string
 	header        http.Header
 	plain, packed []byte
-	pieces        [][]byte  // of a page that is sent in pieces, which has no other part
-	rows          int       // that such a page shows
-	until         time.Time // of pieces: when they are made anew
+	page          *Page     // nil: of an answer that is no page; one has no other part
+	of            string    // what it is a page of
+	until         time.Time // of a page: when it is made anew
 }
 
 func (a *answer) size() int {
 	n := len(a.key) + len(a.plain) + len(a.packed) + 500
-	for _, p := range a.pieces {
-		n += len(p) + 50
+	if a.page != nil {
+		for _, p := range a.page.Pieces {
+			n += len(p) + 50
+		}
 	}
 	return n
 }
@@ -166,51 +182,78 @@ func (s *Store) keep(a *answer) {
 	}
 }
 
-// Pieces is what KeepPieces was given under key and is still good at now, and how many rows it shows; nil: nothing. Nobody may
-// change it.
-func (s *Store) Pieces(key string, now time.Time) (pieces [][]byte, rows int) {
+// Kept is what Answer keeps under key; nil: nothing.
+func (s *Store) Kept(key string) http.HandlerFunc {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.kept[key]
 	if e == nil {
-		return nil, 0
+		return nil
+	}
+	s.order.MoveToFront(e)
+	return e.Value.(*answer).write(http.StatusOK)
+}
+
+// Page is the page that is kept under key and still good; nil: none.
+func (s *Store) Page(key string, now time.Time) *Page {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.page(s.kept[key], now)
+}
+
+// Former is the page that was kept last of what it is a page of, under whatever key, and is still good; nil: none.
+func (s *Store) Former(of string, now time.Time) *Page {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.page(s.latest[of], now)
+}
+
+func (s *Store) page(e *list.Element, now time.Time) *Page {
+	if e == nil {
+		return nil
 	}
 	a := e.Value.(*answer)
 	if !now.Before(a.until) {
 		s.drop(e)
-		return nil, 0
+		return nil
 	}
 	s.order.MoveToFront(e)
-	return a.pieces, a.rows
+	return a.page
 }
 
-// KeepPieces keeps a page that was sent in pieces and shows so many rows, until a moment at the latest. Whatever decides it must be
-// in key, and key is no other answer's.
-func (s *Store) KeepPieces(key string, pieces [][]byte, rows int, until time.Time) {
+// KeepPage keeps a page of something until a moment at the latest. Whatever decides it must be in key, but for what may be behind in
+// of, and key is no other answer's.
+func (s *Store) KeepPage(key, of string, p *Page, until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.keep(&answer{key: key, pieces: pieces, rows: rows, until: until})
+	s.keep(&answer{key: key, of: of, page: p, until: until})
+	if e := s.kept[key]; e != nil {
+		if s.latest == nil {
+			s.latest = map[string]*list.Element{}
+		}
+		s.latest[of] = e
+	}
 }
 
-// Lead lets the first who asks make what is to be kept under a key: done is to be called when that has ended, however it did.
-// Everybody else gets wait, which is closed then.
-func (s *Store) Lead(key string) (done func(), wait <-chan struct{}) {
+// Lead lets the first who asks make what is to be kept under a key: done is to be called when that has ended, however it did, once
+// or more often. Everybody else gets who makes it.
+func (s *Store) Lead(key string) (done func(), ahead *Leader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c := s.leads[key]; c != nil {
-		return nil, c
+	if l := s.leads[key]; l != nil {
+		return nil, l
 	}
 	if s.leads == nil {
-		s.leads = map[string]chan struct{}{}
+		s.leads = map[string]*Leader{}
 	}
-	c := make(chan struct{})
-	s.leads[key] = c
-	return func() {
+	l := &Leader{time.Now(), make(chan struct{})}
+	s.leads[key] = l
+	return sync.OnceFunc(func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.leads, key)
-		close(c)
-	}, nil
+		close(l.Ended)
+	}), nil
 }
 
 // Clear lets go of everything that is kept.
@@ -225,6 +268,9 @@ func (s *Store) Clear() {
 func (s *Store) drop(e *list.Element) {
 	a := s.order.Remove(e).(*answer)
 	delete(s.kept, a.key)
+	if s.latest[a.of] == e {
+		delete(s.latest, a.of)
+	}
 	s.bytes -= a.size()
 }
 

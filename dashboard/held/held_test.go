@@ -151,62 +151,71 @@ func TestAtOnce(t *testing.T) {
 	<-stopped // nobody waits: what is being made ends
 }
 
-// Pieces are kept until their moment, and their bytes count like those of all answers.
-func TestPieces(t *testing.T) {
+// Pages are kept until their moment, and their bytes count like those of all answers.
+func TestPages(t *testing.T) {
 	s := &Store{Limit: 100_000}
 	now := time.Now()
-	text := func(key string, at time.Time) string {
-		pieces, rows := s.Pieces(key, at)
-		return fmt.Sprintf("%q %d", pieces, rows)
+	text := func(p *Page) string {
+		if p == nil {
+			return "none"
+		}
+		return fmt.Sprintf("%q %d", p.Pieces, p.Rows)
 	}
-	if got := text("a", now); got != "[] 0" {
-		t.Errorf("pieces that nobody kept: %s", got)
+	keep := func(key, of string, size int, until time.Time) {
+		s.KeepPage(key, of, &Page{Pieces: [][]byte{[]byte(key), nil, make([]byte, size)}, Rows: len(key)}, until)
 	}
-	s.KeepPieces("a", [][]byte{[]byte("one"), nil, []byte("three")}, 7, now.Add(time.Minute))
-	if got := text("a", now.Add(59*time.Second)); got != `["one" "" "three"] 7` {
+	if got := text(s.Page("a", now)); got != "none" {
+		t.Errorf("a page that nobody kept: %s", got)
+	}
+	keep("a", "x", 0, now.Add(time.Minute))
+	if got := text(s.Page("a", now.Add(59*time.Second))); got != `["a" "" ""] 1` {
 		t.Errorf("got %s", got)
 	}
-	if got := text("a", now.Add(time.Minute)); got != "[] 0" || s.bytes != 0 {
-		t.Errorf("past their moment: %s, %d bytes", got, s.bytes)
+	if got := text(s.Former("x", now)); got != `["a" "" ""] 1` {
+		t.Errorf("the last page of x: %s", got)
 	}
-	s.KeepPieces("a", [][]byte{[]byte("anew")}, 1, now.Add(time.Hour))
-	if got := text("a", now.Add(time.Minute)); got != `["anew"] 1` {
-		t.Errorf("kept again: %s", got)
+	keep("ab", "x", 0, now.Add(time.Minute))
+	if got := text(s.Former("x", now)) + text(s.Former("y", now)); got != `["ab" "" ""] 2none` {
+		t.Errorf("the last pages of x and y: %s", got)
 	}
-	s.KeepPieces("large", [][]byte{make([]byte, 20_000)}, 1, now.Add(time.Hour))
-	if got := text("large", now); got != "[] 0" {
-		t.Error("an answer of more than an eighth of the limit is kept")
+	if got := text(s.Page("a", now.Add(time.Minute))) + text(s.Former("x", now.Add(time.Minute))); got != "nonenone" || s.bytes != 0 || len(s.latest) != 0 {
+		t.Errorf("past their moment: %s, %d bytes, %d pages", got, s.bytes, len(s.latest))
+	}
+	keep("large", "large", 20_000, now.Add(time.Hour))
+	if s.Page("large", now) != nil || s.Former("large", now) != nil {
+		t.Error("a page of more than an eighth of the limit is kept")
 	}
 	for i := range 20 {
-		s.KeepPieces(fmt.Sprint(i), [][]byte{make([]byte, 10_000)}, 1, now.Add(time.Hour))
+		keep(fmt.Sprint(i), fmt.Sprint("of ", i), 10_000, now.Add(time.Hour))
 	}
-	if last, _ := s.Pieces("19", now); s.bytes > s.Limit || text("a", now) != "[] 0" || last == nil {
-		t.Errorf("%d bytes of %d are kept", s.bytes, s.Limit)
+	if s.bytes > s.Limit || len(s.latest) != s.order.Len() || s.Page("1", now) != nil || s.Former("of 1", now) != nil || s.Page("19", now) == nil {
+		t.Errorf("%d bytes of %d are kept, %d of %d pages are known as the last", s.bytes, s.Limit, len(s.latest), s.order.Len())
 	}
 }
 
 // One leads, the others wait for that; then somebody else may lead.
 func TestLead(t *testing.T) {
 	var s Store
-	done, wait := s.Lead("a")
-	if done == nil || wait != nil {
+	done, ahead := s.Lead("a")
+	if done == nil || ahead != nil {
 		t.Fatal("the first does not lead")
 	}
 	other, _ := s.Lead("b")
 	if other == nil {
 		t.Error("another key waits")
 	}
-	none, wait := s.Lead("a")
+	none, ahead := s.Lead("a")
 	if none != nil {
 		t.Fatal("two lead")
 	}
 	select {
-	case <-wait:
+	case <-ahead.Ended:
 		t.Fatal("nobody is waited for")
 	default:
 	}
 	done()
-	<-wait
+	done()
+	<-ahead.Ended
 	if done, _ := s.Lead("a"); done == nil {
 		t.Error("nobody leads any more, and nobody may")
 	}
