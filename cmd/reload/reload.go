@@ -101,6 +101,7 @@ type Server struct {
 	pause   time.Duration
 	closed  bool
 
+	telling sync.Mutex // of what is logged
 	refused string     // the fault that was logged last
 	looked  func(bool) // is told after every look whether what was seen is dealt with; only tests set it
 }
@@ -237,8 +238,27 @@ func (s *Server) watch(ctx context.Context, every, still time.Duration) {
 	}
 }
 
+// Now takes up what was just written into the folder, without waiting whether more follows, and waits for that at most so long:
+// it reports whether it is done. ctx is the server's: what has begun goes on.
+func (s *Server) Now(ctx context.Context, most time.Duration) bool {
+	done := make(chan Answer, 1)
+	go func() {
+		a := s.reload(ctx, codes.Zh, take)
+		s.tell(a)
+		done <- a
+	}()
+	select {
+	case a := <-done:
+		return a.Taken
+	case <-time.After(most):
+		return false
+	}
+}
+
 // tell logs what became of changed files.
 func (s *Server) tell(a Answer) {
+	s.telling.Lock()
+	defer s.telling.Unlock()
 	for line := range strings.Lines(a.Differs) {
 		s.Log.Info("declaration changed", "what", strings.TrimSpace(line))
 	}

@@ -187,6 +187,7 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	if err != nil {
 		return err
 	}
+	v.now.Load().office.takes.use(func(most time.Duration) bool { return again.Now(ctx, most) })
 	go again.Watch(ctx)
 	early, endRounds := context.WithCancel(ctx)
 	defer endRounds()
@@ -326,7 +327,7 @@ func (o *office) pages(c *cli, p *people.Admitted, s *jobs.Scheduler) (*dashboar
 		Engine: engine, Targets: targets,
 		Pipeline: o.loader.Ledger,
 		Zone:     o.config.Zone, Contact: o.config.Contact, Demo: o.config.Demo, Maps: maps, Briefs: briefs, Log: c.log,
-		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Early: &round.Pages{Desk: o.rounds, Boards: boards, Engine: engine}, Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Jobs: clock.Page(s, o.loader.Ledger), Units: units.Page(o.loader), Review: units.ReviewPage(o.loader), Drafting: c.drafting(o.config), Monitor: o.watched(s), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Agents: o.config.Agents}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
+		Unranked: o.config.Ranking == "hide", Inbox: inbox, Programs: dashboard.Programs{Early: &round.Pages{Desk: o.rounds, Boards: boards, Engine: engine}, Editor: page, SQL: room, Declared: told, Alerts: o.bells.Page(), Jobs: clock.Page(s, o.loader.Ledger), Units: units.Page(o.loader), Review: units.ReviewPage(o.loader), Drafting: c.drafting(o), Monitor: o.watched(s), Inlet: taken, Counter: o.counter(taken, sets), Answers: answers, Agents: o.config.Agents}, Hosts: o.config.Hosts, Doctor: o.loader.WrongKey, Who: p.Door.Who, Door: p.Door,
 		Links: strings.TrimSuffix(o.config.Documents.Address, "/"), Paper: o.config.Documents.Style(),
 		Now: func() time.Time { return o.config.local(time.Now()) },
 	})

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/term"
 
@@ -44,10 +46,24 @@ func (d *declareCmd) Run(ctx context.Context, c *cli) error {
 }
 
 // drafting is the page that does the work of yanzhen declare.
-func (c *cli) drafting(cfg *config) *drafting.Page {
+func (c *cli) drafting(o *office) *drafting.Page {
 	desk := c.beginning()
-	desk.Scan = scan.By(cfg.Scan)
-	return desk.Page(filepath.Join(cfg.Dir, "drafting"))
+	desk.Scan = scan.By(o.config.Scan)
+	p := desk.Page(filepath.Join(o.config.Dir, "drafting"))
+	p.Take = o.takes.now
+	return p
+}
+
+// taker has a running server take up what was just written among its declarations; where none runs nobody does.
+type taker struct {
+	do atomic.Pointer[func(time.Duration) bool]
+}
+
+func (t *taker) use(do func(time.Duration) bool) { t.do.Store(&do) }
+
+func (t *taker) now(most time.Duration) bool {
+	do := t.do.Load()
+	return do != nil && (*do)(most)
 }
 
 // beginning is where the commands work that begin an installation.

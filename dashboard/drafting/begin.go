@@ -38,6 +38,7 @@ type office struct {
 	Failed                                        string
 	Wrong                                         map[string][]string // with each field
 	Begun                                         *Begun
+	Taken                                         bool
 }
 
 func (p *Page) begins(w http.ResponseWriter, r *http.Request, status int, v office) {
@@ -77,7 +78,7 @@ func (p *Page) begin(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Record(r, "declare", "office", "")
-	v.Begun = &got
+	v.Begun, v.Taken = &got, p.taken()
 	p.begins(w, r, http.StatusOK, v)
 	return nil
 }

@@ -34,6 +34,7 @@ const (
 	longName  = 200      // bytes of a file's name
 	longTitle = 100      // runes
 	within    = 2 * time.Minute
+	takes     = 10 * time.Second // a load at work is not waited for longer
 	kept      = 30 * time.Minute // that a workbook waits to be drafted from after it was looked at
 )
 
@@ -66,7 +67,9 @@ type Page struct {
 	// Look drafts and keeps nothing; Keep drafts for good. What is wrong with the file or the name is a Fault.
 	Look, Keep func(context.Context, Asked) (Drafted, error)
 	// Begin writes what an office says of itself: its parks, chains, senders and names. What is wrong with it is a Fault.
-	Begin  func(context.Context, Beginning) (Begun, error)
+	Begin func(context.Context, Beginning) (Begun, error)
+	// Take has what was written taken up, and reports whether it is within so long; nil: it is later.
+	Take   func(most time.Duration) bool
 	Folder string // of the office's own declarations; empty: it has none, and nothing can be drafted
 	Temp   string // where workbooks lie until they are drafted from
 
@@ -102,7 +105,7 @@ type view struct {
 	Most         int
 	Failed       string
 	Draft        *Drafted
-	Done         bool
+	Done, Taken  bool
 	Token        string
 	Title, Asked string
 }
@@ -160,11 +163,14 @@ func (p *Page) draft(w http.ResponseWriter, r *http.Request, a Asked, name strin
 	v.Draft, v.Done = &got, did == "keep"
 	if v.Done {
 		p.forget(p.file)
-		p.file = ""
+		p.file, v.Taken = "", p.taken()
 	}
 	p.show(w, r, http.StatusOK, v)
 	return nil
 }
+
+// taken has what was written taken up.
+func (p *Page) taken() bool { return p.Take != nil && p.Take(takes) }
 
 // take writes the workbook of a form down. Whoever looks at another takes the place of the one before.
 func (p *Page) take(r *http.Request) (a Asked, name string, err error) {
