@@ -27,7 +27,8 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-// NewRun makes the id of a run: when it began, to the second in UTC, and eight random digits.
+// NewRun makes the id of a run: when it began, to the second in UTC, and eight random digits. By the office's clock ids would no
+// longer be in order where that is set otherwise or back, and beside those of before: its time is told beside them instead.
 func NewRun(now time.Time) string {
 	b := make([]byte, 4)
 	rand.Read(b) // never fails

@@ -51,10 +51,10 @@ func (f *ReviewFlags) list(ctx context.Context, z Zone) error {
 	if err != nil {
 		return err
 	}
-	w := lines.New(z.Out, strings.Fields(z.say("运行 状态 数据集 单位 期间 行数 文件 说明", "run state dataset sender period rows file said"))...)
+	w := lines.New(z.Out, strings.Fields(z.say("运行 时间 状态 数据集 单位 期间 行数 文件 说明", "run at state dataset sender period rows file said"))...)
 	more := len(waits) > mostWaiting
 	for _, r := range waits[:min(len(waits), mostWaiting)] {
-		w.Row(r.ID, string(r.State), r.Dataset, r.Sender, r.Period, r.Loaded, r.File, z.say(r.MessageZh, r.MessageEn))
+		w.Row(r.ID, z.at(r.Started), string(r.State), r.Dataset, r.Sender, r.Period, r.Loaded, r.File, z.say(r.MessageZh, r.MessageEn))
 	}
 	if len(waits) == 0 && f.Run != "" {
 		return &pipeline.Problem{

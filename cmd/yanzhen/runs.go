@@ -56,9 +56,9 @@ func (r *runsCmd) Run(ctx context.Context, c *cli) error {
 		fmt.Fprintln(c.out, c.say("没有这样的运行", "there is no such run"))
 		return nil
 	}
-	w := lines.New(c.out, strings.Fields(c.say("运行 状态 数据集 单元 读入 装入 拒收 批次 文件", "run state dataset unit read loaded rejected batch file"))...)
+	w := lines.New(c.out, strings.Fields(c.say("运行 时间 状态 数据集 单元 读入 装入 拒收 批次 文件", "run at state dataset unit read loaded rejected batch file"))...)
 	for _, x := range page.Runs {
-		w.Row(x.ID, x.State, x.Dataset, x.Unit, x.Read, x.Loaded, x.Rejected, x.Batch, x.File)
+		w.Row(x.ID, o.config.local(x.Started).Format("2006-01-02 15:04"), x.State, x.Dataset, x.Unit, x.Read, x.Loaded, x.Rejected, x.Batch, x.File)
 	}
 	if err := w.Flush(); err != nil || page.Next == "" {
 		return err
@@ -115,7 +115,7 @@ func (r *runsCmd) one(ctx context.Context, c *cli, o *office) error {
 	if c.Lang == "en" {
 		message, remedy = x.MessageEn, x.RemedyEn
 	}
-	fmt.Fprintf(c.out, "%s  %s\n%s  %s  %s\n%s\n", x.ID, x.State, lines.Plain(x.File), x.Dataset, lines.Plain(x.Unit), x.Identity(c.Lang))
+	fmt.Fprintf(c.out, "%s  %s  %s\n%s  %s  %s\n%s\n", x.ID, o.config.local(x.Started).Format("2006-01-02 15:04:05"), x.State, lines.Plain(x.File), x.Dataset, lines.Plain(x.Unit), x.Identity(c.Lang))
 	printAccount(c, account.Decode(x.Account), "")
 	if message != "" {
 		fmt.Fprintln(c.out, message)
