@@ -91,7 +91,7 @@ func grouped(c *dataset.Column, found []string) string {
 	declared, _ := units.Parse(c.Unit)
 	for _, text := range found {
 		switch u, ok := units.Parse(text); {
-		case !ok:
+		case !ok, Persons(c) && !u.Heads(): // 人数 below 以千元计
 		case c.Unit == "" && (u.Exp != 0 || u.Share()):
 			return text
 		case c.Unit != "" && !takes(c, u) && (u.Base == declared.Base || u.Money() && declared.Money()):
@@ -537,7 +537,7 @@ func (b *Binding) Footnote(ds *dataset.Dataset, o source.Origin, at int, text st
 
 // Beside is Footnote of the first text of a column that nothing is read from: somebody may have written the unit beside the table.
 func (b *Binding) Beside(ds *dataset.Dataset, o source.Origin, at int, text string, a *account.Account) {
-	if at != b.UnitColumn() && (strings.HasPrefix(text, "（") || strings.HasPrefix(text, "(") || strings.Contains(text, "单位")) {
+	if at != b.UnitColumn() && (strings.HasPrefix(text, "（") || strings.HasPrefix(text, "(") || strings.Contains(text, "单位") || units.Alone(text)) {
 		b.Footnote(ds, o, at, text, a)
 	}
 }

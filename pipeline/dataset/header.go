@@ -53,10 +53,14 @@ func headerKeys(header string) [4]string {
 	if name := translated(header); name != "" {
 		ks[1], plain = HeaderKey(name), HeaderKey(name)
 	}
-	if name, unit := units.Suffix(repeated.ReplaceAllString(strings.TrimSpace(header), "")); unit != "" {
-		outside, _ := units.Brackets(name)
-		plain = HeaderKey(outside)
-		ks[unitLevel] = plain
+	bare, _ := units.Brackets(header)
+	for _, text := range []string{header, bare} { // 金额/千元（含税） too
+		if name, unit := units.Suffix(repeated.ReplaceAllString(strings.TrimSpace(text), "")); unit != "" {
+			outside, _ := units.Brackets(name)
+			plain = HeaderKey(outside)
+			ks[unitLevel] = plain
+			break
+		}
 	}
 	if i := strings.LastIndexByte(plain, '/'); i >= 0 {
 		ks[3] = HeaderKey(plain[i+1:])

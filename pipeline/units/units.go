@@ -104,17 +104,7 @@ func Parse(s string) (u Unit, ok bool) {
 			break
 		}
 	}
-	for _, p := range [...]string{"以", "按"} {
-		if rest, cut := strings.CutPrefix(s, p); cut {
-			s = rest
-		}
-	}
-	for _, p := range [...]string{"为单位", "计算", "计价", "计"} {
-		if rest, cut := strings.CutSuffix(s, p); cut {
-			s = rest
-			break
-		}
-	}
+	s, wide := unworded(s)
 	s = strings.Trim(s, "()[]【】")
 	of, per, rate := strings.Cut(s, "/")
 	if !rate {
@@ -126,7 +116,7 @@ func Parse(s string) (u Unit, ok bool) {
 		}
 	}
 	u.Base, u.Exp, u.Step, ok = plain(of)
-	if !ok {
+	if !ok || wide && !u.strong() {
 		return Unit{}, false
 	}
 	return u, true
@@ -259,6 +249,11 @@ func Heading(h string) (name string, found []string, odd []string) {
 	name, inside := Brackets(h)
 	for _, text := range inside {
 		f, o := pieces(text)
+		if len(f) == 0 {
+			if said := worded(text); len(said) > 0 {
+				f, o = said, nil
+			}
+		}
 		found, odd = append(found, f...), append(odd, o...)
 	}
 	rest, unit := Suffix(name)
@@ -271,10 +266,14 @@ func Heading(h string) (name string, found []string, odd []string) {
 			return strings.TrimRight(name[:i], "，,;； /"), append(found, f...), append(odd, o...)
 		}
 	}
+	for _, level := range Levels(name) {
+		found = append(found, worded(level)...)
+	}
 	return name, found, odd
 }
 
-// Above reports whether an upper row of a merged heading gives a unit in brackets that its last row gives none of: 资金（元） over 到位.
+// Above reports whether an upper row of a merged heading gives a unit, in brackets or in words, that its last row gives none of:
+// 资金（元） over 到位, 以千元计 over 金额.
 func Above(path []string) bool {
 	last := len(path) - 1
 	if last < 1 {
@@ -285,7 +284,7 @@ func Above(path []string) bool {
 	}
 	return slices.ContainsFunc(path[:last], func(group string) bool {
 		_, found, _ := Heading(group)
-		return len(found) > 0 && strings.ContainsAny(group, "（([【")
+		return len(found) > 0 && (strings.ContainsAny(group, "（([【") || len(worded(group)) > 0)
 	})
 }
 
@@ -374,7 +373,15 @@ func Looks(text string) bool {
 // where it ends in none.
 func Suffix(h string) (name, unit string) {
 	r := []rune(h)
-	if len(r) < 2 || len(r) > 60 || !ends[unicode.ToLower(r[len(r)-1])] {
+	if len(r) < 2 || len(r) > 60 {
+		return h, ""
+	}
+	if at := reTail.FindStringSubmatchIndex(h); at != nil && at[0] > 0 && strong(h[at[2]:at[3]]) { // 金额以元列示
+		if name := strings.TrimRightFunc(h[:at[0]], parts); name != "" {
+			return name, h[at[2]:at[3]]
+		}
+	}
+	if !ends[unicode.ToLower(r[len(r)-1])] {
 		return h, ""
 	}
 	if i := strings.LastIndexFunc(h, parts); i > 0 {
@@ -409,16 +416,6 @@ func parts(r rune) bool {
 }
 
 var quotes = strings.NewReplacer("“", "", "”", "", "\"", "", "「", "", "」", "", "‘", "", "’", "")
-
-const said = `\s*(?:均|都|皆|一律|统一|全部)?\s*`
-
-var (
-	reLine    = regexp.MustCompile(`(?i)((金额|货币|计量|计价|数量|产值|面积|人数|人员|户数|家数|比率|比例|[^\p{Han}]|^)单位` + said + `[:：为是\s\x{3000}]|\bunits?\s*[:：])[\s\x{3000}]*`)
-	reOther   = regexp.MustCompile(`\p{Han}单位` + said + `[:：为是]\s*`) // 数据单位：元, and 填报单位：…
-	reAmount  = regexp.MustCompile(`(金额|产值|数额|收入|投资额?)` + said + `[:：为是]\s*`)
-	reSpoken  = regexp.MustCompile(`以\s*([^以，,。；;]{1,8}?)\s*(?:为(?:计量|货币|计价)?单位|计算|计价|统计|计|填报|填列|列示|表示)|按\s*([^按，,。；;]{1,8}?)\s*(?:计算|计价|统计|计|填写|填报|填列|列示)`)
-	reEnglish = regexp.MustCompile(`(?i)\b(?:in|units?|currency|of)\b\s*[:：]?\s*((?:10,?000 ?|100 ?million ?|(?:thousand|million|billion)(?:s? (?:of )?)?)?(?:yuan|rmb|cny|usd))\b`)
-)
 
 // reCounts are the words for a unit of measure that no office is called by.
 var reCounts = regexp.MustCompile(`(金额|货币|计价)单位`)
@@ -537,8 +534,8 @@ func spoken(text string) (found, odd []string, over bool) {
 	if len(found)+len(odd) > 0 {
 		return found, odd, true
 	}
-	if m := reSpoken.FindStringSubmatch(text); m != nil {
-		if found, odd = pieces(m[1] + m[2]); len(found)+len(odd) > 0 {
+	for _, m := range reSpoken.FindAllStringSubmatch(text, -1) { // 按项目填报，以元计
+		if found, odd = pieces(m[1]); len(found)+len(odd) > 0 {
 			return found, odd, true
 		}
 	}
