@@ -19,7 +19,7 @@ var arrows = map[string][]string{
 	"pipeline/declare":             {"pipeline/codes"},
 	"pipeline/units":               {"pipeline/codes"},
 	"pipeline/totals":              {"pipeline/codes"},
-	"pipeline/contrary":            {"pipeline/codes", "pipeline/sieve"},
+	"pipeline/contrary":            {"pipeline/codes", "pipeline/sieve", "pipeline/units"}, // units: a remark may say what a figure counts in, in the words of a heading
 	"pipeline/sheets":              {"pipeline/codes"},
 	"pipeline/unfinished":          {"pipeline/codes"},
 	"pipeline/sieve":               {},

@@ -221,6 +221,47 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 	}
 }
 
+// A unit is heard in whatever words it is said, wherever units are: in a heading, as the group above it, in the title, in a line above
+// or beside the table, in a note below it.
+func TestWordsForUnits(t *testing.T) {
+	for _, words := range []string{
+		"金额以元列示", "以元计", "以元为单位", "按元填列", "按元填报", "以元填列", "按元计列", "以元表示", "以人民币元列示", "金额均以元为计量单位", "金额按元核算", "金额均为元", "资金单位：元", "单位：元", "金额单位为元", "金额统一以元反映", "本表按项目填报，金额以元计",
+	} {
+		asked := func(r outcome) bool {
+			return len(r.account.Asked) == 1 && strings.Contains(r.account.Asked[0].Zh, "元，而“金额”不是按它读取的") || len(r.account.Against) > 0
+		}
+		for name, text := range map[string]string{
+			"heading": "编号,金额（%s）,人数\nA1,50000,3\n", "with others": "编号,金额（含税；%s）,人数\nA1,50000,3\n", "title": "兑付表（%s）,,\n编号,金额,人数\nA1,50000,3\n", "line": "%s,,\n编号,金额,人数\nA1,50000,3\n",
+			"note": "编号,金额,人数\nA1,50000,3\n注：%s,,\n", "remark": "编号,金额,人数,备注\nA1,50000,3,%s\n",
+		} {
+			r := readText(t, trial, fmt.Sprintf(text, words))
+			if name == "note" || name == "remark" && !strings.Contains(words, "项目") {
+				if !asked(r) {
+					t.Errorf("%s: %s: asked %v %v; told\n%s", words, name, r.account.Asked, r.account.Against, r.told())
+				}
+			} else if name != "remark" && strings.Join(r.rows, " ") != "A1,-,-,5,3,-,-" {
+				t.Errorf("%s: %s: got %s; told\n%s", words, name, r.rows, r.told())
+			}
+		}
+	}
+	for _, words := range []string{
+		"按月填报", "按季统计", "以项目为单位", "按人均计算", "以户为单位统计", "按比例填列", "以实际为准", "按批次列示", "以元月为起点", "按合同填报", "按权责发生制核算", "以上数据均为初步数", "数据为快报数", "以发票口径", "费用：无", "按单元填报",
+	} {
+		for name, text := range map[string]string{"heading": "编号,金额（%s）,人数\nA1,5,3\n", "title": "兑付表（%s）,,\n编号,金额,人数\nA1,5,3\n", "line": "%s,,\n编号,金额,人数\nA1,5,3\n", "note": "编号,金额,人数\nA1,5,3\n注：%s,,\n", "remark": "编号,金额,人数,备注\nA1,5,3,%s\n"} {
+			if r := readText(t, trial, fmt.Sprintf(text, words)); strings.Join(r.rows, " ") != "A1,-,-,5,3,-,-" || len(r.account.Asked)+len(r.account.Against) > 0 {
+				t.Errorf("%s: %s: got %s, asked %v %v; told\n%s", words, name, r.rows, r.account.Asked, r.account.Against, r.told())
+			}
+		}
+	}
+	for header, want := range map[string]string{
+		"金额/千元（含税）": "5", "金额（含税）/千元": "5", "金额，千元（不含税）": "5", "金额千元（含税）": "5", "金额以千元计": "5", "金额/千元（当月）": "5", "金额/（千元）": "5", "金额（含税）": "50", "金额/万元（含税）": "50", "金额/到位（含税）": "-",
+	} {
+		if r := readText(t, trial, "编号,"+header+"\nA1,50\n"); strings.Join(r.rows, " ") != "A1,-,-,"+want+",-,-,-" {
+			t.Errorf("%s: got %s; told\n%s", header, r.rows, r.told())
+		}
+	}
+}
+
 // A unit above a table that measures what a column does in other steps refuses the file: 公顷 above a column of 亩.
 func TestUnitsOfOtherSteps(t *testing.T) {
 	yaml := strings.Replace(trial, "name: n, title: {zh: 人数, en: People}, type: int64", "name: n, title: {zh: 面积, en: Area}, type: float64, unit: 亩", 1)
@@ -941,6 +982,10 @@ func TestUnitsInMergedHeaders(t *testing.T) {
 		{"a row of units below merged names", map[string]any{"A1": "编号", "B1": "金额", "B2": "元", "C1": "人数", "C2": "人", "A3": "A1", "B3": 50000, "C3": 3}, [][2]string{{"A1", "A2"}}, "A1,-,-,5,3,-,-"},
 		{"a row of units, nothing merged", map[string]any{"A1": "编号", "B1": "金额", "B2": "亿元", "C1": "名称", "A3": "A1", "B3": 5, "C3": "甲"}, nil, "A1,-,甲,50000,-,-,-"},
 		{"the third row of a merged header", map[string]any{"A1": "编号", "B1": "计划", "C1": "", "B2": "金额", "C2": "人数", "B3": "元", "C3": "人", "A4": "A1", "B4": 50000, "C4": 3}, [][2]string{{"A1", "A3"}, {"B1", "C1"}}, "A1,-,-,5,3,-,-"},
+		{"a unit in words in the group above", map[string]any{"A1": "编号", "B1": "兑付情况（金额以元列示）", "B2": "金额", "C2": "人数", "A3": "A1", "B3": 50000, "C3": 3}, [][2]string{{"A1", "A2"}, {"B1", "C1"}}, "A1,-,-,5,3,-,-"},
+		{"a unit in words as the group above", map[string]any{"A1": "编号", "B1": "以千元计", "B2": "金额", "C2": "人数", "A3": "A1", "B3": 50, "C3": 3}, [][2]string{{"A1", "A2"}, {"B1", "C1"}}, "A1,-,-,5,3,-,-"},
+		{"a line with a unit as the group above", map[string]any{"A1": "编号", "B1": "单位：千元", "B2": "金额", "C2": "比率", "A3": "A1", "B3": 50, "C3": 3}, [][2]string{{"A1", "A2"}, {"B1", "C1"}}, "A1,-,-,5,-,3,-"},
+		{"how often is no unit", map[string]any{"A1": "编号", "B1": "兑付情况（按月填报）", "B2": "金额", "C2": "人数", "A3": "A1", "B3": 50, "C3": 3}, [][2]string{{"A1", "A2"}, {"B1", "C1"}}, "A1,-,-,50,3,-,-"},
 		{"names below merged names", map[string]any{"A1": "编号", "B1": "收入情况", "B2": "金额", "C2": "人数", "A3": "A1", "B3": 5, "C3": 3}, [][2]string{{"A1", "A2"}, {"B1", "C1"}}, "A1,-,-,5,3,-,-"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -242,7 +242,7 @@ func (s *tally) look(row *source.Row) {
 
 // names holds it against what stands in brackets behind the names it is called by.
 func (s *tally) names(row *source.Row) {
-	s.watch.SeeNames(func(at int) string {
+	s.watch.SeeNames(s.counts.Loaded+s.counts.Rejected, func(at int) string {
 		if at >= len(row.Cells) {
 			return ""
 		}

@@ -471,12 +471,17 @@ func (b *Binding) Watch(ds *dataset.Dataset, unused []int, file string, lines []
 	}
 	for _, at := range unused {
 		w.Column(at, headings[at], read...)
+		w.Signs(at)
+		if dataset.HeaderKey(headings[at]) == "序号" {
+			w.Ordinals(at)
+		}
 	}
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		if bound.At < 0 || bound.How != "header" || c.List != "" || c.Type != dataset.String && c.Type != dataset.Low {
 			continue
 		}
+		w.Signs(bound.At)
 		switch {
 		case strings.Contains(c.Title.Zh, "备注") || strings.Contains(c.Title.Zh, "说明"):
 			w.Remark(bound.At, bound.Header)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/units"
 )
 
 // amended is what a remark, a name or a cell beside the table says of a figure that is read: that it is wrong, that another
@@ -20,7 +21,7 @@ var amended = &group{
 		`(应该?|应当)(按|报|填|记|计|写)(为|成|作)?[:：]?[-−]?[0-9０-９.,]+(万|亿|元|人)*(报|计|算|填|统计|为准)?`, `不对|错的|有错|不正确`,
 		`(有|存在)?(误|错误|差错|出入|存疑|疑问)`, `(不准确?|不实|待核[实对准]?|待更正|待修正|填错了?|录错了?|写错了?|算错了?|未审定|未核实|未核对)`,
 		`(暂估|估算|估计|推算|测算|匡算|暂)(数|值|额)?`,
-		`(金额|数据)?单位(为|是|[:：])+(人民币)?[十百千万亿]*(元|美元|欧元|人|%|‰|家|个|户)`, `以?[十百千万亿]*(美|欧|日)?元(为单位|计)`,
+		`(金额|数据)?单位(为|是|[:：])+(人民币)?[十百千万亿]*(元|美元|欧元|人|%|‰|家|个|户)`, units.Words(`[十百千万亿]*(美|欧|日)?元`),
 		`(此|该|本)?数?(为|是|系|属|按|含)?([0-9]{1,2}月?[-~至到][0-9]{1,2}月|本年|全年|年初以来|自年初)(以来)?(累计|合计)?(数|值|额|产值|口径)`, `(此|该|本)?数?(为|是|系|属)?累计(数|值|额|产值|口径)?`, `(沿用|采用|参照|暂用|暂按|按|为|是|系)(上|去|前)(月|年|期|季度?)(同期)?(的)?(数|值|数据|水平)?`, `(比|较)?原(报|来|数|值|为|报数)+(是|为)?[-−]?[0-9０-９.,]+.*`, `(修订|更正|修正|订正|调整)(后|数|值|后数)?`,
 	}, "|") + `))[)）。.!！]*([(,;，；（。].*)?$`),
 }
@@ -38,11 +39,6 @@ func slips(key string) bool {
 func sentences(key string) []string {
 	return strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune("。;；!！\n", r) })
 }
-
-// reversal are words that take a payment back that was entered before. Beside a figure below 0 they say what that is.
-const reversal = `冲红|已红冲|红冲(发票|单)|红字冲[销账]|冲[销账帐回正]([原上前第].{1,8})?|已(全额|部分)?退[款费货]|退[款费货]成功|(款项?|资金)?(已|被)(追回|退还)`
-
-var reReversal = phrase(reversal)
 
 // excepted are words that take a row out of the figures: 不计入, 已剔除, 与上行重复, 含在甲公司内.
 const excepted = `(与|同|和).{1,12}(为|系|是|属)(同一|一家).{0,6}|(停|免|漏)报|(不|未|勿|不再|无需|不予|不应|暂不)(计|计入|纳入|列入|统计|纳统|入统|汇总|采信|参与.{1,4})(产值|数|内|本表|统计|合计|总数|范围)*|(勿|不再|不得|请勿)(使用|采用|引用|计算)|(已|应|须|请|可|拟|予以|需)?(剔除|扣除|核减|删去|删掉|划掉)|(与|同|和)(上|下|前|第?[0-9]+)一?(面|述)?(行|条|项|号|栏|家).{0,4}(重复|相同|重|一致)|重复(行|项|填报|计算|统计)?|(已)?(包?含|并入|计入|合并)(在|于).{1,12}(中|内|里)?|(不|非)(属于?|在|是)?(本|我)(区|县|市|园|镇)(企业|的)?|(外区|区外|外地)(企业|数)|(未|没有?|尚未)(入库|入统|纳统|在库|在统)|查无(此|该)?(企业|单位|人|公司|户|数据)?|(企业|单位|公司|此人|该户)?不存在|无(此|该)(企业|单位|人|公司)|空壳(企业|公司)?|非正常户`
@@ -90,7 +86,11 @@ func (w *Watch) Note(text string) {
 
 // title hears a text that may be a title: 漏报情况统计表 is about figures that were written down wrongly, and says of none here that it was.
 func (w *Watch) title(text string) {
-	if key := codes.Key(text); len(text) <= 900 && !reFill.MatchString(key) && (legends(key) || directs(key)) {
+	key := codes.Key(text)
+	if w == nil || len(text) > 900 || reFill.MatchString(key) || w.sign(text, key) || w.numbered(text, key) {
+		return
+	}
+	if legends(key) || directs(key) {
 		w.doubt(text)
 	}
 }
@@ -166,11 +166,13 @@ func (w *Watch) Names(at int, heading string) {
 	}
 }
 
-// SeeNames looks at the names of a row that was loaded. text gives a cell of it, where its address and what it says.
-func (w *Watch) SeeNames(text func(at int) string, where func(at int, said string) string) {
+// SeeNames looks at the names of a row that was loaded, which is the row-th. text gives a cell of it, where its address and what it
+// says.
+func (w *Watch) SeeNames(row uint64, text func(at int) string, where func(at int, said string) string) {
 	if w == nil {
 		return
 	}
+	w.seeSigns(row, text, where)
 	for i, at := range w.named {
 		s := text(at)
 		if len(s) >= 15 && slices.Contains(w.persons, at) && reFirm.MatchString(s) {

@@ -35,7 +35,7 @@ type group struct {
 var groups = map[string]*group{
 	"void": {
 		says:  codes.Text{Zh: "作废或取消", En: "void or cancelled"},
-		words: excepted + `|` + reversal + `|作废|无效|注销|吊销[,，]?未注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
+		words: excepted + `|` + reversal + `|` + twice + `|作废|无效|注销|吊销[,，]?未注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
 		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复|剔除|排除|不计入|外区|异常|存疑`, no: `属地(企业|统计)?|在地(统计)?|(区内|本区|辖区)企业|有效|在册|生效|纳统|纳入(统计)?|计入(统计)?|统计|入统|上报`,
 		heads:  `^(作废|注销|吊销|取消|撤销|撤回|删除|废止|失效)(日期|时间|原因|说明|人|文号)$`,
 		titles: `作废|已取消|已注销|样表|草稿|测试数据|征求意见稿|(示例|样例|范例)([:：].|数据$|表$)|模拟(数据|数|填报)|演示(数据|版)|(仅供|供)(培训|测试|演示|练习|试用)|试填|(终止|解除|撤销|取消|废止|失效)的?.{0,8}(合同|协议|项目|证书|专利).{0,2}(清单|名单|一览表|明细|台账|登记表|表|$)`,
@@ -58,8 +58,8 @@ var groups = map[string]*group{
 		says:  codes.Text{Zh: "离开或终止", En: "left or ended"},
 		words: `(自动|主动|被动|个人|协商|提前)?(离职|离岗|辞职|辞退|开除|解聘|解雇|退休|离休|内退|退职)|裁员|死亡|去世|病故|身故|调出|调离|调走|停薪(留职)?|停保|断保|减员|流失|流出|外流|离区|离青|离开|离境|迁出|外迁|转出|退工|((劳动|聘用)?(合同|关系|协议))?(期满|到期)?(终止|解除|期满|到期)(劳动|聘用)?(合同|关系|协议)?|解约|违约|退出|搬迁|关停|停产|倒闭|破产|歇业|停业|退学|肄业|出站|退站|离站|(未|不)在(岗|职|区|册)|失联|(已)?(外迁|迁出|搬迁|迁往|迁至|搬至|搬往|转至|调至|注册地迁)(至|到|往|出)?.{0,10}|LEFT|RESIGNED|RETIRED|DISMISSED|TERMINATED|DEPARTED|DECEASED|LAIDOFF|CLOSED|MOVEDOUT`,
 		yes:   `离职|离岗|退休|离区|流失|迁出|终止|退出|停保`, no: `在职|在岗|在册|在区|在驻|在读|存续`,
-		heads:  `^(停保|停薪|迁出|转出|离职|离岗|离开|离青|离区|离站|出站|流出|流失|外流|辞职|辞退|退工|退休|退出|调出|解聘|减员|死亡|(解除|终止)(劳动)?合同|合同(解除|终止))(日期|时间|年月|原因|类型|类别|方式|情形|去向|单位|说明)$|^去向(单位|地区|省份|城市|地)?$`,
-		titles: `(离职|离岗|离区|流失|流出|减员|退出|调出|辞退|死亡|注销|出站|解聘|终止|停保).{0,4}(名单|人员|清单|情况|表|台账|明细|企业|平台|合同|人才|$)`,
+		heads:  `^(停保|停薪|迁出|转出|离职|离岗|离开|离青|离区|离站|离企|离园|离院|出站|流出|流失|外流|辞职|辞退|退工|退休|退出|调出|调离|解聘|减员|死亡|(解除|终止)(劳动)?合同|合同(解除|终止))(后的?)?(日期|时间|年月|原因|类型|类别|方式|情形|去向.{0,4}|(新|就业|所在)?(单位|企业|地区|城市|省份)|说明)$|^(现|最终|具体)?去向(单位|地区|省份|城市|地|说明|情况)?$|^(流出|外流|迁往|转往|调往|去往)(地区?|省份?|市|城市|单位|企业|国家)$`,
+		titles: `离退休?(人员|职工|员工|干部|人才)?(花?名册|名单|清单|情况|明细|台账|登记|统计|表|$)|(离职|离岗|离区|离企|离园|离院|流失|流出|减员|退出|调出|调离|辞职|辞退|清退|劝退|下岗|裁员|死亡|注销|出站|解聘|终止|停保).{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|企业|平台|合同|人才|$)`,
 	},
 }
 
@@ -69,11 +69,6 @@ func init() {
 		g.head, g.title = regexp.MustCompile(g.heads), regexp.MustCompile(g.titles)
 		g.isYes, g.isNo = regexp.MustCompile(`^(是否)?已?(`+g.yes+`)(与否|标志|标识|标记)?$`), regexp.MustCompile(`^(是否)?已?(`+g.no+`)(与否|标志|标识|标记)?$`)
 	}
-}
-
-// phrase is what a cell may say beside words, and they in it.
-func phrase(words string) *regexp.Regexp {
-	return regexp.MustCompile(`^((该|此|这)[^\P{Han}未不没无非勿免拟前曾]{1,3}|(本|该|此|这)?(合同|协议|项目|人员?|员工|企业|公司|单位|证书|申请|活动|培训|奖励|岗位|学员|手续|资格|名额|人才|场次?|次|期|批次?|家|户|笔|条|行|项|名|个|份|单|票|张|同志|职工)|本人|因故|后|现因.{1,8})?(原|已|已经|现已?|均已?|申请|予以|于?[0-9年月日./-]{4,12}(已|起)?|因.{1,6})?(` + words + `)(了|人员|状态|手续|办理|处理|件|的)?([(,;，；（].*)?$`)
 }
 
 var (
@@ -100,6 +95,11 @@ type Watch struct {
 	named     []int        // cells that rows are called by
 	names     []*column    // of each
 	units     []string     // in brackets behind the names of rows
+	legends   []legend     // lines that speak of signs
+	marked    []int        // cells in which signs are looked for
+	carried   map[rune]*carried
+	rowsOf    []*ofRows
+	ordinals  int // the cell with the number of a row; -1: none
 }
 
 // column is one that is looked at.
@@ -128,7 +128,7 @@ const shown = 3
 // about and the others told. skip are groups that are no contradiction here, as people who left are none where the file says
 // of itself which way they went. Nil: there is nothing to look for.
 func New(against []string, skip ...string) *Watch {
-	w := &Watch{columns: map[int]*column{}}
+	w := &Watch{columns: map[int]*column{}, ordinals: -1}
 	for _, name := range Groups {
 		g := groups[name]
 		switch {
@@ -207,6 +207,9 @@ func (w *Watch) Title(text string) {
 		return
 	}
 	key := codes.Key(text)
+	if len(text) <= 900 && (w.sign(text, key) || w.numbered(text, key)) {
+		return
+	}
 	if reEarlier.MatchString(key) {
 		w.titles = append(w.titles, codes.Text{
 			Zh: fmt.Sprintf("“%s”说的是以前的同期，却按本期的数据读取", cut(text)),
@@ -293,11 +296,25 @@ func (w *Watch) See(at int, text string, told *sieve.Told, where func() string, 
 		for _, part := range parts {
 			g := heard(list, part)
 			if g != nil && !(settled && g == amended) && !(g == groups["void"] && reReversal.MatchString(part) && below()) {
-				c.add(found{by: g, asked: w.asks(g)}, where)
+				c.add(found{by: g, asked: w.asks(g) && !undone(g, key)}, where)
 				return
 			}
 		}
 	}
+}
+
+// undone reports whether a remark says itself that what was sent back came again, 退回补正，已重新报送, or that somebody left another
+// place before: 原在外地工作，已离职. That is told only.
+func undone(g *group, key string) bool {
+	switch g {
+	case groups["failed"]:
+		return reAgain.MatchString(key)
+	case groups["void"]:
+		return reAgain.MatchString(key) && reBack.MatchString(key)
+	case groups["left"]:
+		return reFormer.MatchString(key)
+	}
+	return false
 }
 
 // clauses are the signs between what a remark says.
@@ -344,6 +361,7 @@ func (w *Watch) Says(ask, say func(codes.Text)) {
 	for _, t := range w.hints {
 		say(t)
 	}
+	w.saySigns(ask)
 	if len(w.units) > 1 {
 		ask(codes.Text{
 			Zh: "各行的名称后面写着不同的单位（" + strings.Join(w.units, "、") + "），而它们按同一个单位读取",
@@ -398,5 +416,5 @@ func hints(key string) bool {
 			return true
 		}
 	}
-	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.Contains(key, "补正") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段冲追免题")
+	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.Contains(key, "补正") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储收缴返交准报延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段冲追免题")
 }

@@ -1,6 +1,7 @@
 package contrary
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -40,6 +41,37 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// A remark is whom it speaks of, since when, and what became of it, in whatever words: the payment went back, the row stands elsewhere.
+// What was put right, what went back that is no payment, and where somebody came from say nothing against a row.
+func TestGrammarOfRemarks(t *testing.T) {
+	ask := func(text string) (asked, told int) {
+		w := New(Groups)
+		w.Column(0, "备注")
+		w.See(0, text, new(sieve.Told), func() string { return "A2" }, func() bool { return false })
+		w.Says(func(codes.Text) { asked++ }, func(codes.Text) { told++ })
+		return asked, told
+	}
+	for _, text := range []string{
+		"该笔已于5月退回", "款项已退回国库", "该笔退回", "此款已于2026年5月收回", "资金已追缴", "补助资金已全额退还县财政", "已收回", "已退缴", "补贴已于上月追回", "本户资金已退回原账户", "5月退回", "上月底已退还", "已被收回财政", "已缴回国库", "款项退回至财政专户", "已由县财政收回", "此笔已于6月3日撤销", "本项已于5月终止", "奖金已如数退还",
+		"重报，以上月为准", "重报", "与上月重复", "同上期重复申报", "重复申报", "重填", "此条重录", "报重了", "以上月为准", "以第一笔为准", "以第3行为准", "以下一条为准", "已由总公司申报", "由母公司统一填报", "已在外县申报", "该户已由东海电子有限公司申报", "已由其他单位申报", "重复报送，以最后一次为准",
+		"审核未通过", "退回，未重新拨付", "退回后尚未通过，退回", "原在本公司工作，已离职", "原在研发部工作，已离职", "已离职", "2026年3月辞职",
+	} {
+		if asked, _ := ask(text); asked != 1 {
+			t.Errorf("%s: asked %d", text, asked)
+		}
+	}
+	for _, text := range []string{
+		"退回补正后已重新报送", "退回修改后通过", "退回补正，已重新报送", "曾被退回，6月已重发", "银行退回，已重新支付", "账号有误退回，已补发", "初审未通过，复审通过", "驳回，经复核通过", "未通过，已重新申报并通过", "已退回，5月重新拨付",
+		"已退还保证金", "保证金已退回", "押金已全额退还", "多缴税款已退还", "证件已退还本人", "已收回旧证", "档案已退回原籍", "退役军人", "退休返聘", "退税已到账", "退回上年结余", "收回投资成本", "追回被盗设备", "可随时收回", "需按期收回", "返还个税手续费",
+		"以实际拨付为准", "与上月一致", "与上月相同", "以合同为准", "以发票为准", "以审计结果为准", "标准以上月为准", "以文件为准", "已由镇政府审核上报", "已由经办人上报", "由劳务公司代缴社保", "由县人社局统一发放", "已在本县申报", "已由本公司申报", "已向总公司申报", "在上市公司任职", "重报名单已核", "复报到", "重点申报企业",
+		"原在外地工作，已离职", "原单位已离职", "原就职于宁波某厂，2026年3月辞职", "已从原单位离职", "从杭州某公司离职", "由温州调出", "离职后来青", "前一家公司合同期满", "辞职后加入", "本人原在上海任职，已辞职",
+	} {
+		if asked, _ := ask(text); asked != 0 {
+			t.Errorf("%s: asked", text)
+		}
+	}
+}
+
 // Headings and titles, and what is told where nothing is declared.
 func TestHeadings(t *testing.T) {
 	for _, tt := range []struct {
@@ -52,6 +84,18 @@ func TestHeadings(t *testing.T) {
 		{"离职日期", "无", Groups, 0, 0},
 		{"离职日期（年月）", "3月", Groups, 1, 0},
 		{"去向", "杭州", Groups, 1, 0},
+		{"离职后去向", "温州", Groups, 1, 0},
+		{"离职后单位", "某厂", Groups, 1, 0},
+		{"离职去向地", "温州", Groups, 1, 0},
+		{"现去向", "温州", Groups, 1, 0},
+		{"流出地区", "温州", Groups, 1, 0},
+		{"迁往城市", "温州", Groups, 1, 0},
+		{"离职率", "3", Groups, 0, 0},
+		{"离校时间", "2026-06", Groups, 0, 0},
+		{"毕业去向", "就业", Groups, 0, 0},
+		{"流入地区", "温州", Groups, 0, 0},
+		{"离职前单位", "某厂", Groups, 0, 0},
+		{"资金去向", "设备", Groups, 0, 0},
 		{"是否离职", "是", Groups, 1, 0},
 		{"是否离职", "否", Groups, 0, 0},
 		{"是否在职", "否", Groups, 1, 0},
@@ -82,7 +126,7 @@ func TestHeadings(t *testing.T) {
 			t.Errorf("%s %s %v: asked %d, told %d", tt.heading, tt.text, tt.against, asked, told)
 		}
 	}
-	for title, want := range map[string]int{"2026年6月拟引进人才名单": 1, "未报到人员": 1, "离职人员名单": 1, "作废": 1, "省引才计划入选名单": 0, "人才引进名单": 0, "退休返聘专家": 0, "未来科技城引进人才": 0, "2026年3月引进与流出情况统计表": 0, "引进流出情况": 0, "引进人才离职情况": 1, "培训结业情况": 0, "2026年企业产值目标分解表": 1, "2026年招聘计划": 1, "年度预算表": 1, "规划建设项目": 0, "目标考核企业产值": 0, "省级计划项目名单": 0, "省海外引才计划情况表": 0, "万人计划一览表": 0, "项目资金预算明细表": 1, "中央预算内投资计划下达项目表": 0, "监测预测情况表": 0, "2026年计划任务下达表": 1, "督查通报反馈问题整改情况表": 0, "2026年系列反诈宣传活动一览表": 0, "火灾误报率统计表": 0, "漏报情况统计表": 0, "说明：甲厂产值误填，以23为准": 1} {
+	for title, want := range map[string]int{"2026年6月拟引进人才名单": 1, "未报到人员": 1, "离职人员名单": 1, "重点企业离退人员花名册": 1, "离退休职工名册": 1, "离企人员登记表": 1, "清退人员名单": 1, "离退休专家引进名单": 0, "退休返聘人员名单": 0, "离散制造企业名册": 0, "毕业离校未就业人员登记表": 0, "劝学奖名单": 0, "作废": 1, "省引才计划入选名单": 0, "人才引进名单": 0, "退休返聘专家": 0, "未来科技城引进人才": 0, "2026年3月引进与流出情况统计表": 0, "引进流出情况": 0, "引进人才离职情况": 1, "培训结业情况": 0, "2026年企业产值目标分解表": 1, "2026年招聘计划": 1, "年度预算表": 1, "规划建设项目": 0, "目标考核企业产值": 0, "省级计划项目名单": 0, "省海外引才计划情况表": 0, "万人计划一览表": 0, "项目资金预算明细表": 1, "中央预算内投资计划下达项目表": 0, "监测预测情况表": 0, "2026年计划任务下达表": 1, "督查通报反馈问题整改情况表": 0, "2026年系列反诈宣传活动一览表": 0, "火灾误报率统计表": 0, "漏报情况统计表": 0, "说明：甲厂产值误填，以23为准": 1} {
 		w := New(Groups)
 		w.Title(title)
 		n := 0
@@ -218,6 +262,57 @@ func TestBeside(t *testing.T) {
 	} {
 		if got := Beside(tt.word, names, []string{tt.heading}, []string{tt.title}); got != tt.want {
 			t.Errorf("%v: got %q", tt, got)
+		}
+	}
+}
+
+// A line above or below a table says of the rows that carry a sign, or of rows by their numbers, that they do not count.
+func TestSignsAndNumbers(t *testing.T) {
+	ask := func(above bool, note string, rows ...string) (said string) {
+		w := New(nil)
+		w.Signs(0)
+		if above {
+			w.Title(note)
+		}
+		for i, row := range rows {
+			w.SeeNames(uint64(i+1), func(int) string { return row }, func(_ int, s string) string { return fmt.Sprintf("A%d %s", i+2, s) })
+		}
+		if !above {
+			w.Note(note)
+		}
+		w.Says(func(t codes.Text) { said += t.Zh }, func(codes.Text) {})
+		return said
+	}
+	for note, at := range map[string]string{
+		"▲ 为已迁出企业，不纳入本表汇总": "A3 “▲乙”", "★为已搬离本县的企业，不在统计范围内": "A4 “★丙”", "注：※系重复申报，不计入": "A5 “丁※”", "# 表示已注销": "A6 “#戊”", "*代表数据有误，请剔除": "A7 “己*”", "带▲的企业暂不兑付": "A3 “▲乙”", "说明：标★的为作废项目": "A4 “★丙”", "▲：不计入合计": "A3 “▲乙”", "“※”为已退回资金": "A5 “丁※”", "前有“#”的单位未计入总额": "A6 “#戊”",
+	} {
+		for _, above := range []bool{true, false} {
+			if said := ask(above, note, "甲", "▲乙", "★丙", "丁※", "#戊", "己*"); !strings.Contains(said, at) || strings.Count(said, "仍按数据读取") != 1 {
+				t.Errorf("%s: asked %s", note, said)
+			}
+		}
+		if said := ask(false, note, "甲", "乙", "丙"); said != "" && !strings.Contains(note, "带▲") && !strings.Contains(note, "标★") {
+			t.Errorf("%s: no row carries it: asked %s", note, said)
+		}
+	}
+	for _, note := range []string{"▲为重点企业", "★为省级示范基地", "※表示已并网", "# 表示规上企业", "*为必填", "★指已投产项目", "▲为当年新增企业", "※为高新技术企业", "注：*为民营企业", "★★★为三星级", "# 为外资企业", "▲表示增长"} {
+		if said := ask(false, note, "甲", "▲乙", "★丙", "丁※", "#戊", "己*"); said != "" {
+			t.Errorf("%s: asked %s", note, said)
+		}
+	}
+	for note, at := range map[string]string{
+		"（第3、4号企业正在核实，暂未计入总额）": "A4 “丙”、A5 “丁”", "（序号2企业材料存疑，暂不列入统计）": "A3 “乙”", "序号为2、3的企业不参与汇总": "A3 “乙”、A4 “丙”", "注：第2至4行为重复数据，请剔除": "A3 “乙”、A4 “丙”、A5 “丁”", "说明：序号1已注销": "A2 “甲”", "序号4暂不兑付": "A5 “丁”", "第2户已退回资金": "A3 “乙”",
+	} {
+		if said := ask(true, note, "甲", "乙", "丙", "丁"); !strings.Contains(said, at) {
+			t.Errorf("%s: asked %s", note, said)
+		}
+		if said := ask(false, note, "甲", "乙", "丙", "丁"); said == "" {
+			t.Errorf("%s below: nothing asked", note)
+		}
+	}
+	for _, note := range []string{"第3批企业奖补公示表", "根据〔2026〕3号文，未达标企业不纳入补助", "第2、3季度数据不含停产企业", "第4号公告所列企业不计入", "第3、4号企业为新增企业", "序号2企业为高新技术企业", "第12期培训班不计学分", "2026年第3号令规定不列入的除外", "第1、2号楼企业兑付表", "第12批次奖补公示，不含已停产企业", "共4家企业，无剔除"} {
+		if said := ask(true, note, "甲", "乙", "丙", "丁"); said != "" {
+			t.Errorf("%s: asked %s", note, said)
 		}
 	}
 }

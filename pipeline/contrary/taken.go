@@ -1,0 +1,46 @@
+package contrary
+
+import "regexp"
+
+// This file is the grammar of remarks: whom they speak of, since when, and what became of it. 该笔 已于5月 退回; 重报，以上月为准.
+
+// subject is whom a remark speaks of; there may be none.
+const subject = `((该|此|这)[^\P{Han}未不没无非勿免拟前曾]{1,3}|(本|该|此|这|上述)?(合同|协议|项目|人员?|员工|企业|公司|单位|证书|申请|活动|培训|奖励|岗位|学员|手续|资格|名额|人才|场次?|次|期|批次?|家|户|笔|条|行|项|名|个|份|单|票|张|同志|职工|款项?|资金|补[助贴](资金|款)?|奖[金补](资金)?|经费|费用|拨款){1,2}|本人|因故|后|现因.{1,8})`
+
+// dated and lately are since when: 5月, 2026-05-03; 上月底.
+const (
+	dated  = `(20)?[0-9]{1,4}[年月日号./-][0-9年月日号./-]{0,10}(份|底|初|末|[上中下]旬)?`
+	lately = `[上本当去今](年|月|季度?)`
+	when   = `(` + dated + `|` + lately + `(底|初|末|[上中下]旬)?)`
+)
+
+// already stands between the two, in any order.
+const already = `(原|已|已经|现已?|均已?|早已|被|申请|予以|(于?` + dated + `|于` + lately + `|于?` + lately + `(底|初|末|[上中下]旬))(已|起)?|因.{1,6})`
+
+// phrase is what a cell may say beside words, and they in it.
+func phrase(words string) *regexp.Regexp {
+	return regexp.MustCompile(`^` + subject + `?` + already + `{0,3}(` + words + `)(了|人员|状态|手续|办理|处理|件|的)?([(,;，；（].*)?$`)
+}
+
+const (
+	back   = `(退[回还缴付]|收[回缴]|追[回缴]|[缴交]回|返还|退[款费货])` // what was paid comes back
+	purse  = `([至到给]|并?上[缴交]|入)*(国库|金库|(省|市|县|区)?财政(局|厅|部门|专户)?|专户|原(账户|渠道|路|单位)|银行|主管部门|上级(部门|财政)?|(我|本)(局|办|单位))`
+	really = `(已经?|被|均|全[额部]|部分|如数)`
+)
+
+// reversal are words that take a payment back that was entered before. Beside a figure below 0 they say what that is. 已退还保证金 and
+// 退回补正 take none back.
+const reversal = `冲红|已红冲|红冲(发票|单)|红字冲[销账]|冲[销账帐回正]([原上前第].{1,8})?|退[款费货]成功|` +
+	really + `+` + when + `?(由.{1,8})?` + back + `(` + purse + `)?|于?` + when + `(由.{1,8})?` + back + `(` + purse + `)?|` + back + purse
+
+// twice are words for a row that stands elsewhere too, or counts as another says: 重报，以上月为准, 已由总公司申报.
+const twice = `(与|同|和)(上|前)(一|个)*(月|期|次|季度?|批次?|年).{0,4}重复(报送|申报)?|(重复?|复)(填|录|计|统|列|申)?报(了|过)?|重(填|录|计|统|列)(了|过)?|报重(复)?|以(上|下|前|后|首|末|另|第|最[新后]|[0-9A-Z])[^,，;；]{0,4}(月|期|次|份|行|条|项|笔|表|版|年|报|数据|申报|填报|报送)(的|数据?|金额)?为准|` +
+	`已?(由|在|经)([^本我该,，]{0,4}(母公司|总公司|总部|总行|总厂|集团|分公司|子公司)|[^本我该,，]{2,10}公司|(另|其他)(一|外)*(家|个|单位|公司|企业|县|区|市)|外(县|区|市|省)|(上|前)(个)?(月|期|季度?|年|批次?))(统一|合并|一并|代为?|重复)?(申报|填报|上报|报送|统计|列报|计入)(过|了)?`
+
+var (
+	reReversal = phrase(reversal)
+	reBack     = regexp.MustCompile(back)
+	// what was put right after it was sent back, and who left another place before coming here
+	reAgain  = regexp.MustCompile(`(已|现|后|并|又|经复[审核]|复[审核]|二审|最终|再次|[月日])(已|又|再|经.{1,4})?((重新|再次|二次|补充)(报送|提交|申报|上报|报批)|((重新|再次|二次|补充)?(审[核批]|评审|认定|公示))?(通过|合格)|(重新)?(发放|拨付|支付|兑付|打款|汇款|到账|更正|修改|整改|补正)|补[发付拨正齐]|重[发付拨汇])`)
+	reFormer = regexp.MustCompile(`(^|[,，;；(（])(人员|本人|该(员|同志)|其)?(此前|之前|以前|曾)?(原(在[^本我该此岗职]{1,12}[^岗职部组科间](工作|任职|就职|上班|务工|打工|从业|就业)|(工作|用人|就职|任职|所在)?(单位|公司)|就职于|任职于|供职于)|(前|上)(一|家|份|个)*(单位|公司|雇主|东家|工作)|已?(从|自|由)[^本我该此]{1,12}(离职|辞职|离开|退休|调出|转出|离境|退役|出站|流出|迁出))|(离职|辞职|退休|期满|出站)后(再|又|来|到|入|引|加入|就业|受聘|返聘|被聘)`)
+)
