@@ -31,8 +31,10 @@ import (
 
 type boardPage struct {
 	layout
-	boardDates
 	Board    string
+	Version  string // of the data
+	DataDate string
+	Mixed    string // the other dates of its panels
 	Behind   string // that it is of before the last publication; empty: it is not
 	Lead     string
 	Empty    string
@@ -43,13 +45,6 @@ type boardPage struct {
 	Book     string // the page as a workbook
 	Under    bool   // the board stands below the tab of the data
 	WhatIf   bool   // the board is about gaps: it leads to what could close them
-}
-
-// boardDates is of when the figures of a board are.
-type boardDates struct {
-	Version  string // of the data
-	DataDate string
-	Mixed    string // the other dates of its panels
 }
 
 type section struct {
@@ -105,14 +100,16 @@ func (s *Server) board(a *ask) (_ http.HandlerFunc, err error) {
 	if kept := s.held.Page(key, s.Now()); kept != nil {
 		return s.again(a, p, kept, at), nil
 	}
-	turn := key
+	began, turn := time.Now(), key
 	if early.At(a.ctx) != nil {
 		turn = "early " + key // whoever comes does not wait for what gives way to them
 	}
 	done, ahead := s.held.Lead(turn)
 	if ahead != nil {
-		if kept := s.former(a.ctx, key, of, ahead); kept != nil {
-			return s.again(a, p, kept, at), nil
+		if fresh, was := s.former(a.ctx, key, of, ahead); fresh != nil {
+			return s.again(a, p, fresh, at), nil
+		} else if was != nil && was.Head.(keptHead).version != p.Version {
+			return s.asItWas(a, b, was)
 		}
 	} else {
 		context.AfterFunc(a.ctx, done)
@@ -158,7 +155,7 @@ func (s *Server) board(a *ask) (_ http.HandlerFunc, err error) {
 		})
 		access.Shown(a.ctx, int(shown.Load()))
 		if whole && bar != nil {
-			s.held.KeepPage(key, of, &held.Page{Pieces: sent, Rows: int(shown.Load()), Head: p.boardDates}, s.Now().Add(keptFor))
+			s.held.KeepPage(key, of, &held.Page{Pieces: sent, Rows: int(shown.Load()), Head: keptHead{p.Version, last, p.Mixed}, Began: began}, s.Now().Add(keptFor))
 		}
 	}), nil
 }
@@ -170,7 +167,7 @@ func (s *Server) boardHead(a *ask, b *board.Board, last days.Day) (*boardPage, e
 	if err != nil {
 		return nil, err
 	}
-	p := &boardPage{layout: s.layout(a.r, b.Title), boardDates: boardDates{Version: version, DataDate: days.Label(last, st.Loc)}, Board: b.Name, Under: b.Under != "", Lead: b.Lead.In(st.Loc)}
+	p := &boardPage{layout: s.layout(a.r, b.Title), Board: b.Name, Version: version, DataDate: days.Label(last, st.Loc), Under: b.Under != "", Lead: b.Lead.In(st.Loc)}
 	p.Says = p.Lead
 	s.shared(&p.layout, a.r, b.Name, st)
 	s.headed(&p.layout, sheetDates(st, last)...)
@@ -208,32 +205,50 @@ func repeat(ctx context.Context, kept *held.Page, send func([]byte)) {
 	}
 }
 
-// again answers a board as it is kept. One of before the last publication says so, and has the version and the dates that it had:
-// a page that is open finds out by the version that there is a newer one.
+// again answers a board as it is kept.
 func (s *Server) again(a *ask, p *boardPage, kept *held.Page, at brief.Moment) http.HandlerFunc {
-	if was, ok := kept.Head.(boardDates); ok && was.Version != p.Version {
-		p.boardDates = was
-		p.Behind = words.In(a.st.Loc, "behind")
-	}
 	return s.streamed(a, p, kept.Pieces[0], at, func(send func([]byte)) { repeat(a.ctx, kept, send) })
 }
 
-// former is what somebody gets while another reader has a page composed anew since something was published: the new one where it
-// is there at once, else the one of before, which says so; nil: neither, or the other reader has been at it for too long.
-func (s *Server) former(ctx context.Context, key, of string, ahead *held.Leader) *held.Page {
-	kept := s.held.Former(of, s.Now())
-	if kept == nil || time.Since(ahead.Since) > mostBehind {
-		return nil
+// keptHead is of when the figures of a board are that is kept: the version of the data, their last day, and what is said of others.
+type keptHead struct {
+	version string
+	last    days.Day
+	mixed   string
+}
+
+// asItWas answers a board as it was before the last publication. It says so, and has the version and the dates that it had: an open
+// page finds out by the version that there is a newer one, and its pictures are those of then while they are kept.
+func (s *Server) asItWas(a *ask, b *board.Board, was *held.Page) (http.HandlerFunc, error) {
+	head := was.Head.(keptHead)
+	p, err := s.boardHead(a, b, head.last)
+	if err != nil {
+		return nil, err
+	}
+	p.Version, p.Mixed, p.Behind = head.version, head.mixed, words.In(a.st.Loc, "behind")
+	s.lately.Store(&shownLately{head.version, time.Now().Add(keptFor)})
+	return s.again(a, p, was, brief.Moment{State: a.st, Last: head.last, Today: s.today(a.st)}), nil
+}
+
+// shownLately is the version of pages that were shown though another was published, and until when their pictures are answered.
+type shownLately struct {
+	version string
+	until   time.Time
+}
+
+// former is what somebody may get while another reader has a page composed anew: the new one where it is there at once, else the
+// last one of before; neither where there is none, or the other reader has been at it for too long.
+func (s *Server) former(ctx context.Context, key, of string, ahead *held.Leader) (fresh, was *held.Page) {
+	was = s.held.Former(of, s.Now())
+	if was == nil || time.Since(ahead.Since) > mostBehind {
+		return nil, nil
 	}
 	select {
 	case <-ahead.Ended:
 	case <-time.After(formerPatience):
 	case <-ctx.Done():
 	}
-	if fresh := s.held.Page(key, s.Now()); fresh != nil {
-		return fresh
-	}
-	return kept
+	return s.held.Page(key, s.Now()), was
 }
 
 // formerPatience is how long a page is waited for that another reader has composed, where the one of before could be shown;

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -108,8 +109,9 @@ type Server struct {
 	Config
 	pages  *template.Template
 	static *static.Files
-	studio *picture.Studio // nil: the chart library is not there
-	events *events.Hub     // tells open pages that something was published
+	studio *picture.Studio             // nil: the chart library is not there
+	lately atomic.Pointer[shownLately] // nil: none is
+	events *events.Hub                 // tells open pages that something was published
 	gate   access.Gate
 	watch  http.Handler // the gate, watched
 	known  keptCoverage

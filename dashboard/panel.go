@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
@@ -72,9 +73,9 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 	}
 	tag := tagged(version)
 	var was http.HandlerFunc
-	if v := a.value("v"); format == "svg" && v != "" && v != version { // of a page of before: its picture, where that is still there
-		if was = s.held.Kept(tagged(v)); was != nil {
-			tag = tagged(v)
+	if of := s.lately.Load(); of != nil && format == "svg" && a.value("v") == of.version && of.version != version && time.Now().Before(of.until) {
+		if was = s.held.Kept(tagged(of.version)); was != nil { // a picture of a page that is behind, as it was
+			tag = tagged(of.version)
 		}
 	}
 	if a.r.Header.Get("If-None-Match") == tag {

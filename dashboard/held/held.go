@@ -35,11 +35,13 @@ type Store struct {
 	leads   map[string]*Leader       // of pages that are being made
 }
 
-// Page is a page that is sent in pieces: how many rows it shows, and what its head said. Nobody may change one that is kept.
+// Page is a page that is sent in pieces: how many rows it shows, what its head said, and when it was begun. Nobody may change one
+// that is kept.
 type Page struct {
 	Pieces [][]byte
 	Rows   int
 	Head   any
+	Began  time.Time
 }
 
 // Leader is somebody who makes a page: since when, and what is closed when that has ended.
@@ -201,7 +203,7 @@ func (s *Store) Page(key string, now time.Time) *Page {
 	return s.page(s.kept[key], now)
 }
 
-// Former is the page that was kept last of what it is a page of, under whatever key, and is still good; nil: none.
+// Former is the page that was begun last of what it is a page of, under whatever key, and is still good; nil: none.
 func (s *Store) Former(of string, now time.Time) *Page {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -227,12 +229,14 @@ func (s *Store) KeepPage(key, of string, p *Page, until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keep(&answer{key: key, of: of, page: p, until: until})
-	if e := s.kept[key]; e != nil {
-		if s.latest == nil {
-			s.latest = map[string]*list.Element{}
-		}
-		s.latest[of] = e
+	e := s.kept[key]
+	if last := s.latest[of]; e == nil || last != nil && last.Value.(*answer).page.Began.After(p.Began) {
+		return
 	}
+	if s.latest == nil {
+		s.latest = map[string]*list.Element{}
+	}
+	s.latest[of] = e
 }
 
 // Lead lets the first who asks make what is to be kept under a key: done is to be called when that has ended, however it did, once

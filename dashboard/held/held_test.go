@@ -162,7 +162,7 @@ func TestPages(t *testing.T) {
 		return fmt.Sprintf("%q %d", p.Pieces, p.Rows)
 	}
 	keep := func(key, of string, size int, until time.Time) {
-		s.KeepPage(key, of, &Page{Pieces: [][]byte{[]byte(key), nil, make([]byte, size)}, Rows: len(key)}, until)
+		s.KeepPage(key, of, &Page{Pieces: [][]byte{[]byte(key), nil, make([]byte, size)}, Rows: len(key), Began: now}, until)
 	}
 	if got := text(s.Page("a", now)); got != "none" {
 		t.Errorf("a page that nobody kept: %s", got)
@@ -178,7 +178,11 @@ func TestPages(t *testing.T) {
 	if got := text(s.Former("x", now)) + text(s.Former("y", now)); got != `["ab" "" ""] 2none` {
 		t.Errorf("the last pages of x and y: %s", got)
 	}
-	if got := text(s.Page("a", now.Add(time.Minute))) + text(s.Former("x", now.Add(time.Minute))); got != "nonenone" || s.bytes != 0 || len(s.latest) != 0 {
+	s.KeepPage("slow", "x", &Page{Began: now.Add(-time.Second)}, now.Add(time.Minute))
+	if got := text(s.Former("x", now)); got != `["ab" "" ""] 2` {
+		t.Errorf("a page that was begun before the last one and took longer: %s", got)
+	}
+	if got := text(s.Page("slow", now.Add(time.Minute))) + text(s.Page("a", now.Add(time.Minute))) + text(s.Former("x", now.Add(time.Minute))); got != "nonenonenone" || s.bytes != 0 || len(s.latest) != 0 {
 		t.Errorf("past their moment: %s, %d bytes, %d pages", got, s.bytes, len(s.latest))
 	}
 	keep("large", "large", 20_000, now.Add(time.Hour))

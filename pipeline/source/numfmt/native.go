@@ -9,10 +9,15 @@ type native struct {
 	aloud  bool
 }
 
+const foreign = 9
+
 func nativeOf(code string) native {
 	_, behind, ok := strings.Cut(strings.ToLower(code), "[dbnum")
-	if !ok || behind == "" || behind[0] < '1' || behind[0] > '3' {
+	switch {
+	case !ok:
 		return native{}
+	case behind == "" || behind[0] < '1' || behind[0] > '3': // of another language
+		return native{digits: foreign}
 	}
 	return native{digits: behind[0] - '0', aloud: general(code)}
 }
@@ -25,6 +30,9 @@ var (
 // write writes digits as Excel does; false where it is not certain how that looks: above 9999 programs differ in where a zero is
 // read aloud.
 func (n native) write(digits string) (string, bool) {
+	if n.digits == foreign {
+		return "", false
+	}
 	var out strings.Builder
 	whole, behind, point := strings.Cut(digits, ".")
 	zero := false

@@ -191,7 +191,7 @@ func choose(parts []section) Show {
 			parts[2].show = first.show // — is how accounts write 0
 		}
 		zero := len(parts) > 2 && parts[2].show.as == asBlank && parts[2].show.before != "" // 0 is shown as 未报
-		if zero || a.as != b.as || a.before != b.before || a.after != b.after || a.zeros != b.zeros || a.form != b.form {
+		if zero || a.as != b.as || a.before != b.before || a.after != b.after || a.zeros != b.zeros || a.form != b.form || a.native != b.native {
 			return Show{as: first.show.as, by: parts[:min(3, len(parts))]}
 		}
 	}
