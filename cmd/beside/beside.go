@@ -37,7 +37,8 @@ func Of(declared fs.FS, metrics *metric.Catalog, least int, memory int64, db *wa
 			}
 		}
 	}
-	k.Of = compile.Keep(metrics, k.Least, asked).Of
+	plan := compile.Keep(metrics, k.Least, asked)
+	k.Of, k.Crowds = plan.Of, plan.Crowd
 	return k
 }
 

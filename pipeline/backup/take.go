@@ -179,7 +179,7 @@ func (t listed) ledger() bool { return t.Database == "meta" && t.Name == "ledger
 // shadow where they are. The moment of the backup is that of the ledger.
 func (m *Manifest) freeze(ctx context.Context, db *warehouse.DB, shadow, name string) (where []string, err error) {
 	// what package states keeps is made again of the rows, and half of it would be wrong
-	tables, err := warehouse.Select[listed](ctx, db, warehouse.Statement{Tag: "backup.tables", SQL: "select database, name, create_table_query, data_paths, toUInt64(ifNull(total_rows, 0)) as rows from system.tables where database in ('store', 'meta') and engine like '%MergeTree' and not (database = 'meta' and match(name, '^(states$|state_|several_)')) order by database, name"})
+	tables, err := warehouse.Select[listed](ctx, db, warehouse.Statement{Tag: "backup.tables", SQL: "select database, name, create_table_query, data_paths, toUInt64(ifNull(total_rows, 0)) as rows from system.tables where database in ('store', 'meta') and engine like '%MergeTree' and not (database = 'meta' and match(name, '^(states$|state_|several_|crowd_|numbers$|number_)')) order by database, name"})
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,9 @@ type Found struct {
 	Batches []uint32
 }
 
+// numbersTable holds the numbers that people have beside their hashes (package states).
+const numbersTable = "numbers"
+
 // table is a table of rows and its columns of persons.
 type table struct {
 	name    string
@@ -43,7 +46,7 @@ type table struct {
 func tables(ctx context.Context, db *warehouse.DB, database string) (out []table, err error) {
 	which := "database = 'store' and name not like '\\_%'"
 	if database == "meta" {
-		which = "database = 'meta' and match(table, '^several_.*_[0-9a-f]{12}$') and name like '\\_is\\_%'"
+		which = "database = 'meta' and (match(table, '^several_.*_[0-9a-f]{12}$') and name like '\\_is\\_%' or table = '" + numbersTable + "' and name = 'person')"
 	}
 	got, err := warehouse.Select[struct {
 		Table   string   `db:"table"`
@@ -123,11 +126,15 @@ func Beside(ctx context.Context, db *warehouse.DB, keys []uint64) (out []Found, 
 		return nil, err
 	}
 	for _, t := range all {
+		batch := "`_batch`"
+		if t.name == numbersTable { // of no batch
+			batch = "cast(null, 'Nullable(UInt32)')"
+		}
 		got, err := warehouse.Select[struct {
 			Rows    uint64   `db:"n"`
 			Batches []uint32 `db:"batches"`
 		}](ctx, db, warehouse.Statement{
-			Tag: "forget.beside", SQL: "select count() as n, arraySort(groupUniqArray(`_batch`)) as batches from meta.`" + t.name + "` where " + t.where(keys),
+			Tag: "forget.beside", SQL: "select count() as n, arraySort(groupUniqArray(" + batch + ")) as batches from meta.`" + t.name + "` where " + t.where(keys),
 		})
 		if err != nil {
 			return nil, fmt.Errorf("meta.%s: %w", t.name, err)
@@ -211,6 +218,9 @@ func carry(ctx context.Context, l *pipeline.Loader, b Book, e *Entry, wait time.
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+	if err := c.unnumbered(ctx); err != nil {
+		return err
 	}
 	if err := clear(b.Dir); err != nil {
 		return err
@@ -307,6 +317,9 @@ func (c carrier) count(ctx context.Context, busy []uint32) error {
 		return err
 	}
 	for _, f := range beside {
+		if f.Table == numbersTable {
+			continue
+		}
 		name := strings.TrimPrefix(f.Table, "several_")
 		name = name[:strings.LastIndexByte(name, '_')]
 		batches[name] = append(batches[name], f.Batches...)
@@ -505,7 +518,7 @@ func (c carrier) empty(ctx context.Context, name, batches string) error {
 	if err != nil || len(beside) == 0 {
 		return err
 	}
-	of := "match(definition, '^state_" + name + "_[0-9a-f]{12}$') and batch in (" + batches + ")"
+	of := "match(definition, '^state_" + name + "_[0-9a-f]{12}$|^crowd_[0-9a-f]{12}$') and batch in (" + batches + ")"
 	got, err := warehouse.Select[struct {
 		Definition string   `db:"definition"`
 		States     []uint64 `db:"states"`
@@ -534,7 +547,7 @@ func (c carrier) empty(ctx context.Context, name, batches string) error {
 	}
 	for _, t := range beside {
 		where := "`_batch` in (" + batches + ")"
-		if strings.HasPrefix(t, "state_") {
+		if !strings.HasPrefix(t, "several_") {
 			if len(c.e.States[t]) == 0 {
 				continue
 			}
@@ -547,13 +560,28 @@ func (c carrier) empty(ctx context.Context, name, batches string) error {
 	return nil
 }
 
+// unnumbered takes away which number somebody had, when no row and no bitmap of theirs is left. Nobody else is ever given it.
+func (c carrier) unnumbered(ctx context.Context) error {
+	all, err := tables(ctx, c.DB, "meta")
+	keys := c.e.numbers()
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	for _, t := range all {
+		if t.name == numbersTable {
+			return c.exec(ctx, "alter table meta."+t.name+" delete where "+t.where(keys))
+		}
+	}
+	return nil
+}
+
 // besides are the tables that are kept beside a dataset's rows.
 func besides(ctx context.Context, db *warehouse.DB, name string) ([]string, error) {
 	got, err := warehouse.Select[struct {
 		Name string `db:"name"`
 	}](ctx, db, warehouse.Statement{
 		Tag: "forget.besides", SQL: "select name from system.tables where database = 'meta' and match(name, {like:String}) order by startsWith(name, 'several_'), name",
-		Params: map[string]string{"like": "^(state|several)_" + name + "_[0-9a-f]{12}$"},
+		Params: map[string]string{"like": "^(state|several)_" + name + "_[0-9a-f]{12}$|^crowd_[0-9a-f]{12}$"},
 	})
 	var out []string
 	for _, g := range got {

@@ -14,8 +14,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"yanzhen/pipeline/dataset"
 )
 
 // Definition says what is kept of a dataset. All texts are SQL over its columns, checked by whoever declares them.
@@ -85,11 +83,7 @@ func (d *Definition) apart() (columns []string) {
 
 // ddl makes the tables.
 func (d *Definition) ddl() []string {
-	var durable []string
-	for _, s := range dataset.Durable {
-		durable = append(durable, s[0]+" = "+s[1])
-	}
-	settings := "\nsettings " + strings.Join(durable, ", ")
+	settings := durable("")
 	counts := []string{"_state UInt64", "_family UInt16", "_set UInt16", "_on Date32"}
 	several := []string{"_batch UInt32", "_family UInt16", "_way UInt16", "_on Date32"}
 	for _, name := range d.keys() {

@@ -20,10 +20,12 @@ import (
 
 // Keeper writes the tables of some definitions. It is safe for concurrent use; a nil one writes nothing.
 type Keeper struct {
-	DB    *warehouse.DB          // that may make tables in meta
-	Of    map[string]*Definition // nil: nobody knows what is declared
-	Least uint64                 // rows of a dataset from which on something is kept of it; 0: never, and what was kept goes
-	Log   *slog.Logger
+	DB *warehouse.DB          // that may make tables in meta
+	Of map[string]*Definition // nil: nobody knows what is declared
+	// Crowds are kept of datasets that have so many rows together.
+	Crowds []*Crowd
+	Least  uint64 // rows of a dataset from which on something is kept of it; 0: never, and what was kept goes
+	Log    *slog.Logger
 
 	Memory   int64            // bytes of the engine's that a statement may take; 0 is 1 GiB
 	Part     uint64           // rows of a batch whose people are looked for at once; 0 is half a million
@@ -31,12 +33,51 @@ type Keeper struct {
 	Turn     int              // batches of one turn of Catch; 0 is 20
 	Now      func() time.Time // nil: time.Now
 
-	dropped atomic.Bool          // nothing is left of what was kept
-	left    atomic.Bool          // a publication left a batch to Catch
-	mu      sync.Mutex           // held by Catch for its whole turn
-	failed  map[uint32]time.Time // until when a batch that could not be kept is left alone, of those that once were published
-	resting sync.Map             // dataset: until when publications do not wait for what is kept of it
+	dropped atomic.Bool       // nothing is left of what was kept
+	left    atomic.Bool       // a publication left a batch to Catch
+	mu      sync.Mutex        // held by Catch for its whole turn
+	failed  map[try]time.Time // until when a batch that could not be kept is left alone, of those that once were published
+	resting sync.Map          // what is kept, by its name: until when publications do not wait for it
+
+	numbering sync.Mutex // held while people are given numbers
 }
+
+// Kept is something that is kept of batches: a Definition or a Crowd.
+type Kept interface {
+	Name() string
+	Counts() string // the table of what stands under the number of a row of meta.states
+
+	datasets() []string // of which it is kept, and whose rows are so many together
+	ddl() []string
+	fill(ctx context.Context, k *Keeper, w writing) error
+}
+
+// writing is what is being kept of a batch.
+type writing struct {
+	dataset, unit string
+	batch         uint32
+	loaded        uint64
+	params        map[string]string // batch, state
+	settings      map[string]string
+	db            *warehouse.DB
+}
+
+func (w writing) exec(ctx context.Context, sql string, params map[string]string) error {
+	return w.db.Exec(ctx, warehouse.Statement{Tag: "states." + w.dataset, SQL: sql, Params: params, Settings: w.settings})
+}
+
+// all is what is to be kept.
+func (k *Keeper) all() (list []Kept) {
+	for _, name := range slices.Sorted(maps.Keys(k.Of)) {
+		list = append(list, k.Of[name])
+	}
+	for _, c := range k.Crowds {
+		list = append(list, c)
+	}
+	return list
+}
+
+func (d *Definition) datasets() []string { return []string{d.Dataset} }
 
 // row is a row of meta.states: what is kept of a batch.
 type row struct {
@@ -52,28 +93,36 @@ type row struct {
 // kept later. So is what takes longer than a publication may wait for it: of a dataset in which that happened the next ones do
 // not try for an hour.
 func (k *Keeper) Publishing(ctx context.Context, dataset, unit string, batch uint32, rows uint64) {
-	if k == nil || k.Least == 0 || k.Of[dataset] == nil {
+	if k == nil || k.Least == 0 {
 		return
 	}
+	for _, what := range k.all() {
+		if slices.Contains(what.datasets(), dataset) {
+			k.publishing(ctx, what, dataset, unit, batch, rows)
+		}
+	}
+}
+
+func (k *Keeper) publishing(ctx context.Context, what Kept, dataset, unit string, batch uint32, rows uint64) {
 	var others uint64
 	err := k.DB.Row(ctx, warehouse.Statement{
-		Tag: "states.rows", SQL: "select sum(loaded) from meta.live where dataset = {dataset:String} and unit != {unit:String}",
-		Params: map[string]string{"dataset": dataset, "unit": unit},
+		Tag: "states.rows", SQL: "select sum(loaded) from meta.live where dataset in {datasets:Array(String)} and (dataset, unit) != ({dataset:String}, {unit:String})",
+		Params: map[string]string{"datasets": warehouse.Strings(what.datasets()), "dataset": dataset, "unit": unit},
 	}, &others)
 	if err == nil && rows+others < k.Least {
 		return
 	}
-	if until, ok := k.resting.Load(dataset); ok && k.now().Before(until.(time.Time)) {
+	if until, ok := k.resting.Load(what.Name()); ok && k.now().Before(until.(time.Time)) {
 		k.left.Store(true)
 		return
 	}
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, k.patience(rows, others))
 		defer cancel()
-		err = k.Write(ctx, k.Of[dataset], unit, batch, rows)
+		err = k.Write(ctx, what, dataset, unit, batch, rows)
 	}
 	if err != nil && ctx.Err() == nil {
-		k.resting.Store(dataset, k.now().Add(again))
+		k.resting.Store(what.Name(), k.now().Add(again))
 		k.left.Store(true)
 		k.Log.Warn("nothing is kept of a batch beside its rows; it is tried again later, and so are the next ones of the dataset for an hour", "dataset", dataset, "batch", batch, "err", err)
 	}
@@ -108,59 +157,63 @@ var limits = map[string]string{
 // mostTold bounds the rows of a batch whose people one statement holds in memory: some 128 MiB of a GiB.
 const mostTold = 500_000
 
-// Write keeps a batch of a unit, of which so many rows were loaded. Where others are there, the batch is damaged or about to
+// Write keeps a batch of a unit of a dataset, of which so many rows were loaded. Where others are there, the batch is damaged or about to
 // go, and nothing is kept of it. Nobody reads anything of it before all is written. Rows of other batches that were there
 // before are looked at; of two batches written at once, one sees the other.
-func (k *Keeper) Write(ctx context.Context, d *Definition, unit string, batch uint32, loaded uint64) error {
-	if err := k.whole(ctx, d.Dataset, batch, loaded); err != nil {
+func (k *Keeper) Write(ctx context.Context, what Kept, dataset, unit string, batch uint32, loaded uint64) error {
+	if err := k.whole(ctx, dataset, batch, loaded); err != nil {
 		return err
 	}
-	if err := k.tables(ctx, d); err != nil {
+	if err := k.tables(ctx, what); err != nil {
 		return err
 	}
-	same, err := k.same(ctx, d.Dataset, unit, batch)
-	if err != nil {
-		return err
-	}
-	if err := k.unsaid(ctx, d, batch); err != nil {
-		return err
-	}
-	r := row{Definition: d.Name(), Batch: batch, State: rand.Uint64() >> 1, Rows: loaded, At: k.now()}
-	params := map[string]string{"batch": strconv.FormatUint(uint64(batch), 10), "state": strconv.FormatUint(r.State, 10), "others": same}
-	settings := maps.Clone(limits)
+	r := row{Definition: what.Name(), Batch: batch, State: rand.Uint64() >> 1, Rows: loaded, At: k.now()}
+	w := writing{dataset: dataset, unit: unit, batch: batch, loaded: loaded, settings: maps.Clone(limits), db: k.DB}
+	w.params = map[string]string{"batch": strconv.FormatUint(uint64(batch), 10), "state": strconv.FormatUint(r.State, 10)}
 	memory := cmp.Or(k.Memory, 1<<30)
-	settings["max_memory_usage"], settings["max_bytes_before_external_group_by"] = strconv.FormatInt(memory, 10), strconv.FormatInt(memory/4, 10)
+	w.settings["max_memory_usage"], w.settings["max_bytes_before_external_group_by"] = strconv.FormatInt(memory, 10), strconv.FormatInt(memory/4, 10)
 	if end, ok := ctx.Deadline(); ok { // the engine would go on for nobody
-		settings["max_execution_time"] = strconv.Itoa(max(1, int(time.Until(end).Seconds())))
+		w.settings["max_execution_time"] = strconv.Itoa(max(1, int(time.Until(end).Seconds())))
 	}
-	var list []warehouse.Statement
-	add := func(sql string, params map[string]string) {
-		list = append(list, warehouse.Statement{Tag: "states." + d.Dataset, SQL: sql, Params: params, Settings: settings})
+	err := what.fill(ctx, k, w)
+	if err != nil {
+		err = fmt.Errorf("states of %s: %w", dataset, err)
+	} else {
+		err = k.whole(ctx, dataset, batch, loaded) // they may have gone meanwhile
 	}
-	parts := int(loaded/cmp.Or(k.Part, mostTold)) + 1
+	if err != nil {
+		return errors.Join(err, k.undo(ctx, what, r.State))
+	}
+	return warehouse.Append(ctx, k.DB, "meta.states", r)
+}
+
+// parts is in how many parts the people of a batch are looked for.
+func (k *Keeper) parts(loaded uint64) int { return int(loaded/cmp.Or(k.Part, mostTold)) + 1 }
+
+// fill writes the counts of a batch, and the rows of those who occur more than once.
+func (d *Definition) fill(ctx context.Context, k *Keeper, w writing) (err error) {
+	if w.params["others"], err = k.same(ctx, d.Dataset, w.unit, w.batch); err != nil {
+		return err
+	}
+	if err := k.unsaid(ctx, d, w.batch); err != nil {
+		return err
+	}
+	parts := k.parts(w.loaded)
 	for _, g := range d.groups() {
-		add(d.counting(g), params)
+		if err := w.exec(ctx, d.counting(g), w.params); err != nil {
+			return err
+		}
 		for _, of := range d.Families[g[0]].Distinct {
 			for part := range parts {
-				own := maps.Clone(params)
+				own := maps.Clone(w.params)
 				own["parts"], own["part"] = strconv.Itoa(parts), strconv.Itoa(part)
-				add(d.recurring(g, of, parts), own)
+				if err := w.exec(ctx, d.recurring(g, of, parts), own); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	for _, s := range list {
-		if err = k.DB.Exec(ctx, s); err != nil {
-			err = fmt.Errorf("states of %s: %w", d.Dataset, err)
-			break
-		}
-	}
-	if err == nil {
-		err = k.whole(ctx, d.Dataset, batch, loaded) // they may have gone meanwhile
-	}
-	if err != nil {
-		return errors.Join(err, k.undo(ctx, d, r.State))
-	}
-	return warehouse.Append(ctx, k.DB, "meta.states", r)
+	return nil
 }
 
 // unsaid takes back which rows of a batch are of somebody who occurs more than once, where the batch was ever found damaged: they
@@ -177,10 +230,10 @@ func (k *Keeper) unsaid(ctx context.Context, d *Definition, batch uint32) error 
 
 // undo takes back counts that were not written to their end, so that what fails again and again leaves nothing behind. Nobody
 // reads them meanwhile.
-func (k *Keeper) undo(ctx context.Context, d *Definition, state uint64) error {
+func (k *Keeper) undo(ctx context.Context, what Kept, state uint64) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	return k.DB.Exec(ctx, warehouse.Statement{Tag: "states.undo", SQL: "alter table " + d.Counts() + " delete where _state = " + strconv.FormatUint(state, 10)})
+	return k.DB.Exec(ctx, warehouse.Statement{Tag: "states.undo", SQL: "alter table " + what.Counts() + " delete where _state = " + strconv.FormatUint(state, 10)})
 }
 
 // whole says that as many rows of a batch are there as were loaded.
@@ -196,8 +249,8 @@ func (k *Keeper) whole(ctx context.Context, dataset string, batch uint32, loaded
 	return err
 }
 
-func (k *Keeper) tables(ctx context.Context, d *Definition) error {
-	for _, sql := range d.ddl() {
+func (k *Keeper) tables(ctx context.Context, what Kept) error {
+	for _, sql := range what.ddl() {
 		if err := k.DB.Exec(ctx, warehouse.Statement{Tag: "states.tables", SQL: sql}); err != nil {
 			return err
 		}
@@ -227,10 +280,17 @@ group by batch having countIf(unit != {unit:String}) = 0 and batch != {batch:UIn
 
 // missing is a batch of which nothing is kept.
 type missing struct {
-	Unit   string `db:"unit"`
-	Batch  uint32 `db:"batch"`
-	Loaded uint64 `db:"loaded"`
-	Live   bool   `db:"live"`
+	Dataset string `db:"name"`
+	Unit    string `db:"unit"`
+	Batch   uint32 `db:"batch"`
+	Loaded  uint64 `db:"loaded"`
+	Live    bool   `db:"live"`
+}
+
+// try is what was to be kept of a batch.
+type try struct {
+	what  string
+	batch uint32
 }
 
 // again is how long a batch that could not be kept is left alone: it may take minutes, and fail the next time too.
@@ -253,13 +313,13 @@ func (k *Keeper) Catch(ctx context.Context) (n int, err error) {
 		return 0, nil
 	case k.Least == 0:
 		return 0, k.drop(ctx)
-	case k.Of == nil:
+	case k.Of == nil && k.Crowds == nil:
 		return 0, nil
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.failed == nil {
-		k.failed = map[uint32]time.Time{}
+		k.failed = map[try]time.Time{}
 	}
 	k.left.Store(false)
 	n, faults := k.catch(ctx)
@@ -270,41 +330,46 @@ func (k *Keeper) Catch(ctx context.Context) (n int, err error) {
 }
 
 func (k *Keeper) catch(ctx context.Context) (n int, faults []error) {
-	large, err := warehouse.Select[struct {
+	rows, err := warehouse.Select[struct {
 		Dataset string `db:"dataset"`
-	}](ctx, k.DB, warehouse.Statement{
-		Tag: "states.large", SQL: "select dataset from meta.live group by dataset having sum(loaded) >= {least:UInt64} order by dataset",
-		Params: map[string]string{"least": strconv.FormatUint(k.Least, 10)},
-	})
+		Rows    uint64 `db:"rows"`
+	}](ctx, k.DB, warehouse.SQL("select dataset, sum(loaded) as rows from meta.live group by dataset"))
 	if err != nil {
 		return 0, []error{err}
 	}
+	live := map[string]uint64{}
+	for _, r := range rows {
+		live[r.Dataset] = r.Rows
+	}
 	type one struct {
 		missing
-		of *Definition
+		of Kept
 	}
 	var all []one
-	for _, l := range large {
-		d := k.Of[l.Dataset]
-		if d == nil {
+	for _, what := range k.all() {
+		var sum uint64
+		for _, name := range what.datasets() {
+			sum += live[name]
+		}
+		if sum < k.Least {
 			continue
 		}
 		list, err := warehouse.Select[missing](ctx, k.DB, warehouse.Statement{
-			Tag: "states.missing", SQL: `select argMaxIf(unit, seq, state = 'published') as unit, batch, argMaxIf(loaded, seq, state = 'published') as loaded,
-    batch in (select batch from meta.live where dataset = {dataset:String}) as live
+			Tag: "states.missing", SQL: `select any(dataset) as name, argMaxIf(unit, seq, state = 'published') as unit, batch, argMaxIf(loaded, seq, state = 'published') as loaded,
+    batch in (select batch from meta.live where dataset in {datasets:Array(String)}) as live
 from meta.ledger
-where dataset = {dataset:String} and batch not in (select s.batch from ` + good + ` and s.definition = {definition:String})
+where dataset in {datasets:Array(String)} and batch not in (select s.batch from ` + good + ` and s.definition = {definition:String})
   and batch not in (select batch from (select batch, healed from meta.damage order by at desc limit 1 by batch) where not healed)
 group by batch
 having countIf(state = 'published') > 0 and countIf(state in ('swept', 'abandoned')) = 0
 order by batch desc`,
-			Params: map[string]string{"dataset": l.Dataset, "definition": d.Name()},
+			Params: map[string]string{"datasets": warehouse.Strings(what.datasets()), "definition": what.Name()},
 		})
 		if err != nil {
 			faults = append(faults, err)
 		}
 		for _, m := range list {
-			all = append(all, one{m, d})
+			all = append(all, one{m, what})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b one) int {
@@ -320,23 +385,24 @@ order by batch desc`,
 		if n >= cmp.Or(k.Turn, 20) || len(faults) >= mostFaults || n > 0 && k.left.Load() { // what was just left is live
 			break
 		}
-		if k.now().Before(k.failed[m.Batch]) {
+		tried := try{m.of.Name(), m.Batch}
+		if k.now().Before(k.failed[tried]) {
 			continue
 		}
-		err := k.Write(ctx, m.of, m.Unit, m.Batch, m.Loaded)
+		err := k.Write(ctx, m.of, m.Dataset, m.Unit, m.Batch, m.Loaded)
 		if err == nil {
 			n++
-			delete(k.failed, m.Batch)
+			delete(k.failed, tried)
 			continue
 		}
 		faults = append(faults, err)
 		if ctx.Err() != nil {
 			break
 		}
-		k.failed[m.Batch] = k.now().Add(again)
+		k.failed[tried] = k.now().Add(again)
 		var e *warehouse.Error
 		if errors.As(err, &e) && e.Code == 241 && strings.HasPrefix(e.Message, "Query memory limit") { // its own limit, not the engine's
-			k.failed[m.Batch] = k.now().Add(never)
+			k.failed[tried] = k.now().Add(never)
 		}
 	}
 	return n, faults
@@ -348,7 +414,7 @@ func (k *Keeper) tablesOf(ctx context.Context, dataset, and string) (names []str
 		Name string `db:"name"`
 	}](ctx, k.DB, warehouse.Statement{
 		Tag:    "states.known",
-		SQL:    "select name from system.tables where database = 'meta' and match(name, concat('^(state|several)_', {dataset:String}, '_[0-9a-f]{12}$'))" + and + " order by name",
+		SQL:    "select name from system.tables where database = 'meta' and match(name, concat('^(state|several)_', {dataset:String}, '_[0-9a-f]{12}$|^crowd_[0-9a-f]{12}$'))" + and + " order by name",
 		Params: map[string]string{"dataset": dataset},
 	})
 	for _, r := range rows {
@@ -373,7 +439,7 @@ func (k *Keeper) drop(ctx context.Context) error {
 	if len(names) > 0 {
 		list = append(list, "truncate table if exists meta.states") // first: what it does not name nobody reads
 	}
-	for _, name := range names {
+	for _, name := range append(names, "numbers", "number_claims", "number_twins") {
 		list = append(list, "drop table if exists meta."+name)
 	}
 	for _, sql := range list {
@@ -398,8 +464,8 @@ and replaceRegexpOne(name, '^several_', 'state_') not in (select definition from
 		return err
 	}
 	own := map[string]bool{}
-	for _, d := range k.Of {
-		own[d.Name()] = true
+	for _, what := range k.all() {
+		own[what.Name()] = true
 	}
 	for _, name := range names {
 		definition := name
@@ -433,12 +499,12 @@ func (k *Keeper) Forget(ctx context.Context, dataset string, batches string) err
 	var list []string
 	for _, name := range names {
 		where := "_batch in (" + batches + ")"
-		if strings.HasPrefix(name, "state_") {
+		if !strings.HasPrefix(name, "several_") {
 			where = "_state in (select state from meta.states where definition = '" + name + "' and batch in (" + batches + "))"
 		}
 		list = append(list, "alter table meta."+name+" delete where "+where)
 	}
-	list = append(list, "alter table meta.states delete where match(definition, '^state_"+dataset+"_[0-9a-f]{12}$') and batch in ("+batches+")")
+	list = append(list, "alter table meta.states delete where match(definition, '^state_"+dataset+"_[0-9a-f]{12}$|^crowd_[0-9a-f]{12}$') and batch in ("+batches+")")
 	for _, sql := range list {
 		if err := k.DB.Exec(ctx, warehouse.Statement{Tag: "states.forget", SQL: sql + " settings mutations_sync = 2, allow_nondeterministic_mutations = 1"}); err != nil {
 			return err

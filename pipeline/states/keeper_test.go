@@ -64,6 +64,11 @@ func submission(t *testing.T, r *rand.Rand, name string, n int) string {
 // read says what is kept of the batches that are live.
 func read(t *testing.T, db *warehouse.DB, from string, params map[string]string) states.Live {
 	t.Helper()
+	return readOf(t, db, moves, from, params)
+}
+
+func readOf(t *testing.T, db *warehouse.DB, of states.Kept, from string, params map[string]string) states.Live {
+	t.Helper()
 	batches, err := warehouse.Select[struct {
 		Number uint32 `db:"batch"`
 		Loaded uint64 `db:"loaded"`
@@ -75,7 +80,7 @@ func read(t *testing.T, db *warehouse.DB, from string, params map[string]string)
 	for _, b := range batches {
 		list = append(list, states.Batch(b))
 	}
-	live, err := states.Read(t.Context(), db, map[string]*states.Definition{"moves": moves}, 1, map[string][]states.Batch{"moves": list})
+	live, err := states.Read(t.Context(), db, []states.Kept{of}, 1, map[string][]states.Batch{"moves": list})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +198,7 @@ func TestKept(t *testing.T) {
 	if err := db.Row(t.Context(), warehouse.SQL("select count() from store.moves where _batch = 4000000000"), &copied); err != nil {
 		t.Fatal(err)
 	}
-	if err := keeper.Write(t.Context(), moves, first.Unit, 4_000_000_000, copied); err != nil {
+	if err := keeper.Write(t.Context(), moves, "moves", first.Unit, 4_000_000_000, copied); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, db, time.Time{}, "after a load that was killed")
@@ -258,7 +263,7 @@ func TestKept(t *testing.T) {
 	}
 
 	// rows of another number than were loaded: nothing is kept of them
-	if err := keeper.Write(t.Context(), moves, first.Unit, 4_000_000_000, copied+1); err == nil {
+	if err := keeper.Write(t.Context(), moves, "moves", first.Unit, 4_000_000_000, copied+1); err == nil {
 		t.Error("a damaged batch is kept")
 	}
 	untimely(t, db, l, keeper, func() pipeline.Outcome { return load("丙局_引进与流出_2026年6月.csv", 80) })
@@ -299,7 +304,7 @@ func replaced(t *testing.T, db *warehouse.DB, keeper *states.Keeper) *states.Def
 			t.Fatal(err)
 		}
 	}
-	if err := keeper.Write(t.Context(), d, "u", 92, 1); err != nil {
+	if err := keeper.Write(t.Context(), d, "earlier", "u", 92, 1); err != nil {
 		t.Fatal(err)
 	}
 	return d

@@ -134,10 +134,10 @@ const (
 	mostText    = 200_000
 )
 
-// Live is what is kept of the batches that are live at a moment, by the name of a definition.
+// Live is what is kept of the batches that are live at a moment, by the name of what is kept.
 type Live struct{ kept map[string]kept }
 
-type kept struct{ states, batches string }
+type kept struct{ states, batches, twins, least string }
 
 // Batch is one that is live, of so many rows.
 type Batch struct {
@@ -146,8 +146,8 @@ type Batch struct {
 }
 
 // Read says what is kept of the batches that are live at a moment, by dataset. What is kept of some of them only, or of other
-// rows than were loaded, or of a dataset with fewer rows than least, is left out.
-func Read(ctx context.Context, db warehouse.Querier, of map[string]*Definition, least uint64, live map[string][]Batch) (Live, error) {
+// rows than were loaded, or of datasets with fewer rows than least, is left out.
+func Read(ctx context.Context, db warehouse.Querier, of []Kept, least uint64, live map[string][]Batch) (Live, error) {
 	out := Live{map[string]kept{}}
 	if least == 0 || len(of) == 0 {
 		return out, nil
@@ -168,29 +168,74 @@ group by definition, batch`})
 	if err != nil {
 		return out, err
 	}
-	type one struct{ state, rows uint64 }
-	have := map[string]map[uint32]one{}
+	have := map[string]map[uint32]stateOf{}
 	for _, r := range rows {
 		if have[r.Definition] == nil {
-			have[r.Definition] = map[uint32]one{}
+			have[r.Definition] = map[uint32]stateOf{}
 		}
-		have[r.Definition][r.Batch] = one{r.State, r.Rows}
+		have[r.Definition][r.Batch] = stateOf{r.State, r.Rows}
 	}
-	for dataset, d := range of {
-		var states, batches []string
-		var sum uint64
-		whole := len(live[dataset]) <= mostBatches
-		for _, b := range live[dataset] {
-			k, ok := have[d.Name()][b.Number]
-			whole = whole && ok && k.rows == b.Loaded
-			sum += k.rows
-			states, batches = append(states, strconv.FormatUint(k.state, 10)), append(batches, strconv.FormatUint(uint64(b.Number), 10))
+	crowds := false
+	for _, d := range of {
+		var batches []Batch
+		for _, name := range d.datasets() {
+			batches = append(batches, live[name]...)
 		}
-		if whole && len(states) > 0 && sum >= least {
-			out.kept[d.Name()] = kept{strings.Join(states, ","), strings.Join(batches, ",")}
+		if k, ok := whole(batches, have[d.Name()], least); ok {
+			out.kept[d.Name()] = k
+			_, crowd := d.(*Crowd)
+			crowds = crowds || crowd
 		}
 	}
-	return out, nil
+	if crowds {
+		err = out.twins(ctx, db, of)
+	}
+	return out, err
+}
+
+// stateOf is what is kept of a batch: under which number, and of how many rows.
+type stateOf struct{ state, rows uint64 }
+
+// whole lists what is kept of some batches; false where that is not all of them, or they are too few.
+func whole(batches []Batch, have map[uint32]stateOf, least uint64) (kept, bool) {
+	if len(batches) == 0 || len(batches) > mostBatches {
+		return kept{}, false
+	}
+	var states, numbers []string
+	var sum uint64
+	for _, b := range batches {
+		k, ok := have[b.Number]
+		if !ok || k.rows != b.Loaded {
+			return kept{}, false
+		}
+		sum += k.rows
+		states, numbers = append(states, strconv.FormatUint(k.state, 10)), append(numbers, strconv.FormatUint(uint64(b.Number), 10))
+	}
+	return kept{states: strings.Join(states, ","), batches: strings.Join(numbers, ",")}, sum >= least
+}
+
+// twins adds who has two numbers, which is asked after what is kept: whoever has kept something has said so before. With too many
+// of them crowds are not read.
+func (l Live) twins(ctx context.Context, db warehouse.Querier, of []Kept) error {
+	number, least, err := twins(ctx, db)
+	if err != nil {
+		return err
+	}
+	list := func(numbers []uint32) string {
+		return "cast(" + strings.ReplaceAll(fmt.Sprint(numbers), " ", ",") + ", 'Array(UInt32)')"
+	}
+	for _, d := range of {
+		k, ok := l.kept[d.Name()]
+		if _, crowd := d.(*Crowd); !ok || !crowd {
+			continue
+		}
+		if k.twins, k.least = list(number), list(least); len(number) > mostTwins {
+			delete(l.kept, d.Name())
+			continue
+		}
+		l.kept[d.Name()] = k
+	}
+	return nil
 }
 
 // good is what is kept, without what was kept of a batch before it was last found damaged or healed: of rows that were not
@@ -199,7 +244,7 @@ const good = `meta.states as s
 left join (select batch, max(at) as last from meta.damage group by batch) as d on s.batch = d.batch
 where s.at > ifNull(d.last, toDateTime64(0, 6, 'UTC'))`
 
-var placeRe = regexp.MustCompile(`@(states|batches) (state_[a-z0-9_]+)`)
+var placeRe = regexp.MustCompile(`@(states|batches|twins|least) ((?:state|crowd)_[a-z0-9_]+)`)
 
 // Put writes the numbers of what is live where Source left a place; false where not all is kept that a statement reads.
 func (l Live) Put(sql string) (string, bool) {
@@ -208,10 +253,15 @@ func (l Live) Put(sql string) (string, bool) {
 		m := placeRe.FindStringSubmatch(place)
 		k, there := l.kept[m[2]]
 		ok = ok && there
-		if m[1] == "states" {
+		switch m[1] {
+		case "states":
 			return k.states
+		case "batches":
+			return k.batches
+		case "twins":
+			return k.twins
 		}
-		return k.batches
+		return k.least
 	})
 	return text, ok && len(text) <= mostText
 }

@@ -38,6 +38,7 @@ type Statement struct {
 	// Inner answers with a few rows as a text of SQL (_why, _n of them), which may be put into Outer in place of {rows} so that
 	// that answers the same, with these Params; empty: there are none.
 	Inner, Outer string
+	InnerKept    string // is to Inner what Kept is to SQL
 	ID           string // the query id, for Kill; made up when empty
 	Who          string // whose statement it is, where people share places; empty: the program's
 	// Within is how long it waits for its turn at most, to milliseconds; it fails with the number 202 then. 0: as long as the

@@ -271,6 +271,9 @@ func (l *leafText) patterns() (table string, people []tally) {
 		of.Starts, of.At = l.starts()
 	}
 	text, columns, types := of.Table()
+	if who, ok := l.who(); ok {
+		text, columns, types = who.Table(of)
+	}
 	return sqltext.InPlace(l.inner, text, columns, types), people
 }
 
@@ -279,7 +282,7 @@ func (l *leafText) textual(name string) bool {
 	for _, part := range l.lf.From.Union {
 		text := part.Select[name]
 		c := l.Dataset(part.Dataset).Column(text)
-		if !sqltext.IsText(text) && !strings.HasPrefix(text, "splitByChar(") && (c == nil || sqltext.KindOf(c) != sqltext.Texts || c.Nullable()) {
+		if !sqltext.NeverNull(text) && (c == nil || sqltext.KindOf(c) != sqltext.Texts || c.Nullable()) {
 			return false
 		}
 	}

@@ -27,10 +27,12 @@ func Keep(c *metric.Catalog, least uint64, asked map[string][][]string) *stated.
 		}
 	}
 	var wants []stated.Want
+	var tables []stated.Union
 	for _, m := range byName(c) {
 		if m.Kind != metric.Flow {
 			continue
 		}
+		tables = append(tables, unions(c, m)...)
 		k := &compiler{Catalog: c, params: map[string]string{}}
 		if l, ok := k.events(leafOf(m)); ok {
 			wants = append(wants, stated.Want{Leaf: l, Value: m.Rows().Value, By: by[m.Name]})
@@ -42,6 +44,7 @@ func Keep(c *metric.Catalog, least uint64, asked map[string][][]string) *stated.
 		}
 	}
 	plan := stated.Make(least, wants)
+	plan.Crowds(tables)
 	c.Use(plan)
 	return plan
 }
@@ -64,14 +67,17 @@ func (k *compiler) events(lf *leaf) (stated.Leaf, bool) {
 
 // stated is the leaf over what is kept in place of rows, where that answers what is asked of it; else the leaf itself.
 func (k *compiler) stated(lf *leaf, by []string, tables stated.Tables) *leaf {
-	l, ok := stated.Leaf{}, k.kept != nil
-	if ok {
-		l, ok = k.events(lf)
-	}
-	if !ok {
+	if k.kept == nil {
 		return lf
 	}
 	dims := k.asked(by)
+	if own, ok := k.crowded(lf, dims); ok {
+		return own
+	}
+	l, ok := k.events(lf)
+	if !ok {
+		return lf
+	}
 	a, ok := k.Plan().Ask(l, dims, append([]sqlExpr{lf.Value}, lf.behind...), tables)
 	if !ok {
 		return lf
@@ -128,6 +134,13 @@ func written(c *metric.Catalog, q metric.Query, w metric.Timeline, tag string, w
 	if w.Grain == days.Total && strings.Contains(s.SQL, " as _with") { // of many periods it would be many rows
 		of := &compiler{Catalog: c, q: q, w: w, params: k.params, inner: &s.Inner}
 		s.Outer = write(of)
+		if c.Plan() != nil {
+			var inner string
+			of := &compiler{Catalog: c, q: q, w: w, params: k.params, inner: &inner, kept: new(bool)}
+			if write(of); *of.kept {
+				s.InnerKept = inner
+			}
+		}
 	}
 	if c.Plan() != nil {
 		of := &compiler{Catalog: c, q: q, w: w, params: k.params, kept: new(bool)}

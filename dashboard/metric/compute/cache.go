@@ -63,12 +63,16 @@ func (q *question) ask(ctx context.Context, s warehouse.Statement, m *metric.Met
 	}
 	sql, kept := q.live.Written(s, m)
 	if s.Inner != "" {
-		few, err := q.ask(ctx, warehouse.Statement{SQL: s.Inner, Params: s.Params, Settings: s.Settings, Tag: s.Tag}, m)
+		own := *q
+		own.stated = new(bool)
+		few, err := own.ask(ctx, warehouse.Statement{SQL: s.Inner, Kept: s.InnerKept, Params: s.Params, Settings: s.Settings, Tag: s.Tag}, m)
 		if err != nil {
 			return nil, err
 		}
 		if text, ok := inPlace(q.live.Seen(s.Outer), few); ok {
-			sql = text
+			if sql, kept = text, ""; *own.stated { // so is what is counted of it
+				kept = text
+			}
 		}
 	}
 	s.SQL = sql

@@ -61,3 +61,6 @@ func IsText(text string) bool {
 	t, err := expression.Next(text)
 	return err == nil && t.Kind == expression.Quoted && len(t.Text) == len(text)
 }
+
+// NeverNull says that an expression is a text that is there in every row: one in quotes, or a part of one.
+func NeverNull(text string) bool { return IsText(text) || strings.HasPrefix(text, "splitByChar(") }

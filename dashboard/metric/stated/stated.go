@@ -31,9 +31,11 @@ type Key struct {
 
 // Plan is what is kept, by dataset; nil: nothing is.
 type Plan struct {
-	Least uint64 // rows of a dataset from which on it is used
-	Of    map[string]*states.Definition
-	at    map[string]int // families by dataset, day and condition
+	Least  uint64 // rows of a dataset from which on it is used
+	Of     map[string]*states.Definition
+	Crowd  []*states.Crowd
+	at     map[string]int   // families by dataset, day and condition
+	crowds map[string]crowd // by the name of one without keys
 }
 
 // plain says that an expression is of the columns of rows alone, and of nobody's number.

@@ -53,7 +53,7 @@ func (s Source) readVisible(ctx context.Context, live *Live, asOf time.Time) err
 	}
 	live.visible = direct.Visible(of)
 	if plan := s.Catalog.Plan(); plan != nil {
-		live.kept, err = states.Read(ctx, s.DB, plan.Of, plan.Least, batches)
+		live.kept, err = states.Read(ctx, s.DB, plan.Kept(), plan.Least, batches)
 	}
 	return err
 }
