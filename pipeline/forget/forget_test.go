@@ -18,6 +18,8 @@ import (
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
+var crowd = &states.Crowd{Parts: []states.Part{{Dataset: "moves", Person: "person", Day: "date"}}}
+
 var kept = &states.Definition{
 	Dataset: "moves", Keys: []string{"direction"}, Distinct: [][]string{{"person"}}, Types: map[string]string{"person": "UInt64"},
 	Families: []states.Family{{Day: "date", Sets: [][]int{{}, {0}}, Distinct: []int{0}}},
@@ -37,7 +39,7 @@ func TestForget(t *testing.T) {
 		t.Fatal(err)
 	}
 	db, dir := warehousetest.Open(t), t.TempDir()
-	keeper := &states.Keeper{DB: db, Of: map[string]*states.Definition{"moves": kept}, Least: 1, Log: slog.Default()}
+	keeper := &states.Keeper{DB: db, Of: map[string]*states.Definition{"moves": kept}, Crowds: []*states.Crowd{crowd}, Least: 1, Log: slog.Default()}
 	watch := &forget.Watch{Book: forget.Book{Dir: dir}, Log: slog.Default()}
 	l := &pipeline.Loader{Ledger: &pipeline.Ledger{DB: db}, Catalog: cat, Key: []byte(secret), Spool: t.TempDir(), States: keeper, Gone: watch.Keys}
 	if err := l.Ensure(t.Context()); err != nil {
@@ -87,7 +89,10 @@ func TestForget(t *testing.T) {
 	if err != nil || len(found) != 1 || found[0].Live != 2 || found[0].Other != 2 || len(found[0].Batches) != 3 {
 		t.Fatalf("found %+v, %v", found, err)
 	}
-	if tsv("select count() from meta.states") == "0" {
+	number := fmt.Sprint(forget.Numbers(keys)[0])
+	bit := tsv("select number from meta.numbers where person = " + number)
+	has := "select count() from " + crowd.Counts() + " where bitmapContains(_who, toUInt32(" + bit + "))"
+	if tsv("select count() from meta.states") == "0" || bit == "" || tsv(has) == "0" {
 		t.Fatal("nothing is kept beside the rows: the test looks at nothing")
 	}
 
@@ -95,7 +100,9 @@ func TestForget(t *testing.T) {
 	if err != nil || e.Rows != 4 || !e.Done || e.Batches != nil {
 		t.Fatalf("%+v, %v", e, err)
 	}
-	number := fmt.Sprint(forget.Numbers(keys)[0])
+	if got := tsv(has); got != "0" {
+		t.Errorf("the person is in %s bitmaps", got)
+	}
 	for _, at := range strings.Split(tsv("select concat(database, '.', table, ' ', name) from system.columns where database in ('store', 'meta') and type in ('UInt64', 'Nullable(UInt64)') order by 1"), "\n") {
 		table, column, _ := strings.Cut(at, " ")
 		if n := tsv("select count() from " + table + " where `" + column + "` = " + number); n != "0" {

@@ -4,7 +4,8 @@
 // published; whoever reads adds up the batches that are live at that moment.
 //
 // How many are distinct is the number of rows, less what those who occur several times have too many. Only these rows are
-// kept one by one; one more than is needed takes nothing away.
+// kept one by one; one more than is needed takes nothing away. Who occurs in the rows of several datasets is kept otherwise, as
+// bitmaps of numbers of people by batch, month and key (Crowd), which are laid over one another.
 package states
 
 import (

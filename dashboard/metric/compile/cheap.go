@@ -116,7 +116,11 @@ func (l *leafText) bit(tallies []tally, column, rows string) string {
 	}
 	outer := []string{"_period"}
 	for i, dim := range l.by {
-		inner = append(inner, l.keyText(lf, dim, l.period)+" as "+key(i))
+		text := l.keyText(lf, dim, l.period)
+		if l.sets && dim != lineKey && dim != setKey {
+			text = l.ofSet(i, dim)
+		}
+		inner = append(inner, text+" as "+key(i))
 		group, outer = append(group, key(i)), append(outer, key(i))
 	}
 	inner, group = append(inner, column+" as _part"), append(group, "_part")
@@ -133,6 +137,9 @@ func (l *leafText) bit(tallies []tally, column, rows string) string {
 	var days, s sqltext.Text
 	days.Clause("select", inner, ",")
 	days.Line("from " + l.table)
+	if l.sets {
+		days.Line(l.join)
+	}
 	days.Clause("where", conds, " and")
 	days.Clause("group by", group, ",")
 	s.Clause("select", outer, ",")

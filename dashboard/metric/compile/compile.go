@@ -265,6 +265,7 @@ type leafText struct {
 	near   bool              // of several grains: see nearest
 	lines  []metric.Timeline // of several tables, where they are written of the same people: see patterns
 	people []tally           // what is counted of rows that stand for several people: see patterns
+	sets   bool              // each row is there for several sets of by: see ofPeople
 	ends   bool              // the days on which a stock is taken are two for each period
 	period string            // the first day of the period that a row belongs to
 	table  string            // what is read
@@ -580,8 +581,8 @@ func (k *compiler) keyText(lf *leaf, dim, period string) string {
 	switch dim {
 	case "":
 		return "''"
-	case lineKey:
-		return "toString(_line)"
+	case lineKey, setKey:
+		return "toString(" + dim + ")"
 	}
 	e := lf.Dims[dim]
 	if c := lf.Types[e.Text]; c != nil && !c.Nullable() {

@@ -125,45 +125,53 @@ func (l *cubeText) tables(lines []metric.Timeline, group []int) string {
 	if text, ok := l.counted(lines); ok {
 		return text
 	}
+	if l.people != nil {
+		return l.ofPeople(group[0])
+	}
 	var sets []int
 	for set := range 1 << len(l.dims) {
 		sets = append(sets, set)
 	}
-	if l.people == nil && !slices.ContainsFunc(l.dims, func(d string) bool { return slices.Contains(l.lf.Dims[d].Calls, "arrayJoin") }) {
+	if !slices.ContainsFunc(l.dims, func(d string) bool { return slices.Contains(l.lf.Dims[d].Calls, "arrayJoin") }) {
 		return l.table1(lines, group, sets)
 	}
-	// a row that is there once for each value of one dimension would be so in the tables without it too, and so would a row that
-	// stands for several people
+	// a row that is there once for each value of one dimension would be so in the tables without it too
 	var texts []string
 	for _, set := range sets {
-		text := ""
-		if l.people != nil {
-			text = l.ofPeople(group[0], set)
-		} else {
-			text = l.table1(lines, group, []int{set})
-		}
-		texts = append(texts, "select * from (\n"+sqltext.Indent(text)+"\n)")
+		texts = append(texts, "select * from (\n"+sqltext.Indent(l.table1(lines, group, []int{set}))+"\n)")
 	}
 	return strings.Join(texts, "\nunion all\n")
 }
 
-// lineKey stands beside dimensions for which of several timelines a row that stands for people is of.
-const lineKey = "_line"
+// lineKey and setKey stand beside dimensions for which of several timelines a row that stands for people is of, and for which set
+// of dimensions.
+const (
+	lineKey = "_line"
+	setKey  = "_set"
+)
 
-// ofPeople writes the table of a set out of rows that stand for several people.
-func (l *cubeText) ofPeople(line, set int) string {
-	own, cols := l.leafText, fmt.Sprintf("*, '%d %d' as _why", line, set)
-	own.by = slices.Clone(l.dims)
-	for d := range own.by {
-		if set&(1<<d) == 0 {
-			own.by[d] = ""
-		}
-	}
+// ofPeople writes the tables of all sets out of rows that stand for several people: each is there once for every set, with the
+// keys that the set has.
+func (l *cubeText) ofPeople(line int) string {
+	own := l.leafText
+	own.by = append(slices.Clone(l.dims), setKey)
+	why, except := fmt.Sprintf("'%d'", line), key(len(l.dims))
 	if l.lines != nil {
-		at := key(len(own.by))
-		own.by, cols = append(own.by, lineKey), fmt.Sprintf("* except (%s), concat(%s, ' %d') as _why", at, at, set)
+		own.by = append(own.by, lineKey)
+		why, except = key(len(l.dims)+1), except+", "+key(len(l.dims)+1)
 	}
-	return "select " + cols + "\nfrom (\n" + sqltext.Indent(own.bit(own.people, "_with", "any(_people)")) + "\n)"
+	own.join = fmt.Sprintf("array join range(%d) as _set", 1<<len(l.dims))
+	own.sets = true
+	return "select * except (" + except + "), concat(" + why + ", ' ', " + key(len(l.dims)) + ") as _why\nfrom (\n" + sqltext.Indent(own.bit(own.people, "_with", "any(_people)")) + "\n)"
+}
+
+// ofSet writes the d-th dimension as a text where the set of a row has it, else an empty one.
+func (l *leafText) ofSet(d int, dim string) string {
+	e := l.lf.Dims[dim]
+	if name, args, ok := e.Call(); ok && name == "arrayJoin" && len(args) == 1 {
+		return fmt.Sprintf("arrayJoin(if(bitTest(_set, %d), %s, ['']))", d, l.expandTokens(l.lf, args[0], l.period))
+	}
+	return fmt.Sprintf("if(bitTest(_set, %d), %s, '')", d, l.keyText(l.lf, dim, l.period))
 }
 
 // table1 writes the tables of some sets in one select.
