@@ -120,7 +120,6 @@ func TestCrowd(t *testing.T) {
 	}
 	const taken = "select count() - uniqExact(number) from meta.numbers"
 	// killed after it had given numbers, before it read them back: who has two has one
-	people := number("select uniqExact(person) from meta.numbers")
 	exec("insert into meta.number_claims select max(next), max(next) + 1000, now64(6) from meta.number_claims")
 	exec("insert into meta.numbers select person, toUInt32((select max(next) - 1000 from meta.number_claims) + rowNumberInAllBlocks()) from (select distinct person from meta.numbers where person % 3 = 0)")
 	load("丙局_引进与流出_2026年6月.csv", 200)
@@ -165,13 +164,8 @@ func TestCrowd(t *testing.T) {
 		t.Errorf("%d numbers were given twice", n)
 	}
 	crowd(t, db, time.Time{}, "many at once")
-	if n := number("select uniqExact(person) from meta.numbers"); n != people {
-		t.Logf("%d people, %d before", n, people) // others have come since
-	}
-	t.Logf("%d people have two numbers or more", number("select uniqExact(number) from meta.number_twins"))
+	t.Logf("%d numbers of people who have several", number("select uniqExact(number) from meta.number_twins"))
 
-	// a person without a number: nothing is kept of the batch, and the next turn does it
-	exec("alter table meta.states delete where batch = " + fmt.Sprint(first.Batch) + " settings mutations_sync = 2")
 	l.Now = func() time.Time { return time.Now().AddDate(3, 0, 0) }
 	if n, err := l.Sweep(t.Context(), pipeline.Retention{}); n == 0 || err != nil {
 		t.Fatalf("swept %d, %v", n, err)

@@ -439,7 +439,7 @@ func (k *Keeper) drop(ctx context.Context) error {
 	if len(names) > 0 {
 		list = append(list, "truncate table if exists meta.states") // first: what it does not name nobody reads
 	}
-	for _, name := range append(names, "numbers", "number_claims", "number_twins") {
+	for _, name := range append(names, "number_twins", "numbers", "number_claims") { // the claims last: a number is given once
 		list = append(list, "drop table if exists meta."+name)
 	}
 	for _, sql := range list {
