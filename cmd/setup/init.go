@@ -17,6 +17,7 @@ import (
 
 	"yanzhen/cmd/people"
 	"yanzhen/configs"
+	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/roman"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -378,7 +379,7 @@ func (f *InitFlags) duties(d *Desk, catalog *dataset.Catalog, files map[string]s
 				continue // said twice
 			}
 			owed[set+"|"+name] = true
-			fmt.Fprintf(&b, "  - {dataset: %s, senders: [%q], every: month, from: %q}\n", set, name, time.Now().Format("2006-01")+"-01")
+			fmt.Fprintf(&b, "  - {dataset: %s, senders: [%q], every: month, from: %q}\n", set, name, time.Now().In(address.Office).Format("2006-01")+"-01")
 		}
 	}
 	if b.Len() > 0 {

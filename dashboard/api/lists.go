@@ -78,7 +78,7 @@ type runsParams struct {
 	State   string `query:"state" doc:"只要这种状态的：published、held、submitted（待审核）、asked（待答复）、returned（已退回）、failed、unchanged、running、cancelled。 / Only in this state: published, held, submitted (under review), asked (its sender has to answer), returned, failed, unchanged, running, cancelled."`
 	File    string `query:"file" doc:"文件名含这几个字的，不分大小写。 / Whose file name has this part, in any case."`
 	Sender  string `query:"sender" doc:"报送单位含这几个字的。 / Whose sender has this part."`
-	Since   string `query:"since" doc:"自这一天（中国时间）或这一时刻起。 / Begun on this day of China's clock, at this instant, or later."`
+	Since   string `query:"since" doc:"自这一天（本单位的时区）或这一时刻起。 / Begun on this day of the office's clock, at this instant, or later."`
 	Until   string `query:"until" doc:"至这一天为止，含当天；或早于这一时刻。 / Begun by the end of this day, or before this instant."`
 	Lang    string `query:"lang" doc:"zh 或 en；不写则按 Accept-Language。 / zh or en; absent: by Accept-Language."`
 }
