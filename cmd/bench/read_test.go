@@ -17,24 +17,42 @@ import (
 
 var (
 	readRows = flag.Int("read-rows", 200_000, "rows of the file that BenchmarkRead reads")
-	readFile = flag.String("read-file", "", "the file that it reads; empty: a text of its own. A workbook of that text's cells shows what workbooks cost")
+	readFile = flag.String("read-file", "", "the file that it reads; empty: a text of its own, and the workbook that -rows loads")
 )
 
 // BenchmarkRead reads the file of the load into record batches, with every check on and no engine: the loader's own work, by
 // the processor's time. The shortest of many short runs says most.
 func BenchmarkRead(b *testing.B) {
-	file := *readFile
-	if file == "" {
-		file = filepath.Join(b.TempDir(), "bench.csv")
-		if _, err := writeLoadFile(file, *readRows); err != nil {
+	if *readFile != "" {
+		read(b, *readFile)
+		return
+	}
+	text := filepath.Join(b.TempDir(), "bench.csv")
+	if _, err := writeLoadFile(text, *readRows); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("text", func(b *testing.B) { read(b, text) })
+	b.Run("workbook", func(b *testing.B) {
+		book := filepath.Join(b.TempDir(), "bench.xlsx")
+		if err := writeBook(book, text, *readRows, inOrder[:bookColumns]); err != nil {
 			b.Fatal(err)
 		}
-	}
+		read(b, book)
+	})
+}
+
+func read(b *testing.B, file string) {
 	sets, err := dataset.Load(configs.FS)
 	if err != nil {
 		b.Fatal(err)
 	}
-	ds, err := dataset.Parse("bench.yaml", benchYAML, sets.Lists)
+	declared := benchYAML
+	if filepath.Ext(file) == ".xlsx" {
+		if declared, err = narrow("bench", inOrder[:bookColumns]); err != nil {
+			b.Fatal(err)
+		}
+	}
+	ds, err := dataset.Parse("bench.yaml", declared, sets.Lists)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 
+	"yanzhen/pipeline/source/ink"
 	"yanzhen/pipeline/source/numfmt"
 )
 
-// SheetRows reads a sheet's XML in a workbook of one shared string and gives its row numbers.
-func SheetRows(sheet string) ([]int, error) {
+// SheetRows reads a sheet's XML, as read hands it on, in a workbook of one shared string and some styles.
+func SheetRows(sheet string, read func(io.Reader) io.Reader) ([]Row, error) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	p, err := z.CreateHeader(&zip.FileHeader{Name: "s.xml", Method: zip.Store})
@@ -23,14 +25,19 @@ func SheetRows(sheet string) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &workbook{parts: map[string]*zip.File{"s.xml": r.File[0]}, strings: []string{"x"}, shows: []numfmt.Show{{}, numfmt.Builtin(14)}, limits: Limits{}.orDefault()}
+	r.RegisterDecompressor(zip.Store, func(r io.Reader) io.ReadCloser { return io.NopCloser(read(r)) })
+	w := &workbook{
+		parts: map[string]*zip.File{"s.xml": r.File[0]}, strings: []string{"x"}, limits: Limits{}.orDefault(),
+		shows: []numfmt.Show{{}, numfmt.Builtin(14)}, indents: []uint8{0, 2}, struck: []bool{false, false, true}, runs: map[int]int{0: ink.PartStruck},
+	}
 	if _, err := w.merges("s.xml"); err != nil {
 		return nil, err
 	}
-	var rows []int
+	var rows []Row
 	w.scan(context.Background(), &Table{}, "s.xml", 0, func(row Row, e error) bool {
 		if err = e; e == nil {
-			rows = append(rows, row.Origin.Row)
+			row.Cells = slices.Clone(row.Cells)
+			rows = append(rows, row)
 		}
 		return e == nil
 	})

@@ -1,13 +1,13 @@
 package source
 
 import (
-	"archive/zip"
 	"context"
 	"fmt"
 	"slices"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/drawn"
+	"yanzhen/pipeline/source/inflate"
 	"yanzhen/pipeline/source/ods"
 	"yanzhen/pipeline/source/remarks"
 )
@@ -18,7 +18,7 @@ func (f *File) openODS(ctx context.Context, size int64, o Options) error {
 	if err != nil {
 		return err
 	}
-	z, err := zip.NewReader(f.disk, size)
+	z, err := inflate.NewReader(f.disk, size)
 	if err != nil {
 		return halfCopied.refuse("half_written")
 	}

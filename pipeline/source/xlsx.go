@@ -114,7 +114,7 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 	if err != nil {
 		return err
 	}
-	z, err := zip.NewReader(r, size)
+	z, err := inflate.NewReader(r, size)
 	if err != nil {
 		return halfCopied.refuse("half_written")
 	}
@@ -296,7 +296,18 @@ func (w *workbook) readStrings(name string) error {
 	var all []byte
 	inText, phonetic, depth := false, 0, 0
 	var runs ink.Runs
+	room := func() error { return roomFor(len(all)+16*len(ends), w.limits.StringBytes) }
 	for {
+		if text, ok := x.Item(); ok {
+			depth = len(all)
+			all = append(all, text...)
+			if err := room(); err != nil {
+				return err
+			}
+			all = append(all[:depth], xmlscan.Escapes(all[depth:])...)
+			ends = append(ends, len(all))
+			continue
+		}
 		token, err := x.Next()
 		if err != nil {
 			return err
@@ -342,15 +353,23 @@ func (w *workbook) readStrings(name string) error {
 		case xmlscan.Text:
 			if inText {
 				all = runs.Add(all, x.Text)
-				if len(all)+16*len(ends) > w.limits.StringBytes {
-					return refuse("strings_size", codes.Text{
-						Zh: "工作簿的文本总量超过上限 " + grid.Size(int64(w.limits.StringBytes)),
-						En: "the workbook's texts are more than " + grid.Size(int64(w.limits.StringBytes)),
-					}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
+				if err := room(); err != nil {
+					return err
 				}
 			}
 		}
 	}
+}
+
+// roomFor refuses a workbook whose texts are more than may be held.
+func roomFor(bytes, limit int) error {
+	if bytes <= limit {
+		return nil
+	}
+	return refuse("strings_size", codes.Text{
+		Zh: "工作簿的文本总量超过上限 " + grid.Size(int64(limit)),
+		En: "the workbook's texts are more than " + grid.Size(int64(limit)),
+	}, codes.Text{Zh: "请另存为 csv（UTF-8）后上报", En: "save it as csv (UTF-8) and send that"})
 }
 
 // merges reads the merged ranges, which stand behind the rows.
@@ -532,36 +551,48 @@ func (w *workbook) cells(cells []Cell, spans []span, row []byte) ([]Cell, bool) 
 // readRow reads to the end of a row that was just started.
 func (w *workbook) readRow(x *xmlscan.Reader, spans []span, row []byte) ([]span, []byte, error) {
 	column := -1
+	var c xmlscan.Cell
 	for {
-		token, err := x.Next()
-		switch {
-		case err != nil:
-			return spans, row, err
-		case token == xmlscan.EOF:
-			return spans, row, xmlscan.ErrBroken
-		case token == xmlscan.End && string(x.Name) == "row":
-			return spans, row, nil
-		case token != xmlscan.Start || string(x.Name) != "c":
-			continue
+		ref, styled, kind, plain := []byte(nil), 0, byte(0), x.Cell(&c)
+		if plain {
+			ref, styled, kind = c.Ref, c.Style, cellType(c.Type)
+		} else {
+			token, err := x.Next()
+			switch {
+			case err != nil:
+				return spans, row, err
+			case token == xmlscan.EOF:
+				return spans, row, xmlscan.ErrBroken
+			case token == xmlscan.End && string(x.Name) == "row":
+				return spans, row, nil
+			case token != xmlscan.Start || string(x.Name) != "c":
+				continue
+			}
+			ref, _ = x.Attr("r")
+			styled, _ = x.AttrInt("s")
+			t, _ := x.Attr("t")
+			kind = cellType(t)
 		}
 		column++
-		if ref, ok := x.Attr("r"); ok {
-			if c, _ := cellRef(ref); c >= 0 {
-				column = c
-			}
+		if at, _ := cellRef(ref); at >= 0 {
+			column = at
 		}
-		style, _ := x.AttrInt("s")
-		kind := cellType(x)
 		from := len(row)
 		var s span
-		if row, s, err = w.readCell(x, row, kind, style); err != nil {
+		var err error
+		if plain {
+			row, s, err = w.mean(append(row, c.Text...), from, kind, styled)
+		} else {
+			row, s, err = w.readCell(x, row, kind, styled)
+		}
+		if err != nil {
 			return spans, row, err
 		}
-		if style > 0 && style < len(w.indents) {
-			s.indent = w.indents[style]
+		if styled > 0 && styled < len(w.indents) {
+			s.indent = w.indents[styled]
 		}
-		w.strike = w.strike || s.kind != Blank && style > 0 && style < len(w.struck) && w.struck[style]
-		w.faint = w.faint || s.kind != Blank && style > 0 && style < len(w.unseen) && w.unseen[style]
+		w.strike = w.strike || s.kind != Blank && styled > 0 && styled < len(w.struck) && w.struck[styled]
+		w.faint = w.faint || s.kind != Blank && styled > 0 && styled < len(w.unseen) && w.unseen[styled]
 		if s.kind == Blank {
 			row = row[:from]
 			continue // a styled empty cell, wherever it stands, makes no row wider
@@ -588,11 +619,7 @@ func tooWide(limit int) *Refusal {
 }
 
 // cellType is the t attribute as one byte: n, s, i (inline), f (formula text), b, e, d.
-func cellType(x *xmlscan.Reader) byte {
-	t, ok := x.Attr("t")
-	if !ok {
-		return 'n'
-	}
+func cellType(t []byte) byte {
 	switch string(t) {
 	case "s":
 		return 's'

@@ -219,7 +219,7 @@ found:
 		tag = tag[:len(tag)-1]
 	}
 	n := 0
-	for n < len(tag) && tag[n] != ' ' && tag[n] != '\t' && tag[n] != '\n' && tag[n] != '\r' {
+	for n < len(tag) && !space(tag[n]) {
 		n++
 	}
 	if n == 0 {
@@ -241,11 +241,19 @@ func (x *Reader) Attr(name string) ([]byte, bool) {
 		if eq < 0 {
 			return nil, false
 		}
-		key := bytes.TrimSpace(a[:eq])
+		key := a[:eq]
+		for len(key) > 0 && space(key[0]) {
+			key = key[1:]
+		}
+		for len(key) > 0 && space(key[len(key)-1]) {
+			key = key[:len(key)-1]
+		}
 		if c := bytes.LastIndexByte(key, ':'); c >= 0 {
 			key = key[c+1:]
 		}
-		a = bytes.TrimLeft(a[eq+1:], " \t\r\n")
+		for a = a[eq+1:]; len(a) > 0 && space(a[0]); {
+			a = a[1:]
+		}
 		if len(a) == 0 || a[0] != '"' && a[0] != '\'' {
 			return nil, false
 		}
@@ -263,6 +271,8 @@ func (x *Reader) Attr(name string) ([]byte, bool) {
 		a = a[stop+2:]
 	}
 }
+
+func space(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // Has reports whether the attributes of the current start hold a text, prefixes and quotes included.
 func (x *Reader) Has(text string) bool { return bytes.Contains(x.attrs, []byte(text)) }
@@ -348,7 +358,7 @@ func entity(name string) (rune, bool) {
 
 // Escapes turns _x000D_, as xlsx writes it, into the character it stands for, in place.
 func Escapes(b []byte) []byte {
-	if !bytes.Contains(b, []byte("_x")) {
+	if bytes.IndexByte(b, '_') < 0 {
 		return b
 	}
 	out := b[:0]
