@@ -27,12 +27,14 @@ func (db *DB) queryFormat(ctx context.Context, format, sql string) (io.ReadClose
 }
 
 // insertSettings are what every load sends: an insert is written when it returns, nothing is
-// deduplicated behind our back, and what does not fit is an error.
+// deduplicated behind our back, and what does not fit is an error. Blocks are half as large as the
+// engine makes them by itself, for it holds one whole and sorts it into another: a third less memory.
 var insertSettings = map[string]string{
 	"async_insert": "0", "wait_end_of_query": "1", "max_insert_threads": "1",
 	"insert_deduplicate": "0", "deduplicate_insert_select": "disable",
 	"input_format_null_as_default": "0", "insert_null_as_default": "0",
 	"input_format_arrow_allow_missing_columns": "0", "input_format_skip_unknown_fields": "0",
+	"min_insert_block_size_rows": "524288", "min_insert_block_size_bytes": "134217728",
 	"date_time_overflow_behavior": "throw", "max_partitions_per_insert_block": "600",
 }
 

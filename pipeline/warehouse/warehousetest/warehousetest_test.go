@@ -70,6 +70,19 @@ func TestServer(t *testing.T) {
 	})
 }
 
+// The engine holds a block of an insert whole: one is no larger than half a million rows and a record batch.
+func TestBlocks(t *testing.T) {
+	s := suite{db: OpenAs(t, embedded.Loader)}
+	Reset(t, s.db)
+	s.exec(t, "CREATE TABLE store.blocks (n UInt64) ENGINE = MergeTree ORDER BY n")
+	if _, err := s.db.Insert(t.Context(), "store.blocks", numbers(100_000, 30)); err != nil {
+		t.Fatal(err)
+	}
+	if n := one[uint64](t, s.db, "SELECT toUInt64(max(max_block_number)) FROM system.parts WHERE database = 'store' AND table = 'blocks'"); n < 5 {
+		t.Errorf("3,000,000 rows in %d blocks", n)
+	}
+}
+
 // The engine dies under a statement: its caller learns that the database is gone, and the same DB
 // works again when the next engine is up.
 func TestCrash(t *testing.T) {
