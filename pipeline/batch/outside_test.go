@@ -225,7 +225,7 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 // or beside the table, in a note below it.
 func TestWordsForUnits(t *testing.T) {
 	for _, words := range []string{
-		"金额以元列示", "以元计", "以元为单位", "按元填列", "按元填报", "以元填列", "按元计列", "以元表示", "以人民币元列示", "金额均以元为计量单位", "金额按元核算", "金额均为元", "资金单位：元", "单位：元", "金额单位为元", "金额统一以元反映", "本表按项目填报，金额以元计",
+		"金额以元列示", "以元计", "以元为单位", "按元填列", "按元填报", "以元填列", "按元计列", "以元表示", "以人民币元列示", "金额均以元为计量单位", "金额按元核算", "金额均为元", "资金单位：元", "单位：元", "金额单位为元", "金额统一以元反映", "本表按项目填报，金额以元计", "按月填报，金额以元计", "以户为单位，金额以元计",
 	} {
 		asked := func(r outcome) bool {
 			return len(r.account.Asked) == 1 && strings.Contains(r.account.Asked[0].Zh, "元，而“金额”不是按它读取的") || len(r.account.Against) > 0
@@ -253,12 +253,56 @@ func TestWordsForUnits(t *testing.T) {
 			}
 		}
 	}
+	// what the rows are listed by takes the unit from no column
+	for _, title := range []string{
+		"本表按月报送，金额：元", "人才补贴按月报送表（元）", "奖补按月结算表（元）", "按户编制（元）", "按年填表（元）", "以户为单位统计，金额以元列示", "企业用户统计表（元）", "用户填报表（元）", "2026年用人计划表（元）", "研发费用支出（元）统计表", "公用经费（元）合计表", "失业保险费用按月结算（元）",
+	} {
+		if r := readText(t, trial, title+",,\n编号,金额,人数\nA1,50000,3\n"); strings.Join(r.rows, " ") != "A1,-,-,5,3,-,-" {
+			t.Errorf("%s: got %s; told\n%s", title, r.rows, r.told())
+		}
+	}
+	days := strings.Replace(trial, "name: n, title: {zh: 人数, en: People}, type: int64", "name: n, title: {zh: 工期, en: Days}, type: int64, unit: 天", 1)
+	for _, note := range []string{"注：本表按月报送", "注：按月填报", "注：按年统计"} {
+		if r := readText(t, days, "编号,金额,工期\nA1,5,3\n"+note+",,\n"); strings.Join(r.rows, " ") != "A1,-,-,5,3,-,-" || len(r.account.Asked) > 0 {
+			t.Errorf("%s: got %s, asked %v; told\n%s", note, r.rows, r.account.Asked, r.told())
+		}
+	}
 	for header, want := range map[string]string{
+		"金额/人（元）": "-", "金额/月（元）": "-", "金额/户（元）": "-", "金额/亩（万元）": "-",
 		"金额/千元（含税）": "5", "金额（含税）/千元": "5", "金额，千元（不含税）": "5", "金额千元（含税）": "5", "金额以千元计": "5", "金额/千元（当月）": "5", "金额/（千元）": "5", "金额（含税）": "50", "金额/万元（含税）": "50", "金额/到位（含税）": "-",
 	} {
 		if r := readText(t, trial, "编号,"+header+"\nA1,50\n"); strings.Join(r.rows, " ") != "A1,-,-,"+want+",-,-,-" {
 			t.Errorf("%s: got %s; told\n%s", header, r.rows, r.told())
 		}
+	}
+}
+
+// A line that takes rows out by a sign is asked about where the sign stands: beside the table, in brackets, before a figure.
+func TestSignsBesideTheTable(t *testing.T) {
+	for text, want := range map[string]string{
+		"×为已注销企业,,\n编号,名称,金额\nA1,甲公司（×）,5\nA2,乙公司,5\n": "B3 “甲公司（×）”",
+		"编号,名称,金额\nA1,＊甲公司,5\nA2,乙公司,5\n*为已注销企业,,\n":   "B2 “＊甲公司”",
+	} {
+		r := readText(t, trial, text)
+		if len(r.account.Against) != 1 || !strings.Contains(r.account.Against[0].Zh, want) {
+			t.Errorf("%q: asked %v; told\n%s", text, r.account.Against, r.told())
+		}
+	}
+	x := excelize.NewFile()
+	for i, row := range [][]any{{"▲为已注销企业"}, {"编号", "名称", "金额"}, {"A1", "甲公司", 5, "▲"}, {"A2", "乙公司", 5}} {
+		if err := x.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "a.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	if r := readFile(t, trial, name); len(r.account.Against) != 1 || !strings.Contains(r.account.Against[0].Zh, "D3 “▲”") {
+		t.Errorf("beside: got %s, asked %v; told\n%s", r.rows, r.account.Against, r.told())
+	}
+	if r := readText(t, trial, "▲为已注销企业,,\n编号,名称,金额\nA1,甲公司,▲5\nA2,乙公司,5\n"); len(r.rows) != 1 && len(r.account.Against) == 0 {
+		t.Errorf("before a figure: got %s, asked %v; told\n%s", r.rows, r.account.Against, r.told())
 	}
 }
 

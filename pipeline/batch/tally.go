@@ -123,6 +123,9 @@ func (s *tally) take(row *source.Row) bool {
 		a.Look(row)
 	}
 	s.settle(row, all, &before)
+	if s.watch != nil && s.counts.Loaded > before.Loaded {
+		s.names(row) // of columns too that settle finds
+	}
 	if s.looks.Pass(row); s.counts.Loaded > before.Loaded {
 		s.looks.See(row)
 	}
@@ -136,9 +139,6 @@ func (s *tally) take(row *source.Row) bool {
 func (s *tally) settle(row *source.Row, all int, before *Counts) {
 	now := s.counts
 	loaded, rejected := now.Loaded > before.Loaded, now.Rejected > before.Rejected
-	if loaded && s.watch != nil {
-		s.names(row)
-	}
 	switch {
 	case loaded && len(s.warned)+len(s.unused)+len(s.watched)+s.spread.all == 0 && len(row.Cells) <= len(s.used): // nearly every row
 		s.account.Loaded += uint64(all)
@@ -212,6 +212,7 @@ func (s *tally) columns(row *source.Row) (n int) {
 			}
 			if s.watch != nil && s.left[at] == 0 {
 				s.watch.Column(at, "") // beyond the header
+				s.watch.Signs(at)
 				s.watched = s.watch.Columns()
 			}
 			s.leave(row, at)

@@ -77,20 +77,20 @@ var (
 // Note hears a line above or below the rows, or a remark of the spreadsheet: it may take rows out of the figures by their
 // colour or in words.
 func (w *Watch) Note(text string) {
-	if key := codes.Key(text); w != nil && len(text) <= 900 && slips(key) && !reFill.MatchString(key) {
+	key := codes.Key(text)
+	switch {
+	case w == nil || len(text) > 900:
+	case slips(key) && !reFill.MatchString(key):
 		w.doubt(text)
-		return
+	case w.sign(text, key, func() { w.title(text, key) }) || w.numbered(text, key):
+	default:
+		w.title(text, key)
 	}
-	w.title(text)
 }
 
 // title hears a text that may be a title: 漏报情况统计表 is about figures that were written down wrongly, and says of none here that it was.
-func (w *Watch) title(text string) {
-	key := codes.Key(text)
-	if w == nil || len(text) > 900 || reFill.MatchString(key) || w.sign(text, key) || w.numbered(text, key) {
-		return
-	}
-	if legends(key) || directs(key) {
+func (w *Watch) title(text, key string) {
+	if len(text) <= 900 && !reFill.MatchString(key) && (legends(key) || directs(key)) {
 		w.doubt(text)
 	}
 }

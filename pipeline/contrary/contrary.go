@@ -207,9 +207,14 @@ func (w *Watch) Title(text string) {
 		return
 	}
 	key := codes.Key(text)
-	if len(text) <= 900 && (w.sign(text, key) || w.numbered(text, key)) {
-		return
+	called := func() { w.called(text, key) }
+	if len(text) > 900 || !w.sign(text, key, called) && !w.numbered(text, key) {
+		called()
 	}
+}
+
+// called hears a title that speaks of no signs and no numbers of rows.
+func (w *Watch) called(text, key string) {
 	if reEarlier.MatchString(key) {
 		w.titles = append(w.titles, codes.Text{
 			Zh: fmt.Sprintf("“%s”说的是以前的同期，却按本期的数据读取", cut(text)),
@@ -233,11 +238,11 @@ func (w *Watch) Title(text string) {
 			w.hints = append(w.hints, said)
 		}
 	}
-	if reLabel.MatchString(key) {
-		w.Note(text)
+	if reLabel.MatchString(key) && len(text) <= 900 && slips(key) && !reFill.MatchString(key) {
+		w.doubt(text)
 		return
 	}
-	w.title(text)
+	w.title(text, key)
 }
 
 // reBothWays is a title of those who came and those who left: 引进与流出情况统计表.
@@ -355,6 +360,7 @@ func (w *Watch) Says(ask, say func(codes.Text)) {
 	if w == nil {
 		return
 	}
+	w.unsigned()
 	for _, t := range w.titles {
 		ask(t)
 	}

@@ -291,7 +291,8 @@ func TestSignsAndNumbers(t *testing.T) {
 				t.Errorf("%s: asked %s", note, said)
 			}
 		}
-		if said := ask(false, note, "甲", "乙", "丙"); said != "" && !strings.Contains(note, "带▲") && !strings.Contains(note, "标★") {
+		// where no row carries it the line is heard as any other
+		if said := ask(false, note, "甲", "乙", "丙"); (said != "") != (strings.Contains(note, "带▲") || strings.Contains(note, "标★") || strings.Contains(note, "系重复") || strings.Contains(note, "数据有误")) {
 			t.Errorf("%s: no row carries it: asked %s", note, said)
 		}
 	}
@@ -312,6 +313,76 @@ func TestSignsAndNumbers(t *testing.T) {
 	}
 	for _, note := range []string{"第3批企业奖补公示表", "根据〔2026〕3号文，未达标企业不纳入补助", "第2、3季度数据不含停产企业", "第4号公告所列企业不计入", "第3、4号企业为新增企业", "序号2企业为高新技术企业", "第12期培训班不计学分", "2026年第3号令规定不列入的除外", "第1、2号楼企业兑付表", "第12批次奖补公示，不含已停产企业", "共4家企业，无剔除"} {
 		if said := ask(true, note, "甲", "乙", "丙", "丁"); said != "" {
+			t.Errorf("%s: asked %s", note, said)
+		}
+	}
+}
+
+// A bullet is no sign, a sign is told however it stands in a cell, and of two each is what is said of it.
+func TestSignsOfOthers(t *testing.T) {
+	ask := func(above bool, note string, rows ...string) (said string, n int) {
+		w := New(Groups)
+		w.Signs(0)
+		if above {
+			w.Title(note)
+		}
+		for i, row := range rows {
+			w.SeeNames(uint64(i+1), func(int) string { return row }, func(_ int, s string) string { return fmt.Sprintf("A%d %s", i+2, s) })
+		}
+		if !above {
+			w.Note(note)
+		}
+		w.Says(func(t codes.Text) { said += t.Zh; n++ }, func(codes.Text) {})
+		return said, n
+	}
+	for _, title := range []string{"■离职人员", "◆作废", "※测试数据", "#已取消", "标×的企业已注销", "●人员离职名单", "◇已注销企业", "★退出企业名单", "①作废项目"} {
+		if said, n := ask(true, title, "甲", "乙"); n != 1 {
+			t.Errorf("%s: asked %s", title, said)
+		}
+	}
+	for _, note := range []string{"①甲公司5月数据有误，请剔除", "※以上为模拟数据，有误", "* 乙公司系重复申报，应剔除", "标×的企业已注销", "◆第3行重复，请剔除", "● 丙公司已并入甲公司中"} {
+		if said, n := ask(false, note, "甲", "乙"); n != 1 {
+			t.Errorf("%s: asked %s", note, said)
+		}
+	}
+	for _, row := range []string{"×甲公司", "甲公司×", "甲公司（×）", " ×甲", "（×）甲", "×", "×120"} {
+		if said, n := ask(true, "×为已注销企业", "乙", row); n != 1 || !strings.Contains(said, "A3 ") {
+			t.Errorf("%s: asked %s", row, said)
+		}
+	}
+	for note, rows := range map[string][]string{
+		"带*的企业已注销": {"＊甲公司", "甲公司（*）", "甲公司*", "*"}, "标#的单位不计入": {"＃乙", "乙＃", "#乙"}, "▲为已迁出企业，不纳入汇总": {"乙公司（▲）", " ▲甲", "▲120", "▲　丙", "丙▲ "}, "以▲标注的企业已注销": {"▲甲"}, "▲标注的企业已注销": {"▲甲"}, "＊号为已退出项目": {"＊甲"},
+		"★为重点企业；▲为已迁出企业，不纳入汇总": {"▲甲"}, "注：带★为重点企业，带▲为已迁出企业，不计入": {"▲甲"}, "√为已审核，×为未通过": {"×甲"}, "说明：1.★为规上企业；2.※为已停产企业": {"※丁"}, "凡▲企业不纳入统计": {"▲甲"},
+	} {
+		for _, row := range rows {
+			if said, n := ask(true, note, "乙", row); n != 1 || !strings.Contains(said, "A3 ") {
+				t.Errorf("%s, %s: asked %s", note, row, said)
+			}
+		}
+	}
+	for note, row := range map[string]string{
+		"★为重点企业；▲为已迁出企业，不纳入汇总": "★甲", "注：带★为重点企业，带▲为已迁出企业，不计入": "★甲", "√为已审核，×为未通过": "√甲", "带*号为必填项，未填的不予兑付": "张*", "*为必填，漏填不列入汇总": "张*",
+		"√表示纳入统计，其余不计入": "√甲", "★为规上企业，规下企业不计入": "★甲", "▲为未计入上年基数的新增企业": "▲甲", "▲为未纳入规上的企业": "▲甲", "#为不计息贷款": "#甲", "★为省级，未打★的不予兑付": "★甲", "●为本地企业，外地企业不纳入汇总": "●甲",
+	} {
+		for _, above := range []bool{true, false} {
+			if said, n := ask(above, note, "乙", row); strings.Contains(said, "A3 ") || n > 0 && !strings.Contains(note, "★") && !strings.Contains(note, "×") {
+				t.Errorf("%s: %s carries it: asked %s", note, row, said)
+			}
+		}
+	}
+	for note, at := range map[string]string{
+		"序号2作废": "A3 “乙”", "第2行注销": "A3 “乙”", "第3户离职": "A4 “丙”", "序号3停产": "A4 “丙”", "第3行重复": "A4 “丙”", "第1行、第3行重复": "A2 “甲”、A4 “丙”", "第2行与第3行重复": "A3 “乙”、A4 “丙”", "第三行作废": "A4 “丙”", "第二、三户已注销": "A3 “乙”、A4 “丙”", "注：3号企业已停产": "A4 “丙”", "序号2产值有误": "A3 “乙”",
+		"说明：第2家企业已搬离本县，不计入": "A3 “乙”", "编号3的项目终止": "A4 “丙”", "第1-2行为测试数据": "A2 “甲”、A3 “乙”",
+	} {
+		if said, n := ask(true, note, "甲", "乙", "丙", "丁"); n != 1 || !strings.Contains(said, at) || strings.Count(said, "A") != strings.Count(at, "A") {
+			t.Errorf("%s: asked %s", note, said)
+		}
+	}
+	for _, note := range []string{
+		"注：根据《实施细则》第12条，兼职人员不纳入统计", "按办法第8条规定不予兑付", "依据第六条第2项，外地人员不计入", "受第9号台风影响停产企业不计入", "第388号《办法》规定不列入", "第3类企业不纳入统计", "第1档不予发放", "第二人民医院人员不纳入统计", "第三方公司数据不计入", "第3行业小类不纳入统计", "第2产业不计入", "第一书记不纳入统计", "依照第三章第五条，劳务派遣人员不列入",
+		"第3次未参加培训的不予发放", "第2级岗位不计入", "第1部分不纳入统计",
+	} {
+		if said, _ := ask(true, note, "甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"); strings.Contains(said, "编了号") {
 			t.Errorf("%s: asked %s", note, said)
 		}
 	}

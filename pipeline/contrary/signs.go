@@ -15,19 +15,33 @@ import (
 const signs = `▲△▼▽★☆※◆◇●○◎■□#*√×①②③④⑤`
 
 var (
-	// the sign, and what is said of the rows that carry it
-	reSign = regexp.MustCompile(`^[(]?(注|备注|说明|附注)?[0-9]*[:.、]?(凡|表中|名称|编号|企业|前|后)*[标带打加注有画划]*["“]?([` + signs + `])[` + signs + `]*["”]?(.+)$`)
-	// rows by their numbers: 第3、4号企业, 序号2企业. 第3批, 第2号文 are none.
-	reNumbers = regexp.MustCompile(`(第|序号为?|编号为?)[:]?[0-9]{1,4}(([、,和及与至到~-]|号)+第?[0-9]{1,4})*(号|行|项|家|户|名|位|笔|个|条)?([^0-9号行项家户名位笔个条文令公通线楼期季届批条款章年月日%.]|$)`)
-	reDigits  = regexp.MustCompile(`[0-9]+`)
-	// what says that they do not count
-	reLeftOut = regexp.MustCompile(`(不|未|勿|免)(再|予|应|宜|作|做|在|参与|列?为)*(计|纳|列|算|统计|入统|汇总|合计|兑[付现]|发放|拨付|(本?表)?.{0,4}(范围|之[列内]))|剔除|扣除|除外|排除|存疑|有误|无效|不实`)
+	// the sign, and how a text speaks of it; what is said of the rows that carry it stands behind
+	reSign = regexp.MustCompile(`(凡|表中|名称|编号|企业|前|后|其中)*([以标带打加注有画划]*)["“]?([` + signs + `])[` + signs + `]*["”]?`)
+	// what may stand before the first of them, and before another
+	reBefore = regexp.MustCompile(`(^[(]?(注|备注|说明|附注)?[0-9]*[:.、]?|[,;.，；。、:!])$`)
+	// what tells a sign that rows carry from a bullet: ▲为已迁出企业, not ■离职人员
+	reMeans = regexp.MustCompile(`^号?(标[注记示])?(为|系|是|指|表示|代表|者|的|:)|^号(企业|单位|人员|项目)`)
+	// rows by their numbers: 第3、4号企业, 序号2企业, 第3行、第5行, 3号企业. 第3批, 第2号文 are none.
+	reNumbers = regexp.MustCompile(`(第|序号为?:?第?|编号为?:?第?)(` + number + `)(?:(?:[行号户家条笔]?[、,和与及至到~-])+第?` + number + `)*(号|行|项|家|户|名|位|笔|个|条)?|(?:^|[,;、:(])[0-9]{1,4}(?:[、和与及至到~-][0-9]{1,4})*号(?:企业|单位|公司)`)
+	reNumber  = regexp.MustCompile(number)
+	// articles and clauses of a rule
+	reArticle = regexp.MustCompile(`第` + number + `[条款章](之.)?(第` + number + `[条款项目])*`)
+	// what stands behind the number of a row, and behind one of anything else
+	reOfRows  = regexp.MustCompile(`^(企业|单位|公司|人员|人才|项目[^部]|数据|材料|资金|补[助贴]|为|系|是|已|暂|正在|未|不|均|与|因|的|等|,|:|$)`)
+	reOfOther = regexp.MustCompile(`^([类档级次期季批部楼栏列版方届《]|产业|台风|行[政业程动]|家[庭长]|户[籍口]|笔试|位[数置])`)
+	// what says that they do not count: in this table, or at all. 未计入上年基数的新增企业 and 不计息 do.
+	reLeftOut = regexp.MustCompile(`(不|未|勿|免)(再|予|应|宜|作|做|在|参与|列?为)*((计|纳|列|算)入?|统计|入统|汇总|合计|兑[付现]|发放|拨付|.{0,4}(范围|之[列内]))(本?[表次期]|合计|汇总|总[数额计量]|统计|计算|产值|范围|数据|补[助贴]|奖[补励金]|资金|之?[内中列])*(的?(企业|单位|人员|项目|户|数据?|资金|行))?$|剔除|扣除|除外|排除|存疑|有误|无效|不实`)
+	// a clause that speaks of others than the one before it
+	reOthers = regexp.MustCompile(`^(其[余他它]|另外?|未[打标带加注]|规[上下]|[^不未勿免已暂应须请予因经现将需可该此这上\P{Han}]{1,6}(企业|单位|人员|项目|户|者)|.{1,8}的(企业|单位|人员|项目|户)?[不未])`)
 )
 
-// legend is a line that speaks of the rows that carry a sign.
+const number = `(?:[0-9]{1,4}|[一二三四五六七八九十]{1,3})`
+
+// legend is a line that speaks of the rows that carry a sign, and what is said of it where none does.
 type legend struct {
-	text string
-	sign rune
+	text      string
+	sign      rune
+	otherwise func()
 }
 
 // carried are the rows with a sign.
@@ -36,48 +50,70 @@ type carried struct {
 	n  int
 }
 
-// against reports whether what is said of some rows speaks against counting them.
+// against reports whether what is said of some rows speaks against counting them. What is said of others behind it is not heard.
 func (w *Watch) against(key string) bool {
-	if reLeftOut.MatchString(key) {
-		return true
-	}
-	return slices.ContainsFunc(strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(clauses, r) }), func(part string) bool {
-		part = strings.TrimPrefix(part, "的")
-		for _, v := range [...]string{"为", "系", "是", "指", "表示", "代表", "者"} {
+	for i, part := range strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(clauses, r) }) {
+		if i > 0 && reOthers.MatchString(part) {
+			return false
+		}
+		if reLeftOut.MatchString(part) {
+			return true
+		}
+		part = strings.TrimPrefix(strings.TrimPrefix(part, "号"), "标注")
+		for _, v := range [...]string{"的", "企业", "单位", "公司", "为", "系", "是", "指", "表示", "代表", "者", "均"} {
 			part = strings.TrimPrefix(part, v)
 		}
 		for _, end := range [...]string{"企业", "单位", "人员", "项目", "的", "户", "资金"} {
 			part = strings.TrimSuffix(part, end)
 		}
-		g := heard(w.ask, part)
-		return g != nil && !undone(g, key)
-	})
+		if g := heard(w.ask, part); g != nil && !undone(g, key) {
+			return true
+		}
+	}
+	return false
 }
 
-// sign keeps a line that speaks of the rows that carry a sign, and speaks against them; whether there are any is known when all were
-// seen.
-func (w *Watch) sign(text, key string) bool {
-	m := reSign.FindStringSubmatch(key)
-	if m == nil || len(w.legends) == shown || !w.against(m[4]) {
+// sign keeps what a line says of the rows that carry a sign, and speaks against them; whether there are any is known when all were seen.
+// otherwise is what is done where there are none.
+func (w *Watch) sign(text, key string, otherwise func()) bool {
+	all := slices.DeleteFunc(reSign.FindAllStringSubmatchIndex(key, -1), func(at []int) bool {
+		before, _ := utf8.DecodeLastRuneInString(key[:at[0]])
+		return !reBefore.MatchString(key[:at[0]]) && at[4] == at[5] || strings.ContainsRune("未不没无", before) // 未打★的
+	})
+	if len(all) == 0 || !reBefore.MatchString(key[:all[0][0]]) || reFill.MatchString(key) {
 		return false
 	}
-	sign, _ := utf8.DecodeRuneInString(m[3])
-	w.legends = append(w.legends, legend{text, sign})
-	return true
+	kept := len(w.legends)
+	for i, at := range all {
+		end := len(key) // ★为重点企业；▲为已迁出企业
+		if i+1 < len(all) {
+			end = all[i+1][0]
+		}
+		of := key[at[1]:end]
+		spoken := at[4] < at[5] || strings.Contains(key[at[0]:at[1]], "凡") || reMeans.MatchString(of)
+		if spoken && w.against(of) && len(w.legends) < shown {
+			sign, _ := utf8.DecodeRuneInString(key[at[6]:at[7]])
+			w.legends = append(w.legends, legend{text, sign, otherwise})
+		}
+	}
+	return len(w.legends) > kept
 }
 
 // numbered asks about a line that says of rows, by their numbers, that they do not count.
 func (w *Watch) numbered(text, key string) bool {
-	for _, s := range sentences(key) {
-		at := reNumbers.FindStringIndex(s)
-		if at == nil || len(w.rowsOf) == shown || !w.against(s[at[0]:]) && !w.against(strings.TrimLeft(s[at[1]:], "号")) {
+	if reFill.MatchString(key) || len(w.rowsOf) == shown {
+		return false
+	}
+	for _, s := range sentences(reArticle.ReplaceAllString(key, "")) {
+		at := reNumbers.FindStringSubmatchIndex(s)
+		if at == nil || !byNumber(s, at) || !w.against(s[at[1]:]) {
 			continue
 		}
 		o := &ofRows{text: text, numbers: map[string]bool{}}
 		last := 0
-		for _, span := range reDigits.FindAllStringIndex(s[at[0]:at[1]], mostNumbers) {
-			n, _ := strconv.Atoi(s[at[0]:at[1]][span[0]:span[1]])
-			if before, _ := utf8.DecodeLastRuneInString(s[at[0]:at[1]][:span[0]]); last > 0 && strings.ContainsRune("至到~-", before) {
+		for _, span := range reNumber.FindAllStringIndex(s[at[0]:at[1]], mostNumbers) {
+			n := ordinal(s[at[0]:at[1]][span[0]:span[1]])
+			if before, _ := utf8.DecodeLastRuneInString(strings.TrimSuffix(s[at[0]:at[1]][:span[0]], "第")); last > 0 && strings.ContainsRune("至到~-", before) {
 				for i := last; i < n && i < last+mostNumbers; i++ {
 					o.numbers[strconv.Itoa(i)] = true
 				}
@@ -88,6 +124,45 @@ func (w *Watch) numbered(text, key string) bool {
 		return true
 	}
 	return false
+}
+
+// byNumber reports whether what reNumbers found in a text are rows.
+func byNumber(s string, at []int) bool {
+	if at[2] < 0 { // 3号企业
+		return true
+	}
+	unit, rest := "", s[at[1]:]
+	if at[6] >= 0 {
+		unit = s[at[6]:at[7]]
+	}
+	switch {
+	case reOfOther.MatchString(unit + rest):
+		return false
+	case strings.ContainsAny(unit, "行户家笔"), s[at[2]:at[3]] != "第":
+		return true
+	case unit == "" && !strings.ContainsAny(s[at[4]:at[5]], "0123456789"): // 第三企业
+		return false
+	}
+	return reOfRows.MatchString(rest)
+}
+
+// ordinal is a number in digits, or in Chinese below a hundred.
+func ordinal(s string) int {
+	if n, err := strconv.Atoi(s); err == nil {
+		return n
+	}
+	tens, ones, ten := strings.Cut(s, "十")
+	digit := func(s string) int { return (strings.Index("一二三四五六七八九", s) + 3) / 3 }
+	switch {
+	case !ten:
+		return digit(s)
+	case tens == "":
+		tens = "一"
+	}
+	if ones == "" {
+		return 10 * digit(tens)
+	}
+	return 10*digit(tens) + digit(ones)
 }
 
 const mostNumbers = 100
@@ -113,22 +188,31 @@ func (w *Watch) Ordinals(at int) {
 	}
 }
 
-// signed is the sign that a text carries in front or behind; 0: none, which nearly every text is told at a look.
+// signed is the sign that a text carries in front or behind, perhaps in brackets; 0: none, which nearly every text is told at a look.
 func signed(s string) rune {
-	if len(s) < 2 {
+	n := len(s)
+	if n == 0 || !edge(s[0]) && !edge(s[n-1]) && (n < 3 || !edge(s[n-3])) && (n < 2 || s[n-2] != 0xc3) {
 		return 0
 	}
-	if c := s[0]; c == 0xe2 || c == '*' || c == '#' {
-		if r, _ := utf8.DecodeRuneInString(s); strings.ContainsRune(signs, r) {
-			return r
-		}
-	}
-	if n := len(s); s[n-1] == '*' || s[n-1] == '#' || n > 3 && s[n-3] == 0xe2 {
-		if r, _ := utf8.DecodeLastRuneInString(s); strings.ContainsRune(signs, r) {
+	s = strings.Trim(s, "()（）[]【】 \u3000\u00a0")
+	first, _ := utf8.DecodeRuneInString(s)
+	last, _ := utf8.DecodeLastRuneInString(s)
+	for _, r := range [...]rune{first, last} {
+		switch {
+		case r == '＊':
+			return '*'
+		case r == '＃':
+			return '#'
+		case strings.ContainsRune(signs, r):
 			return r
 		}
 	}
 	return 0
+}
+
+// edge reports whether a byte is a sign, a bracket, a blank or the first of one.
+func edge(b byte) bool {
+	return b == '*' || b == '#' || b == '(' || b == ')' || b == '[' || b == ']' || b == ' ' || b == 0xc2 || b == 0xc3 || b == 0xe2 || b == 0xe3 || b == 0xef
 }
 
 // seeSigns looks at a row for signs, and whether it is one that a line above speaks of by its number.
@@ -164,6 +248,20 @@ func (w *Watch) seeSigns(row uint64, text func(at int) string, where func(at int
 func (c *carried) add(where func() string) {
 	if c.n++; c.n <= shown {
 		c.at = append(c.at, where())
+	}
+}
+
+// unsigned hears the lines that speak of signs that no row carries as it hears any line.
+func (w *Watch) unsigned() {
+	done := map[string]bool{}
+	for _, l := range w.legends {
+		done[l.text] = done[l.text] || w.carried[l.sign] != nil
+	}
+	for _, l := range w.legends {
+		if !done[l.text] {
+			done[l.text] = true
+			l.otherwise()
+		}
 	}
 }
 

@@ -53,14 +53,15 @@ func headerKeys(header string) [4]string {
 	if name := translated(header); name != "" {
 		ks[1], plain = HeaderKey(name), HeaderKey(name)
 	}
-	bare, _ := units.Brackets(header)
-	for _, text := range []string{header, bare} { // 金额/千元（含税） too
-		if name, unit := units.Suffix(repeated.ReplaceAllString(strings.TrimSpace(text), "")); unit != "" {
-			outside, _ := units.Brackets(name)
-			plain = HeaderKey(outside)
-			ks[unitLevel] = plain
-			break
-		}
+	text := repeated.ReplaceAllString(strings.TrimSpace(header), "")
+	name, unit := units.Suffix(text)
+	if unit == "" {
+		name, unit = units.Bare(text) // 金额/千元（含税） too
+	}
+	if unit != "" {
+		outside, _ := units.Brackets(name)
+		plain = HeaderKey(outside)
+		ks[unitLevel] = plain
 	}
 	if i := strings.LastIndexByte(plain, '/'); i >= 0 {
 		ks[3] = HeaderKey(plain[i+1:])

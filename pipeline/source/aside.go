@@ -164,7 +164,7 @@ func above(rows []Row, first int) (lines []string) {
 			if label != "" {
 				text, label = label+"："+text, ""
 			}
-			if k := strings.TrimRight(fold(text), ":："); strings.HasSuffix(k, "单位") && !units.Alone(text) { // 以元为计量单位 has it already
+			if k := strings.TrimRight(fold(text), ":："); strings.HasSuffix(k, "单位") && !strings.HasSuffix(k, "为单位") && !units.Alone(text) { // 以元为计量单位 has it already
 				label = k
 				continue
 			}

@@ -249,7 +249,7 @@ func Heading(h string) (name string, found []string, odd []string) {
 	name, inside := Brackets(h)
 	for _, text := range inside {
 		f, o := pieces(text)
-		if len(f) == 0 {
+		if !slices.ContainsFunc(f, strong) { // 以户为单位，金额以元计
 			if said := worded(text); len(said) > 0 {
 				f, o = said, nil
 			}
@@ -410,6 +410,21 @@ func Suffix(h string) (name, unit string) {
 	return h, ""
 }
 
+// Bare is Suffix of a heading without brackets that say something else: 金额/千元（含税）. Brackets with a unit of their own make it a
+// rate, 税收/亩（万元）, and of the units that need a sign before them any word may end in one.
+func Bare(h string) (name, unit string) {
+	bare, inside := Brackets(h)
+	for _, text := range inside {
+		if found, odd := pieces(text); len(found)+len(odd)+len(worded(text)) > 0 {
+			return h, ""
+		}
+	}
+	if name, unit = Suffix(bare); !strong(unit) {
+		return h, ""
+	}
+	return name, unit
+}
+
 // parts reports whether a character may part a name from its unit.
 func parts(r rune) bool {
 	return strings.ContainsRune("/，,、:：;；_-－—|", r) || unicode.IsSpace(r)
@@ -503,7 +518,7 @@ func Alone(text string) bool {
 }
 
 // spoken finds the units that a text gives in words. over: it speaks of units, or of an office called 单位, so that
-// there is nothing else to look for.
+// there is nothing else to look for; without it what brackets say is heard before what was found.
 func spoken(text string) (found, odd []string, over bool) {
 	text = reScaled.ReplaceAllStringFunc(quotes.Replace(text), scaled)
 	take := func(s string) {
@@ -534,10 +549,9 @@ func spoken(text string) (found, odd []string, over bool) {
 	if len(found)+len(odd) > 0 {
 		return found, odd, true
 	}
-	for _, m := range reSpoken.FindAllStringSubmatch(text, -1) { // 按项目填报，以元计
-		if found, odd = pieces(m[1]); len(found)+len(odd) > 0 {
-			return found, odd, true
-		}
+	sure, others, strange := byWords(text)
+	if len(sure) > 0 {
+		return sure, nil, true
 	}
 	if m := reEnglish.FindStringSubmatch(text); m != nil {
 		if found, _ = pieces(m[1]); len(found) > 0 {
@@ -552,7 +566,10 @@ func spoken(text string) (found, odd []string, over bool) {
 			found, odd = nil, nil // an amount, 金额：500万元, or an office
 		}
 	}
-	return nil, nil, at != nil
+	if len(others) > 0 {
+		strange = nil
+	}
+	return others, strange, at != nil
 }
 
 // reElsewhere is what stands in place of a unit that is given elsewhere: 见表头, 分别见各列.
@@ -592,18 +609,23 @@ func Line(text string) (found []string, odd []string) {
 		return found, odd
 	}
 	outside, inside := Brackets(text)
+	var near []string
 	for _, s := range inside {
 		f, _ := pieces(s)
-		found = append(found, f...)
+		near = append(near, f...)
 	}
 	if u, ok := Parse(outside); ok && u.strong() && len(inside) == 0 {
-		found = append(found, outside)
+		near = append(near, outside)
 	}
 	// days, years and ten things (十件实事) in a title are no unit of the figures below it
-	return slices.DeleteFunc(found, func(s string) bool {
+	near = slices.DeleteFunc(near, func(s string) bool {
 		u, _ := Parse(s)
 		return u.Base == "年" || u.Base == "月" || u.Base == "天" || u.Exp == 1 && !u.Share()
-	}), nil
+	})
+	if len(near) > 0 {
+		return near, nil
+	}
+	return found, odd
 }
 
 // Labelled is the unit that a line gives for something by its name, 面积：公顷; empty: it gives none.
