@@ -26,6 +26,7 @@ type column struct {
 	blanks  account.Blanks
 	words   *words // of a column of words, whose meaning depends on their text alone
 	asIs    bool   // most of its texts are kept as they stand
+	units   *rowUnits
 	builder
 	reading.Rule
 }
