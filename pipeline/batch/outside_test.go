@@ -712,9 +712,11 @@ func TestNumbersCut(t *testing.T) {
 // A column of units that is not the unit in which the figures beside it were read is asked about.
 func TestColumnOfUnits(t *testing.T) {
 	for rows, want := range map[string]string{
-		"A1,123,元\nA2,5,万元\n":    "C2 的附注“单位：元”说单位是元，而“金额”不是按它读取的",
+		"A1,123,元\nA2,5,万元\n":    "",
 		"A1,123,万元\nA2,5,万元\n":   "",
 		"A1,123,甲厂\nA2,5,元元商店\n": "",
+		"A1,123,元\nA2,5,\n":      "“单位”列给“金额”逐行写了单位，有 1 行没有写，或不是它能换算的：B3；这些行按万元读取了",
+		"A1,123,美元\nA2,5,美元\n":   "“单位”列给“金额”逐行写了单位，有 2 行没有写，或不是它能换算的：B2、B3；这些行按万元读取了",
 	} {
 		r := readText(t, trial, "编号,金额,单位\n"+rows)
 		got := ""
@@ -723,6 +725,37 @@ func TestColumnOfUnits(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: asked %q, want %q", rows, got, want)
+		}
+	}
+}
+
+// Figures are read in the units that a column beside them names row by row, where one column holds money; else they are asked about, and
+// so is a column that holds nothing but units whatever it is headed.
+func TestUnitsOfEachRow(t *testing.T) {
+	for _, heading := range []string{"单位", "计价单位", "金额单位", "单位（元/万元）", "货币单位", "币种", "金额量级"} {
+		r := readText(t, trial, "编号,金额,"+heading+",人数\nA1,11500,元,3\nA2,76.71,万元,4\nA3,2,亿元,5\nA4,30,千元,6\nA5,,元,7\n")
+		if got := strings.Join(r.rows, " "); got != "A1,-,-,1.15,3,-,- A2,-,-,76.71,4,-,- A3,-,-,20000,5,-,- A4,-,-,3,6,-,- A5,-,-,-,7,-,-" || len(r.account.Asked) > 0 || !strings.Contains(r.told(), "“金额”逐行按“"+heading+"”列写的单位换算，共 4 个数") {
+			t.Errorf("%s: got %s, asked %v; told\n%s", heading, got, r.account.Asked, r.told())
+		}
+	}
+	x := excelize.NewFile()
+	x.SetSheetRow("Sheet1", "A1", &[]any{"编号", "金额", "计价单位"})
+	x.SetSheetRow("Sheet1", "A2", &[]any{"A1", 11500, "元"})
+	x.SetSheetRow("Sheet1", "A3", &[]any{"A2", 0.5, "亿元"})
+	x.SetSheetRow("Sheet1", "A4", &[]any{"A3", 7, "万元"})
+	name := filepath.Join(t.TempDir(), "t.xlsx")
+	if err := x.SaveAs(name); err != nil {
+		t.Fatal(err)
+	}
+	if r := readFile(t, trial, name); strings.Join(r.rows, " ") != "A1,-,-,1.15,-,-,- A2,-,-,5000,-,-,- A3,-,-,7,-,-,-" {
+		t.Errorf("a workbook: got %s; %s", r.rows, r.told())
+	}
+	two := trial + "  - {name: more, title: {zh: 配套, en: More}, type: float64, unit: 万元}\n"
+	for text, asked := range map[string]int{
+		"编号,金额,配套,计价单位\nA1,5,6,元\nA2,5,6,万元\n": 2, "编号,金额,计算口径\nA1,5,元\nA2,6,元\n": 1, "编号,金额（元）,计价单位\nA1,5,元\n": 0, "编号,金额,计算口径\nA1,5,万元\nA2,6,万元\n": 0, "编号,金额,来源\nA1,5,多元\nA2,6,一单元\n": 0, "编号,人数,计量单位\nA1,5,元\n": 0, "编号,金额,单位\nA1,5,甲厂\nA2,6,\n": 0, "编号,金额,计量单位\nA1,5,吨\nA2,6,吨\n": 0,
+	} {
+		if r := readText(t, two, text); len(r.account.Asked) != asked {
+			t.Errorf("%q: got %s, asked %v; told\n%s", text, r.rows, r.account.Asked, r.told())
 		}
 	}
 }
@@ -1118,6 +1151,20 @@ func TestNumbersAsTexts(t *testing.T) {
 	}
 }
 
+// A name that reads like a sum is none beside a code and a day, unless its figures are the sum of the rows above it.
+func TestNamesLikeSums(t *testing.T) {
+	for _, name := range []string{"共计五金经营部", "合计财税", "总计划", "小计量器具", "平均律琴行", "共计门市部", "小计五金", "合计之家"} {
+		if r := readText(t, trial, "编号,日期,名称,金额,人数\nH01,2026-07-25,甲厂,56.52,119\nH02,2026-01-17,乙厂,50.02,59\nH03,2026-02-05,丙厂,9.4,173\nH04,2026-06-03,"+name+",63.21,5\n"); len(r.rows) != 4 || len(r.account.Doubled) > 0 {
+			t.Errorf("%s: got %q, asked %v; told\n%s", name, r.rows, r.account.Doubled, r.told())
+		}
+	}
+	for _, row := range []string{"H04,2026-06-03,共计五金,115.94,351", ",,合计企业,115.94,351", "H04,,小计五金,115.94,351", "H04,,合计企业,63.2,5"} {
+		if r := readText(t, trial, "编号,日期,名称,金额,人数\nH01,2026-07-25,甲厂,56.52,119\nH02,2026-01-17,乙厂,50.02,59\nH03,2026-02-05,丙厂,9.4,173\n"+row+"\n"); len(r.rows) == 4 && len(r.account.Doubled) == 0 {
+			t.Errorf("%s: got %q, nothing asked; told\n%s", row, r.rows, r.told())
+		}
+	}
+}
+
 // What stands below a table and says that it is no row of it is none, whatever the declaration calls a note.
 func TestNotesBelow(t *testing.T) {
 	for _, note := range []string{"说明：数据为预计数,,", "备注：无,,", "填表人：张三,审核人：李四,联系电话：0578-6820000", "* 数据来源：统计局,,", "Note: preliminary,,", "填报说明：,,", "注1：按常住地统计,,"} {
@@ -1130,7 +1177,8 @@ func TestNotesBelow(t *testing.T) {
 		"（盖章）,,", "以上数据仅供参考,,", "数据截止2026年6月30日,,", "统计截至2026年6月底,,", "共2条记录,,", "共 2 条,第1页/共1页,", "第1页,,", "第 1 页 共 3 页,,", "Page 1 of 3,,", "2 rows,,", "(2 rows),,", "总记录数：2,,", "以下空白,,", "（以下空白）,,", "--- END ---,,", "续下页,,",
 		"制表人,张三,", "制表人 张三,,", "单位负责人,李四,填表人,张三", "备 注,以上为初步数,", "填报人签字：,,", "打印时间：2026-03-01,,", "导出时间,2026-03-01 12:00:00,", "单位盖章,,", ",共2条记录,",
 		"本表数据截至2026年6月底，不含外地分公司,,", "数据为快报数。,,", "2026年7月31日,,,", ",,,二〇二六年七月三十一日",
-		"经办：张某,复核：李某,2026.4.1,", "经办人：张某,2026年4月1日,,", "单位负责人（签字）：,,,联系电话：", "填表人(签章)：张三,,审核人（签名）：,", "* 为预计数，以决算为准,,,", "※表示已并网,,,", "★系上年数,,,", "★指已投产项目,,,",
+		"经办：张某,复核：李某,2026.4.1,", "经办人：张某,2026年4月1日,,", "单位负责人（签字）：,,,联系电话：", "填表人(签章)：张三,,审核人（签名）：,", "监督电话：0578-6821234,,,", "公示时间：2026年9月20日至9月26日,,,", "公示期：9月20日至9月26日,,,", "大写金额：壹佰万元整,,,", "合计大写：壹佰万元整,,,", "人民币大写：壹佰万元整,,,", "举报邮箱：a@b.cn,,,", "受理部门：县纪委,监督电话：0578-6821234,", "监督举报电话：0578-6821234；地址：县府路1号,,,", "异议受理单位：人社局,,,", "发放依据：青政办〔2026〕3号,,,", "公示网址：www.qingtian.gov.cn,,,",
+		"* 为预计数，以决算为准,,,", "※表示已并网,,,", "★系上年数,,,", "★指已投产项目,,,",
 	} {
 		r := readText(t, trial, "编号,名称,金额,人数\nA1,甲,5,6\nA2,乙,5,6\n"+note+"\n")
 		if len(r.rows) != 2 || len(r.rejects) > 0 || !strings.Contains(r.told(), "合计与附注：") {
@@ -1141,7 +1189,7 @@ func TestNotesBelow(t *testing.T) {
 	if r := readText(t, trial, "编号,金额,人数\nA1,5,6\n负责人,电话,年龄\n张三,5550101,45\n"); len(r.rejects) == 0 || !strings.Contains(r.told(), "A3 起的一行像是另一张表的表头") {
 		t.Errorf("another table: got %q; %s", r.rows, r.told())
 	}
-	for _, row := range []string{"第1页,甲,5,6", "共青团,甲,,", "共青团县委,,,", "总记录,,,", "制表人,甲,5,6", "审核人,,5,", "审核,2026-04-01,,", "复核,2026年4月1日,,", "(2),甲,,", "Page,甲,5,", "2 rows,甲,5,6", "单位负责人,,,6", "表彰,甲,5,6", "第一页传媒公司,,,", "小计-2,甲,5,6", "截止阀,甲,5,6", "备注,,5,6", "2026年7月31日,甲,5,6", "*为民药店,,5,6", "*为民药店,,,", "★示范基地,,,", "★系列活动,,,", "●示范户,,,", "★指尖非遗项目,,,"} {
+	for _, row := range []string{"监督电话亭,甲,5,6", "公示栏,,5,6", "公示时间：长期,甲,5,6", "举报箱制作,,,", "大写字帖,,,", "服务业,,5,6", "监督单位,甲,,", "大金额：甲,乙,5,6", "人民路店,,,", "第1页,甲,5,6", "共青团,甲,,", "共青团县委,,,", "总记录,,,", "制表人,甲,5,6", "审核人,,5,", "审核,2026-04-01,,", "复核,2026年4月1日,,", "(2),甲,,", "Page,甲,5,", "2 rows,甲,5,6", "单位负责人,,,6", "表彰,甲,5,6", "第一页传媒公司,,,", "小计-2,甲,5,6", "截止阀,甲,5,6", "备注,,5,6", "2026年7月31日,甲,5,6", "*为民药店,,5,6", "*为民药店,,,", "★示范基地,,,", "★系列活动,,,", "●示范户,,,", "★指尖非遗项目,,,"} {
 		r := readText(t, trial, "编号,名称,金额,人数\nA1,甲,5,6\n"+row+"\n")
 		if len(r.rows) != 2 {
 			t.Errorf("%s is data: got %q; %s", row, r.rows, r.told())

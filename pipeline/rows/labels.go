@@ -28,6 +28,7 @@ type columns struct {
 	remark [widest]bool
 	name   [widest]bool // what rows are called by
 	fills  [widest]bool // a blank one repeats what stands above
+	days   [widest]bool // a day stands in it
 	width  int          // cells beyond it are not the file's; 0: all are
 }
 
@@ -67,6 +68,7 @@ func (c *columns) find(ds *dataset.Dataset, at []int) {
 		default:
 			never[at[i]] = true
 		}
+		c.days[at[i]] = d.Type == dataset.Date
 		c.remark[at[i]] = reRemark.MatchString(d.Title.Zh)
 		c.fills[at[i]] = d.FillDown
 		c.name[at[i]] = d.Required || d.Personal != "" || slices.Contains(ds.Key, d.Name) || reName.MatchString(d.Title.Zh)
@@ -122,6 +124,8 @@ func (t *Totals) labelled(row *source.Row) bool {
 		switch {
 		case !figures && !words: // a group's heading, or a note
 			continue
+		case label == totals.May && !commented && code && t.dated(row): // a firm called 合计五金, with its code and day: a sum is held against its rows
+			continue
 		case words && !t.remark[i] && (label == totals.May && !commented || before > 3 && !t.name[i]):
 			continue
 		case words || t.remark[i]:
@@ -138,6 +142,16 @@ func (t *Totals) labelled(row *source.Row) bool {
 	}
 	if hint >= 0 {
 		t.At, t.Only, t.Key, t.Says = hint, true, hinted, totals.Hint
+	}
+	return false
+}
+
+// dated reports whether a day stands in a row.
+func (t *Totals) dated(row *source.Row) bool {
+	for i := range min(len(row.Cells), widest) {
+		if t.days[i] && row.Cells[i].Filled() {
+			return true
+		}
 	}
 	return false
 }
@@ -182,7 +196,7 @@ func (t *Totals) beside(row *source.Row, label int) (words, figures, code bool) 
 }
 
 // reCode are the numbers of things: letters with digits, or a zero in front of others. Q1 and FY2026 are periods.
-var reCode = regexp.MustCompile(`^([A-EGI-PR-Za-egi-pr-z]|[A-Za-z][A-XZa-xz]|[A-Za-z]{3,4})[-_]?[0-9]|^0[0-9]`)
+var reCode = regexp.MustCompile(`^([A-EGI-PR-Za-egi-pr-z]|[A-Za-z][A-XZa-xz]|[A-Za-z]{3,4})[-_]?[0-9]|^[FHQfhq][-_]?(0[0-9]|[13-9][0-9]{2})|^0[0-9]`)
 
 // neutral reports whether a text says nothing of what a row is about: a number, a code, a mark for nothing, a period, the
 // label once more.
