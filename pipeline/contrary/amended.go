@@ -132,7 +132,7 @@ func Speaks(text string) bool {
 			return true
 		}
 		for _, name := range Groups {
-			if groups[name].cell.MatchString(part) {
+			if heard([]*group{groups[name]}, part) != nil {
 				return true
 			}
 		}
@@ -222,7 +222,7 @@ func (w *Watch) heard(key string) *group { return heard(w.all(), key) }
 
 func heard(list []*group, key string) *group {
 	for _, g := range list {
-		if g.cell.MatchString(key) && (g != amended || !reSettled.MatchString(key)) {
+		if g.cell.MatchString(key) && (g != amended || !reSettled.MatchString(key)) && (g != groups["void"] || !reHonest.MatchString(key)) {
 			return g
 		}
 	}

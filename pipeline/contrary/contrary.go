@@ -59,7 +59,7 @@ var groups = map[string]*group{
 		words: `(自动|主动|被动|个人|协商|提前)?(离职|离岗|辞职|辞退|开除|解聘|解雇|退休|离休|内退|退职)|裁员|死亡|去世|病故|身故|调出|调离|调走|停薪(留职)?|停保|断保|减员|流失|流出|外流|离区|离青|离开|离境|迁出|外迁|转出|退工|((劳动|聘用)?(合同|关系|协议))?(期满|到期)?(终止|解除|期满|到期)(劳动|聘用)?(合同|关系|协议)?|解约|违约|退出|搬迁|关停|停产|倒闭|破产|歇业|停业|退学|肄业|出站|退站|离站|(未|不)在(岗|职|区|册)|失联|(已)?(外迁|迁出|搬迁|迁往|迁至|搬至|搬往|转至|调至|注册地迁)(至|到|往|出)?.{0,10}|LEFT|RESIGNED|RETIRED|DISMISSED|TERMINATED|DEPARTED|DECEASED|LAIDOFF|CLOSED|MOVEDOUT`,
 		yes:   `离职|离岗|退休|离区|流失|迁出|终止|退出|停保`, no: `在职|在岗|在册|在区|在驻|在读|存续`,
 		heads:  `^(停保|停薪|迁出|转出|离职|离岗|离开|离青|离区|离站|离企|离园|离院|出站|流出|流失|外流|辞职|辞退|退工|退休|退出|调出|调离|解聘|减员|死亡|(解除|终止)(劳动)?合同|合同(解除|终止))(后的?)?(日期|时间|年月|原因|类型|类别|方式|情形|去向.{0,4}|(新|就业|所在)?(单位|企业|地区|城市|省份)|说明)$|^(现|最终|具体)?去向(单位|地区|省份|城市|地|说明|情况)?$|^(流出|外流|迁往|转往|调往|去往)(地区?|省份?|市|城市|单位|企业|国家)$`,
-		titles: `离退休?(人员|职工|员工|干部|人才)?(花?名册|名单|清单|情况|明细|台账|登记|统计|表|$)|(离职|离岗|离区|离企|离园|离院|流失|流出|减员|退出|调出|调离|辞职|辞退|清退|劝退|下岗|裁员|死亡|注销|出站|解聘|终止|停保).{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|企业|平台|合同|人才|$)`,
+		titles: `离退休?(人员|职工|员工|干部|人才)?(花?名册|名单|清单|情况|明细|台账|登记|统计|表|$)|(离职|离岗|离区|流失|流出|减员|退出|调出|调离|辞职|辞退|死亡|注销|出站|解聘|终止|停保).{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|企业|平台|合同|人才|$)|(^|[^剥分脱隔距])离[企园院].{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|人才|$)|((^|[^不少未])裁员|(清退|劝退|下岗)(人员|员工|职工|学员))(花?名册|名单|清单|台账|明细|登记表|情况表|$)`,
 	},
 }
 
@@ -99,7 +99,8 @@ type Watch struct {
 	marked    []int        // cells in which signs are looked for
 	carried   map[rune]*carried
 	rowsOf    []*ofRows
-	ordinals  int // the cell with the number of a row; -1: none
+	ordinals  int      // the cell with the number of a row; -1: none
+	beside    []string // headings of columns that are read
 }
 
 // column is one that is looked at.
@@ -157,6 +158,7 @@ func New(against []string, skip ...string) *Watch {
 func (w *Watch) Column(at int, heading string, read ...string) {
 	if w != nil {
 		w.look(at, &column{heading: strings.TrimSpace(heading)})
+		w.beside = read
 		w.odd(heading, read)
 	}
 }
@@ -375,6 +377,9 @@ func (w *Watch) Says(ask, say func(codes.Text)) {
 		})
 	}
 	for _, c := range w.order {
+		if reFrom.MatchString(codes.Key(c.heading)) && w.arrive() {
+			continue
+		}
 		for _, f := range c.found {
 			to := say
 			if f.asked {
@@ -383,6 +388,17 @@ func (w *Watch) Says(ask, say func(codes.Text)) {
 			to(c.told(f))
 		}
 	}
+}
+
+// reFrom is a heading of the places that people left, which a list of arrivals has beside those where they came: 流出地, 流入地.
+var (
+	reFrom = regexp.MustCompile(`^(流出|外流)(地区?|省份?|市|城市|单位|企业|国家)$`)
+	reTo   = regexp.MustCompile(`流入(地|省|市|城|单位|企业|国)|引进`)
+)
+
+// arrive reports whether the file has a heading of arrivals.
+func (w *Watch) arrive() bool {
+	return slices.ContainsFunc(w.beside, reTo.MatchString) || slices.ContainsFunc(w.order, func(c *column) bool { return reTo.MatchString(c.heading) })
 }
 
 func (c *column) told(f *found) codes.Text {

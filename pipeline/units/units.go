@@ -78,10 +78,10 @@ var ends = func() map[rune]bool {
 	return m
 }()
 
-var money = []string{"元", "美元", "欧元", "日元", "港元", "英镑", "韩元", "新台币", "澳元", "加元", "卢布"}
+var monies = []string{"元", "美元", "欧元", "日元", "港元", "英镑", "韩元", "新台币", "澳元", "加元", "卢布"}
 
 // Money reports whether the unit counts money, of whatever country.
-func (u Unit) Money() bool { return slices.Contains(money, u.Base) }
+func (u Unit) Money() bool { return slices.Contains(monies, u.Base) }
 
 // Share reports whether the unit is a share: %, ‰.
 func (u Unit) Share() bool { return u.Base == "%" }
@@ -550,26 +550,26 @@ func spoken(text string) (found, odd []string, over bool) {
 		return found, odd, true
 	}
 	sure, others, strange := byWords(text)
-	if len(sure) > 0 {
+	if slices.ContainsFunc(sure, money) {
 		return sure, nil, true
 	}
 	if m := reEnglish.FindStringSubmatch(text); m != nil {
 		if found, _ = pieces(m[1]); len(found) > 0 {
-			return found, nil, true
+			return append(sure, found...), nil, true
 		}
 	}
 	for _, re := range [...]*regexp.Regexp{reAmount, reOther} {
 		for _, at := range re.FindAllStringIndex(text, -1) {
 			if take(text[at[1]:]); len(found) > 0 && strong(found[0]) {
-				return found, nil, true
+				return append(sure, found...), nil, true
 			}
 			found, odd = nil, nil // an amount, 金额：500万元, or an office
 		}
 	}
-	if len(others) > 0 {
+	if found = append(sure, others...); len(found) > 0 {
 		strange = nil
 	}
-	return others, strange, at != nil
+	return found, strange, at != nil
 }
 
 // reElsewhere is what stands in place of a unit that is given elsewhere: 见表头, 分别见各列.
@@ -614,7 +614,7 @@ func Line(text string) (found []string, odd []string) {
 		f, _ := pieces(s)
 		near = append(near, f...)
 	}
-	if u, ok := Parse(outside); ok && u.strong() && len(inside) == 0 {
+	if u, ok := Parse(outside); ok && u.strong() && len(inside)+len(found) == 0 {
 		near = append(near, outside)
 	}
 	// days, years and ten things (十件实事) in a title are no unit of the figures below it
@@ -623,7 +623,9 @@ func Line(text string) (found []string, odd []string) {
 		return u.Base == "年" || u.Base == "月" || u.Base == "天" || u.Exp == 1 && !u.Share()
 	})
 	if len(near) > 0 {
-		return near, nil
+		return append(slices.DeleteFunc(found, func(s string) bool {
+			return listed(s) || money(s) && slices.ContainsFunc(near, money)
+		}), near...), nil
 	}
 	return found, odd
 }

@@ -28,18 +28,16 @@ func Words(unit string) string {
 	return `[以按用]?(人民币)?` + unit + `(` + strings.Join(said, "|") + `)`
 }
 
-// unworded is a text without these words: 元 of 以元列示. wide: the verb says of other things than units too, 按月填报.
+// unworded is a text without these words: 元 of 以元列示. wide: the verb says of other things than units too, 按月填报. 用 is left where
+// it stands: 费用元为单位, 用户.
 func unworded(s string) (rest string, wide bool) {
 	rest = strings.TrimPrefix(strings.TrimPrefix(s, "以"), "按")
-	used, using := strings.CutPrefix(s, "用") // 用户 is no household
 	for _, v := range [...]string{"为单位", "计算", "计价", "计"} {
-		if short, cut := strings.CutSuffix(rest, v); cut && !using {
+		if short, cut := strings.CutSuffix(rest, v); cut {
 			return short, false
 		}
 	}
-	if using {
-		rest = used
-	} else if rest == s { // 人口径 is no count of persons
+	if rest == s { // 人口径 is no count of persons
 		return s, false
 	}
 	for _, v := range verbs {
@@ -47,14 +45,11 @@ func unworded(s string) (rest string, wide bool) {
 			return short, true
 		}
 	}
-	if using {
-		return s, false
-	}
 	return rest, false
 }
 
-// byWords are the units that a text says with one of verbs. sure: what counts money, a share, a multiple or a measure. others are of
-// things, persons and days, of which 按户统计 may only say what the rows are: what else says a unit is heard before them.
+// byWords are the units that a text says with one of verbs. others are those before which is heard what else says a unit: of things,
+// persons and days, of which 按户统计 may only say what the rows are, and of money that something is settled in, 按美元结算.
 func byWords(text string) (sure, others, odd []string) {
 	for _, m := range reSpoken.FindAllStringSubmatch(text, -1) { // 按项目填报，以元计
 		found, strange := pieces(m[2])
@@ -63,10 +58,8 @@ func byWords(text string) (sure, others, odd []string) {
 			u, _ := Parse(s)
 			days := u.Base == "年" || u.Base == "月" || u.Base == "天"
 			switch {
-			case u.strong():
-				sure = append(sure, s)
-			case narrow || days && slices.Contains(sorting, m[3]): // 按月填报
-			case u.Heads() || days:
+			case !u.strong() && narrow, days && slices.Contains(sorting, m[3]): // 按月填报
+			case narrow || u.listed():
 				others = append(others, s)
 			default:
 				sure = append(sure, s)
@@ -87,6 +80,21 @@ func worded(text string) []string {
 	}
 	found, _, _ := spoken(text)
 	return slices.DeleteFunc(found, func(s string) bool { return !strong(s) })
+}
+
+// listed reports whether a unit may be what rows are listed by: a household, a person, a month.
+func (u Unit) listed() bool {
+	return !u.strong() && (u.Heads() || u.Base == "年" || u.Base == "月" || u.Base == "天")
+}
+
+func listed(text string) bool {
+	u, _ := Parse(text)
+	return u.listed()
+}
+
+func money(text string) bool {
+	u, _ := Parse(text)
+	return u.Money()
 }
 
 const said = `\s*(?:均|都|皆|一律|统一|全部)?\s*`
