@@ -66,7 +66,7 @@ func TestDemoZone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer o.Close()
-	if err := o.loader.Ensure(ctx); err != nil {
+	if err := o.stand(ctx); err != nil {
 		t.Fatal(err)
 	}
 	scheduler, err := o.scheduler(c)

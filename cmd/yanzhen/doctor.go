@@ -192,7 +192,7 @@ func (d *doctorCmd) database(ctx context.Context, c *cli, cfg *config, say func(
 	if skew := time.Since(now).Abs(); skew > 5*time.Second {
 		say("warn", "clock", fmt.Sprintf(c.say("数据库的时钟相差 %s", "the database's clock differs by %s"), skew.Round(time.Second)))
 	}
-	if err := o.loader.Ensure(ctx); err != nil {
+	if err := o.stand(ctx); err != nil {
 		say("fail", "tables", spoken.Error(err, c.Lang))
 		return
 	}

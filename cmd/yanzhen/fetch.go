@@ -22,7 +22,7 @@ func (x *fetchCmd) Run(ctx context.Context, c *cli) error {
 	if err != nil {
 		return err
 	}
-	if err := o.loader.Ensure(ctx); err != nil {
+	if err := o.stand(ctx); err != nil {
 		return err
 	}
 	return x.Command.Run(ctx, sources.Desk{

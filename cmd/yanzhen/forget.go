@@ -21,8 +21,9 @@ func (x *forgetCmd) Run(ctx context.Context, c *cli) error {
 
 // follow brings the store to what is declared, and goes on with deletions of persons that were not done.
 func (o *office) follow(ctx context.Context, log *slog.Logger) error {
-	if err := o.loader.Ensure(ctx); err != nil {
+	if err := o.stand(ctx); err != nil {
 		return err
 	}
+	o.turn.End() // commands may come
 	return forget.Resume(ctx, o.loader, o.config.Dir, log)
 }

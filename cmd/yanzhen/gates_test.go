@@ -808,7 +808,7 @@ func TestGates(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer o.Close()
-	if err := o.loader.Ensure(t.Context()); err != nil {
+	if err := o.stand(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	noDoorShowsMore(t, t.Context(), o, c)

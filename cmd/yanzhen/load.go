@@ -73,7 +73,7 @@ func (l *loadCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
-	if err := o.loader.Ensure(ctx); err != nil {
+	if err := o.stand(ctx); err != nil {
 		return err
 	}
 	var faults []error

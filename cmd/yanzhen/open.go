@@ -21,6 +21,7 @@ import (
 	"yanzhen/cmd/senders"
 	"yanzhen/cmd/setup"
 	"yanzhen/cmd/spoken"
+	"yanzhen/cmd/turn"
 	"yanzhen/configs"
 	"yanzhen/dashboard/early/round"
 	"yanzhen/dashboard/metric"
@@ -74,6 +75,7 @@ type office struct {
 	rounds *round.Desk // in which pages are made ready; nil: none are
 
 	queries *monitor.Queries // how long statements take
+	turn    *turn.Turn       // while this process alone may make the tables
 }
 
 // settings reads the configuration and lays the flags over it.
@@ -161,8 +163,8 @@ func (c *cli) ready(ctx context.Context) (*office, error) {
 	return o, nil
 }
 
-// open opens the installation: through the server that runs on the directory, with its declarations unless others
-// are named, else with an engine of its own. The caller closes it.
+// open opens the installation: through the server that runs on the directory, once its tables stand, with its declarations
+// unless others are named, else with an engine of its own. The caller closes it.
 func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	o := &office{config: cfg, queries: &monitor.Queries{}, takes: &taker{}, others: c.Configs != ""}
 	defer func() {
@@ -170,6 +172,9 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 			o.Close()
 		}
 	}()
+	if o.turn, err = c.turn(ctx, cfg); err != nil {
+		return nil, err
+	}
 	theirs, err := fs.FS(nil), error(nil)
 	if c.Configs == "" {
 		if theirs, err = running(cfg); err != nil {
@@ -204,6 +209,9 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	o.tell(ctx, c)
 	o.loader = o.loading(&pipeline.Ledger{DB: db, Noted: func(r pipeline.Run) { o.traces.Noted(r); o.lineage.Noted(r) }}, key, c.log)
 	o.lineage.Of(func() *pipeline.Loader { return o.loader })
+	if o.engine == nil {
+		o.turn.End()
+	}
 	o.reader, err = o.as(ctx, embedded.Reader)
 	return o, err
 }
@@ -215,6 +223,13 @@ func (o *office) tell(ctx context.Context, c *cli) {
 	o.traces, faults[0] = trace.Open(ctx, o.config.Traces, version.Program(), c.log)
 	o.lineage, faults[1] = openlineage.Open(o.config.Lineage, version.Program(), c.log)
 	o.untold = errors.Join(faults[:]...)
+}
+
+// turn waits until nobody else makes tables in the directory.
+func (c *cli) turn(ctx context.Context, cfg *config) (*turn.Turn, error) {
+	return turn.Take(ctx, cfg.Dir, func() {
+		c.log.Warn("another yanzhen starts or works on this directory; this one goes on when it is done", "dir", cfg.Dir)
+	})
 }
 
 // loading makes the loader of what is declared.
@@ -307,6 +322,18 @@ func (o *office) ensure(ctx context.Context) error {
 	if o.engine == nil && o.socket != "" {
 		return nil
 	}
+	return o.stand(ctx)
+}
+
+// stand brings the database to what is declared, also beside a running server.
+func (o *office) stand(ctx context.Context) error {
+	if !o.turn.Held() {
+		t, err := turn.Take(ctx, o.config.Dir, func() {})
+		if err != nil {
+			return err
+		}
+		defer t.End()
+	}
 	return o.loader.Ensure(ctx)
 }
 
@@ -327,6 +354,7 @@ func (o *office) Close() {
 		os.Remove(snapshot(o.config))
 		o.engine.Close()
 	}
+	o.turn.End()
 }
 
 // bytesOf reads 4GiB, 512MiB or a plain number of bytes.

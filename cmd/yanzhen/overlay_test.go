@@ -39,7 +39,7 @@ func TestOverlay(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer o.Close()
-	if err := o.loader.Ensure(t.Context()); err != nil {
+	if err := o.stand(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range []struct {

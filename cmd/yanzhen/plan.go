@@ -41,7 +41,7 @@ func (p *planCmd) Run(ctx context.Context, c *cli) error {
 		return err
 	}
 	defer o.Close()
-	if err := o.loader.Ensure(ctx); err != nil {
+	if err := o.stand(ctx); err != nil {
 		return err
 	}
 	n := 0

@@ -133,7 +133,7 @@ func (v *serving) apply(ctx context.Context, c *cli, fsys fs.FS) error {
 		return err
 	}
 	v.ended = true
-	refused := next.office.loader.Ensure(ctx)
+	refused := next.office.stand(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -178,7 +178,7 @@ func (v *serving) start(ctx context.Context, c *cli) error {
 		}
 		next, err := v.generation(c, o)
 		if err == nil {
-			err = o.loader.Ensure(ctx)
+			err = o.stand(ctx)
 		}
 		if err != nil {
 			return err

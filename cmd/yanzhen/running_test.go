@@ -37,7 +37,7 @@ func TestRunningDeclarations(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer o.Close()
-	if err := o.loader.Ensure(t.Context()); err != nil {
+	if err := o.follow(t.Context(), server.log); err != nil {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer

@@ -87,7 +87,13 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 	if err := os.MkdirAll(cfg.Inbox, 0o750); err != nil {
 		return err
 	}
-	if _, ok := embedded.Find(filepath.Join(cfg.Dir, "engine")); ok && cfg.Database.DSN == "" {
+	alone, err := c.turn(ctx, cfg) // an engine that is there then is a server's, and no command's that ends
+	if err != nil {
+		return err
+	}
+	_, ok := embedded.Find(filepath.Join(cfg.Dir, "engine"))
+	alone.End()
+	if ok && cfg.Database.DSN == "" {
 		return fmt.Errorf("%w: %s", errServed, cfg.Dir)
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o750); err != nil {

@@ -6,9 +6,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
@@ -26,6 +28,9 @@ type value struct {
 	Ranked   bool   `db:"ranked"` // else the rank says nothing
 	Position uint32 `db:"position"`
 }
+
+// gathering begins the names of the tables in which rows are gathered. One that is an hour old is of a process that was killed.
+const gathering = "codes_next"
 
 // about says of each column of mart.codes what it is.
 var about = map[string]codes.Text{
@@ -99,7 +104,7 @@ func outdated(ctx context.Context, db *warehouse.DB, c *dataset.Catalog, views m
 		Name     string `db:"name"`
 		Comment  string `db:"comment"`
 	}](ctx, db, warehouse.Statement{Tag: "codes", SQL: `select database, name, comment from system.tables
-where database = 'meta' and name = 'codes' or database = 'mart' and (name = 'codes' or startsWith(name, 'codes_'))`})
+where database = 'meta' and (name = 'codes' or startsWith(name, '`+gathering+`') and metadata_modification_time < now() - interval 1 hour) or database = 'mart' and (name = 'codes' or startsWith(name, 'codes_'))`})
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +113,8 @@ where database = 'meta' and name = 'codes' or database = 'mart' and (name = 'cod
 	for _, t := range have {
 		_, wanted := views[t.Name]
 		switch {
+		case t.Database == "meta" && t.Name != "codes":
+			sql = append(sql, "drop table if exists meta."+t.Name)
 		case t.Database == "meta":
 			same = t.Comment == digest
 		case wanted:
@@ -125,27 +132,30 @@ where database = 'meta' and name = 'codes' or database = 'mart' and (name = 'cod
 	return sql, nil
 }
 
-// replace puts rows in the place of those that meta.codes holds, in one step.
-func replace(ctx context.Context, db *warehouse.DB, rows []value, digest string) error {
+// replace puts rows in the place of those that meta.codes holds, in one step. They are gathered in a table of this process's own:
+// of a server of its own several programs may do the same at once.
+func replace(ctx context.Context, db *warehouse.DB, rows []value, digest string) (err error) {
 	var cols []string
 	for _, c := range columns {
 		cols = append(cols, c[0]+" "+strings.Replace(c[1], "Nullable(UInt32)", "UInt32, ranked Bool", 1))
 	}
 	shape := " (" + strings.Join(cols, ", ") + ")\nengine = MergeTree order by (list, position)\ncomment " + dataset.Literal(digest)
-	next := warehouse.Statement{SQL: "create or replace table meta.codes_next" + shape, Tag: "codes"}
-	if err := db.Exec(ctx, next); err != nil {
+	next := "meta." + strings.ReplaceAll(warehouse.NewID(gathering), "-", "_")
+	defer func() { // what was live is not needed, and a table that was not finished neither
+		done, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err = errors.Join(err, db.Exec(done, warehouse.Statement{SQL: "drop table if exists " + next, Tag: "codes"}))
+	}()
+	if err := db.Exec(ctx, warehouse.Statement{SQL: "create table " + next + shape, Tag: "codes"}); err != nil {
 		return err
 	}
-	if err := warehouse.Append(ctx, db, "meta.codes_next", rows...); err != nil {
+	if err := warehouse.Append(ctx, db, next, rows...); err != nil {
 		return err
 	}
 	if err := db.Exec(ctx, warehouse.Statement{SQL: "create table if not exists meta.codes" + shape, Tag: "codes"}); err != nil {
 		return err
 	}
-	if err := db.Exec(ctx, warehouse.Statement{SQL: "exchange tables meta.codes and meta.codes_next", Tag: "codes"}); err != nil {
-		return err
-	}
-	return db.Exec(ctx, warehouse.Statement{SQL: "drop table if exists meta.codes_next", Tag: "codes"})
+	return db.Exec(ctx, warehouse.Statement{SQL: "exchange tables meta.codes and " + next, Tag: "codes"})
 }
 
 // view is the statement that makes mart.codes, or the view of one list.

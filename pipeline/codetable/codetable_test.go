@@ -2,6 +2,7 @@ package codetable_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -123,5 +124,35 @@ func TestListsChange(t *testing.T) {
 	var said *warehouse.Error
 	if err := warehousetest.OpenAs(t, "analyst").Exec(t.Context(), warehouse.SQL("select * from meta.codes")); !errors.As(err, &said) {
 		t.Errorf("an analyst reads meta.codes: %v", err)
+	}
+}
+
+// Programs that start on one server at the same time do not take each other's rows away.
+func TestPublishedAtOnce(t *testing.T) {
+	db := warehousetest.Open(t)
+	for _, sql := range []string{"create database if not exists meta engine = Atomic", "create database if not exists mart engine = Atomic"} {
+		if err := db.Exec(t.Context(), warehouse.SQL(sql)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said := make(chan error)
+	const programs = 8
+	for i := range programs {
+		c, err := dataset.Load(fstest.MapFS{"codes/colours.csv": &fstest.MapFile{Data: fmt.Appendf(nil, "# 颜色 | Colours\ncode,zh,en\nr,红,red %d\n", i)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { said <- codetable.Publish(t.Context(), db, c, "default") }()
+	}
+	for range programs {
+		if err := <-said; err != nil {
+			t.Error(err)
+		}
+	}
+	if n := one[uint64](t, db, "select count() from meta.codes where list = 'colours'"); n != 1 {
+		t.Errorf("%d rows of one value", n)
+	}
+	if n := one[uint64](t, db, "select count() from system.tables where database = 'meta' and startsWith(name, 'codes_next')"); n != 0 {
+		t.Errorf("%d tables are left", n)
 	}
 }
