@@ -100,81 +100,76 @@ var spans = [5]struct {
 	unit string
 }{{60, "m"}, {24, "h"}, {31, ""}, {12, ""}, {7, ""}}
 
-// uneven reports whether a step of minutes or hours does not go evenly into the hour or the day, so that it fires at unequal
-// distances where somebody meant every 25 minutes or every 9 hours.
-func uneven(values string, step, field int) bool {
-	size := spans[field].n
-	from, to, isRange := strings.Cut(values, "-")
-	a, err1 := strconv.Atoi(from)
-	b, err2 := strconv.Atoi(to)
-	whole := !isRange || err1 == nil && err2 == nil && a < step && b == size-1 && (a == 0 || a+2*step <= b) // 7-59/13 is every 13 minutes, from the seventh on; 8-23/9 two hours of the day
-	return spans[field].unit != "" && whole && step > 0 && (step*2 > size || size%step != 0)
+// cycle is what a field of a schedule runs through before it begins again.
+type cycle struct {
+	first, n int
+	says     codes.Text // of months and days of the week
 }
 
-// evenSteps refuses steps that are uneven: of minutes, hours, days of the month and of the week, and months. Those of minutes are judged where they run on into the next hour.
+var cycles = [5]cycle{{0, 60, codes.Text{}}, {0, 24, codes.Text{}}, {1, 31, codes.Text{}}, {1, 12, codes.Text{Zh: "一年", En: "year"}}, {0, 7, codes.Text{Zh: "一周", En: "week"}}}
+
+// evenSteps refuses steps that are uneven where their field begins again: */25 is minute 0, 25, 50, and then 0; */3 is the 31st, and
+// then the 1st. Those of minutes are judged where they run on into the next hour.
 func evenSteps(spec string) error {
 	fields := strings.Fields(spec)
 	if len(fields) != 5 {
 		return nil
 	}
-	for _, part := range strings.Split(fields[2], ",") { // */10 is the 31st, and then the 1st
-		values, step, ok := strings.Cut(part, "/")
-		if n, err := strconv.Atoi(step); ok && err == nil && n >= 5 && n < 31 && (values == "*" || values == "1" || values == "1-31") && 30%n < 3 {
-			return badDays(part, n)
-		}
-	}
-	for _, c := range [...]cycle{{3, 1, 12, codes.Text{Zh: "一年", En: "year"}}, {4, 0, 7, codes.Text{Zh: "一周", En: "week"}}} {
-		if err := c.even(fields[c.field]); err != nil {
-			return err
-		}
-	}
-	for i, f := range fields[:2] {
+	for i, f := range fields {
 		if _, err := strconv.Atoi(fields[1]); i == 0 && err == nil {
 			continue // 0,25,50 past nine
 		}
 		for _, part := range strings.Split(f, ",") {
 			values, step, ok := strings.Cut(part, "/")
-			if n, err := strconv.Atoi(step); ok && err == nil && uneven(values, n, i) {
-				return badStep(part, n, i)
+			if n, err := strconv.Atoi(step); ok && err == nil && n > 1 {
+				if err := cycles[i].even(part, values, n, i); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
 }
 
-func badDays(part string, step int) error {
-	var days []string
-	for d := 1; d <= 28; d += step {
-		days = append(days, strconv.Itoa(d))
+// even refuses a step of a field that does not go evenly into it. A range that ends before its field does is meant as a stretch: 8-18/4.
+func (c cycle) even(part, values string, step, field int) error {
+	values = c.numbers(values)
+	from, to, isRange := strings.Cut(values, "-")
+	a, err := strconv.Atoi(from)
+	last := c.first + c.n - 1
+	switch {
+	case from == "*" || from == "?":
+		a = c.first
+	case err != nil:
+		return nil
+	case isRange:
+		b, err := strconv.Atoi(to)
+		few := a != c.first && (a-c.first >= step || a+2*step > b) // 7-59/13 is every 13 minutes, from the seventh on; 8-23/9 two hours of the day
+		if err != nil || field == dayOfMonth && b < 29 || field != dayOfMonth && (b != last || few) {
+			return nil
+		}
 	}
-	list := strings.Join(days, ",")
-	return refused(part, "的步长 %d 到月底排不匀（大月的最后几日之后又是 1 日）；请写 "+list+"，或 @every %dh", "steps of %d do not go evenly into months (the last days of long ones, and then the 1st): write "+list+", or @every %dh", step, 24*step)
+	if field != dayOfMonth && c.n%step == 0 && a-c.first < step {
+		return nil
+	}
+	var list []string
+	for v := a; v <= last && (field != dayOfMonth || v <= 28 || v == a); v += step {
+		list = append(list, strconv.Itoa(v))
+	}
+	all := strings.Join(list, ",")
+	switch {
+	case field == dayOfMonth:
+		return refused(part, "的步长 %d 到月底排不匀（大月的最后几日之后又是 1 日）；请写 "+all+"，或 @every %dh", "steps of %d do not go evenly into months (the last days of long ones, and then the 1st): write "+all+", or @every %dh", step, 24*step)
+	case c.says.Zh != "":
+		return refused(part, "的步长 %d 在"+c.says.Zh+"里排不匀；请逐个列出，如 "+all, "steps of %d do not go evenly into a "+c.says.En+": list them, such as "+all, step)
+	case c.n%step == 0:
+		return refused(part, "从 %d 起，步长 %d 到这一段末尾就断了；请写 "+all, "begins at %d, and its steps of %d break off where the field begins again: write "+all, a, step)
+	}
+	return badStep(part, step, field)
 }
 
-// cycle is a year by its months, or a week by its days.
-type cycle struct {
-	field, first, n int
-	says            codes.Text
-}
-
-// even refuses steps that are not even where the cycle begins again: */5 is January, June, November, and then January.
-func (c cycle) even(field string) error {
-	for _, part := range strings.Split(field, ",") {
-		values, step, ok := strings.Cut(part, "/")
-		n, err := strconv.Atoi(step)
-		values = c.numbers(values)
-		whole := values == "*" || values == "?" || values == strconv.Itoa(c.first) || values == fmt.Sprintf("%d-%d", c.first, c.first+c.n-1)
-		if !ok || err != nil || n < 2 || !whole || c.n%n == 0 {
-			continue
-		}
-		var list []string
-		for v := c.first; v < c.first+c.n; v += n {
-			list = append(list, strconv.Itoa(v))
-		}
-		return refused(part, "的步长 %d 在"+c.says.Zh+"里排不匀；请逐个列出，如 "+strings.Join(list, ","), "steps of %d do not go evenly into a "+c.says.En+": list them, such as "+strings.Join(list, ","), n)
-	}
-	return nil
-}
+// dayOfMonth is the field of the days of a month.
+const dayOfMonth = 2
 
 // numbers writes the names of months or days as numbers: JAN-DEC is 1-12.
 func (c cycle) numbers(values string) string {

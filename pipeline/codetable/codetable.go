@@ -104,7 +104,7 @@ func outdated(ctx context.Context, db *warehouse.DB, c *dataset.Catalog, views m
 		Name     string `db:"name"`
 		Comment  string `db:"comment"`
 	}](ctx, db, warehouse.Statement{Tag: "codes", SQL: `select database, name, comment from system.tables
-where database = 'meta' and (name = 'codes' or startsWith(name, '`+gathering+`') and metadata_modification_time < now() - interval 1 hour) or database = 'mart' and (name = 'codes' or startsWith(name, 'codes_'))`})
+where database = 'meta' and (name = 'codes' or startsWith(name, '` + gathering + `') and metadata_modification_time < now() - interval 1 hour) or database = 'mart' and (name = 'codes' or startsWith(name, 'codes_'))`})
 	if err != nil {
 		return nil, err
 	}
