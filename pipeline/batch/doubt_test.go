@@ -179,6 +179,28 @@ func TestMovedCells(t *testing.T) {
 	}
 }
 
+// The same in a table of texts alone, where their ends tell: what stands in other columns is named by other words.
+func TestMovedWords(t *testing.T) {
+	declared := "columns:\n  - {name: a, title: {zh: 甲, en: A}, type: string}\n  - {name: b, title: {zh: 乙, en: B}, type: string}\n  - {name: c, title: {zh: 丙, en: C}, type: string}\n  - {name: d, title: {zh: 丁, en: D}, type: string}\n"
+	good := "道路硬化二期,远志合作社,温溪镇,\n水库除险四期,九鼎印刷公司,祯埠镇,市级\n校舍加固三期,鼎立鞋业厂,北山镇,\n河道清淤三期,利民五金公司,温溪镇,县级\n文化礼堂一期,嘉禾茶业厂,海口镇,续建\n"
+	for _, c := range []struct{ name, rows, told string }{
+		{"to the left", good + "同心鞋业厂,北山镇,,\n", "7 moved_cells warn"},
+		{"to the left, the note stays", good + "同心鞋业厂,北山镇,,县级\n", "7 moved_cells warn"},
+		{"in the first rows", "同心鞋业厂,北山镇,,\n" + good, "2 moved_cells warn"},
+		{"to the right", good + "停车场三期,,同心鞋业厂,北山镇\n", "7 moved_cells warn"},
+		{"a town is missing", good + "停车场三期,同心鞋业厂,,\n", ""},
+		{"a firm is missing", good + "停车场三期,,北山镇,\n", ""},
+		{"a town is missing of a place of other words", good + "同心园,鲲鹏,,\n", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := load(t, parse(t, declared), []byte("甲,乙,丙,丁\n"+c.rows))
+			if told := got.told(); got.err != nil || told != c.told {
+				t.Errorf("told %q, want %q; %v\n%s", told, c.told, got.err, strings.Join(got.rows, "\n"))
+			}
+		})
+	}
+}
+
 // A header again names the columns of what stands below it; another table in the same file is refused,
 // and so is a file whose header has another width than its rows, unless there is one way to read it.
 func TestTablesInOneFile(t *testing.T) {
@@ -193,6 +215,9 @@ func TestTablesInOneFile(t *testing.T) {
 		{"without a required column", typed, "a,b,c\n" + good + "b,c\n4,x\n5,x\n", "5 second_table, 6 second_table, 7 second_table", "x|3|y", 3},
 		{"another table", "text: {damaged: load}\n" + typed, "a,b,c\nx,1,2\nx,2,2\nx,3,2\n\nname,size,weight\nx,7,8\n", "6 second_table, 7 second_table, 6 empty_lines x1", "x|3|2", 3},
 		{"of words alone", texts, "a,b,c\nA1,x,y\nA2,x,y\nA3,x,z\n\nname,size,weight\nx,w,y\n", "6 other_below x1, 6 empty_lines x1", "x|w|y", 5},
+		{"of words, below no empty line", texts, "a,b,c\nA1,x,y\nA2,x,y\nA3,x,z\nA4,x,y\n人,电话,邮编\nx,7,8\ny,7,8\n", "6 other_below x1", "y|7|8", 7},
+		{"figures among words", texts, "a,b,c\nA1,x,y\nA2,x,y\nA3,x,z\nA4,x,y\nA5,x,y\nx,7,8\n", "", "x|7|8", 6},
+		{"figures of one column", texts, "a,b,c\nA1,x,y\nA2,x,y\nA3,x,z\nA4,x,y\n人,电话,邮编\nx,7,y\n", "", "x|7|y", 6},
 		{"words below an empty line that are data", texts, "a,b,c\nk,x,y\nm,x,y\nn,x,z\n\nl,w,v\nx,w,y\n", "6 empty_lines x1", "x|w|y", 5},
 		{"a blank in the header", typed, "a,,b,c\n" + good, "1 heading_width x1", "x|3|y", 3},
 		{"two names in one", typed, "ab,c\n" + good, "1 heading_width x1", "x|3|y", 3},

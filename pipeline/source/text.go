@@ -76,7 +76,7 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 	var before []Cell // the cells of the row before, which stay as they are for one row more
 	other := 0        // the row in which another table begins
 	var gaps []int
-	below := false // another table may stand below one of them
+	below := false // another table may stand below one of them, or among the rows
 	t.text.Scan(ctx, after, func(rec *delimited.Record, err error) bool {
 		if err != nil {
 			var r *Refusal
@@ -116,6 +116,12 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 		}
 		if n := len(gaps); n > 0 && !below && other == 0 && row.Doubt == nil && rec.Row <= gaps[n-1]+2 {
 			if n := t.profile.Other(gaps[n-1], rec.Cells); n != nil {
+				below = true
+				t.notes = append(t.notes, Note{Row: n.Rows[0], Rule: n.Rule, Count: n.Count, Text: n.Text})
+			}
+		}
+		if !below && !rec.Gap && other == 0 && row.Doubt == nil && t.profile.Figures(rec.Cells) {
+			if n := t.profile.Stacked(rec.Row, texts(before), rec.Cells); n != nil {
 				below = true
 				t.notes = append(t.notes, Note{Row: n.Rows[0], Rule: n.Rule, Count: n.Count, Text: n.Text})
 			}

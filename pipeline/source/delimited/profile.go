@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"yanzhen/pipeline/codes"
 )
@@ -20,12 +22,14 @@ type Profile struct {
 	tries int
 	odd   map[int]bool // rows with a blank where no other row has one, which fits nowhere better
 	at    int          // the column of the first of these
+	wordy []int        // columns that begin with words alone
 }
 
 // seen is a cell as far as a look tells.
 type seen struct {
 	kind  kind
 	value float64
+	ends  string // of words, what texts of their kind end with: 镇 of 北山镇; else the text
 }
 
 type kind uint8
@@ -65,7 +69,42 @@ func NewProfile(numbers []int, rows [][]string) *Profile {
 		}
 		p.cells = append(p.cells, row)
 	}
+	for c := range p.blank {
+		if p.words(c, math.MaxInt, sampled) {
+			p.wordy = append(p.wordy, c)
+		}
+	}
 	return p
+}
+
+// words reports whether the first filled cells of a column, so many or all, hold words alone in the rows of the sample above one; they
+// are enough to say something.
+func (p *Profile) words(c, above, most int) bool {
+	n := 0
+	for _, i := range p.order(above) {
+		if c >= len(p.cells[i]) || p.cells[i][c].kind == nothing {
+			continue
+		}
+		if p.cells[i][c].kind != word {
+			return false
+		}
+		if n++; n == most {
+			break
+		}
+	}
+	return n >= sampled
+}
+
+// order are the rows of the sample above one, from the first on.
+func (p *Profile) order(above int) []int {
+	var rows []int
+	for number := range p.rows {
+		if number < above {
+			rows = append(rows, p.rows[number])
+		}
+	}
+	slices.Sort(rows)
+	return rows
 }
 
 func look(text string) seen {
@@ -75,7 +114,11 @@ func look(text string) seen {
 	}
 	digits := strings.ContainsAny(text, "0123456789")
 	if !digits {
-		return seen{kind: word}
+		last, _ := utf8.DecodeLastRuneInString(text)
+		if unicode.Is(unicode.Han, last) {
+			return seen{kind: word, ends: string(last)}
+		}
+		return seen{kind: word, ends: text}
 	}
 	plain := strings.TrimSuffix(strings.ReplaceAll(text, ",", ""), "%")
 	if v, err := strconv.ParseFloat(plain, 64); err == nil && !math.IsInf(v, 0) && !math.IsNaN(v) {
@@ -83,9 +126,9 @@ func look(text string) seen {
 			return seen{kind: mixture} // a code
 		}
 		if strings.ContainsRune(plain, '.') {
-			return seen{decimal, v}
+			return seen{kind: decimal, value: v}
 		}
-		return seen{integer, v}
+		return seen{kind: integer, value: v}
 	}
 	if strings.Trim(text, "0123456789-/.:年月日时分秒 ") == "" {
 		return seen{kind: date}
@@ -120,7 +163,7 @@ func (p *Profile) Moved(number int, cells []string) *Doubt {
 		if 2*filled < len(cells) {
 			return nil // a note, a total
 		}
-		if p.shifted(row, b, self) {
+		if p.shifted(row, b, self) || p.elsewhere(row, b, self) {
 			return moved(b)
 		}
 		if k := p.usual(b, self); (k == integer || k == decimal) && len(p.odd) <= mostOdd {
@@ -139,21 +182,9 @@ func (p *Profile) Other(gap int, cells []string) *Note {
 	if p == nil {
 		return nil
 	}
-	wordy := func(c int) bool {
-		n := 0
-		for number, i := range p.rows {
-			if number >= gap || c >= len(p.cells[i]) || p.cells[i][c].kind == nothing {
-				continue
-			}
-			if n++; p.cells[i][c].kind != word {
-				return false
-			}
-		}
-		return n >= sampled
-	}
 	var at []string
 	for c, text := range cells {
-		if k := look(text).kind; (k == integer || k == decimal) && wordy(c) {
+		if k := look(text).kind; (k == integer || k == decimal) && p.words(c, gap, math.MaxInt) {
 			at = append(at, strconv.Itoa(c+1))
 		}
 	}
@@ -164,6 +195,55 @@ func (p *Profile) Other(gap int, cells []string) *Note {
 	return &Note{Rule: "other_below", Count: 1, Rows: []int{gap}, Text: codes.Text{
 		Zh: fmt.Sprintf("第 %d 行起（空行以下）各行与上面的不是一类：第 %s 列是数，上面是文字，可能是另一张表；已照常读取", gap, list),
 		En: fmt.Sprintf("from row %d on, below an empty line, the rows are of another kind than those above: columns %s hold numbers, above words; it may be another table, and was read like the rest", gap, strings.Join(at, ", ")),
+	}}
+}
+
+// Figures reports whether a row has figures in two columns or more that begin with words alone. Nearly no row has.
+func (p *Profile) Figures(cells []string) bool {
+	if p == nil || len(p.wordy) < 2 {
+		return false
+	}
+	n := 0
+	for _, c := range p.wordy {
+		if c < len(cells) && cells[c] != "" && cells[c][0] >= '0' && cells[c][0] <= '9' {
+			n++
+		}
+	}
+	return n > 1 && p.tries < mostTries
+}
+
+// Stacked looks at two rows that follow each other where no empty line parts them: names of columns, short and all different, none of
+// which stands above, and then figures in several columns that hold words alone above. It is another table's heading. To be asked where Figures says so.
+func (p *Profile) Stacked(number int, heading, cells []string) *Note {
+	if len(heading) != len(cells) {
+		return nil
+	}
+	p.tries++
+	above := p.order(number - 1)
+	for c, text := range heading {
+		text = strings.TrimSpace(text)
+		s := look(text)
+		if s.kind != word || len(text) > 36 || slices.Contains(heading[:c], text) {
+			return nil
+		}
+	}
+	var at []string
+	for _, c := range p.wordy {
+		k, names := look(cells[c]).kind, look(heading[c])
+		if k != integer && k != decimal || !p.words(c, number-1, math.MaxInt) {
+			continue
+		}
+		if slices.ContainsFunc(above, func(i int) bool { return c < len(p.cells[i]) && p.cells[i][c].ends == names.ends }) {
+			return nil // a row like those above
+		}
+		at = append(at, strconv.Itoa(c+1))
+	}
+	if len(at) < 2 {
+		return nil
+	}
+	return &Note{Rule: "other_below", Count: 1, Rows: []int{number - 1}, Text: codes.Text{
+		Zh: fmt.Sprintf("第 %d 行像是另一张表的表头（%s）：其下第 %s 列是数，其上是文字；它和下面各行已照常读取，若是另一张表，请单独报送", number-1, shown(heading), strings.Join(at, "、")),
+		En: fmt.Sprintf("row %d looks like the header of another table (%s): below it columns %s hold numbers, above it words; it and the rows below were read like the rest: send another table by itself", number-1, shown(heading), strings.Join(at, ", ")),
 	}}
 }
 
@@ -250,6 +330,35 @@ func (p *Profile) shifted(row []seen, b, self int) bool {
 		here, there := misfits(start, b, 1)
 		if there == 0 && here > 0 && (p.blank[start] > 0 || here > 1) {
 			return true
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether words beside a blank at b are of the kind of their neighbours' columns and not of their own, as their ends
+// tell: 厂 and 镇 in the columns before those of firms and towns. Two of them say so, and none says otherwise.
+func (p *Profile) elsewhere(row []seen, b, self int) bool {
+	known := func(c int, s seen) bool {
+		for i, r := range p.cells {
+			if i != self && c < len(r) && r[c].kind == word && r[c].ends == s.ends {
+				return true
+			}
+		}
+		return false
+	}
+	for _, by := range [2]int{1, -1} { // the cells before b are put back to the right, those behind it to the left
+		say := 0
+		for c := b - by; c >= 0 && c < len(row) && row[c].kind != nothing; c -= by {
+			here, there := known(c, row[c]), known(c+by, row[c])
+			if row[c].kind != word || !there {
+				break
+			}
+			if !here {
+				say++
+			}
+			if say > 1 {
+				return true
+			}
 		}
 	}
 	return false
