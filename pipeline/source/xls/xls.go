@@ -194,8 +194,10 @@ type Sheet struct {
 	Name   string
 	Hidden bool
 
-	book *Book
-	at   int // where it begins in the stream
+	book   *Book
+	at     int  // where it begins in the stream
+	looked bool // that its rows stand in their order, or that runs say in which they do
+	runs   []run
 }
 
 // Open reads what stands before the sheets. What it returns of a stream that cannot be read is a *grid.Refusal.
@@ -351,11 +353,11 @@ func mergedCells(data []byte) []grid.Merge {
 func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yield func(number int, cells []grid.Cell, err error) bool) {
 	var (
 		w       = s.book
-		b       = biff{stream: w.stream, pos: s.at}
+		b       = walk{biff: biff{stream: w.stream, pos: s.at}, runs: s.order()}
 		cells   []grid.Cell
 		before  []grid.Cell // the cells of the row before, which stay as they are for one row more
 		number  int
-		hidden  = map[int]bool{}
+		hidden  = s.hiddenRows(b.runs)
 		struck  bool // a cell of the row is
 		depth   int
 		dressed int  // its style
@@ -411,9 +413,7 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 		}
 		switch b.id {
 		case biffRow:
-			if u16(b.data, 12)&0x20 != 0 && len(hidden) < 1<<16 {
-				hidden[u16(b.data, 0)+1] = true
-			}
+			hide(hidden, b.data)
 			continue
 		case biffColumns:
 			if u16(b.data, 8)&1 != 0 || u16(b.data, 4) < 50 { // in 256ths of a character
