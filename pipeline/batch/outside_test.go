@@ -498,6 +498,18 @@ func TestTotalsAddUp(t *testing.T) {
 	}
 }
 
+// A total fits the rows above it where those that are sums of others are left out: what is wrong is told of them alone.
+func TestTotalsOverParts(t *testing.T) {
+	text := "编号,名称,金额,人数,比率\nA1,甲,1.25,10,5\nA2,乙,2.5,20,6\n北片计,,3.75,30,\nA3,丙,1,15,7\nA4,丁,3.75,25,7\n南片计,,4.75,40,\n以上共计,,%s,70,\n"
+	for figure, wrong := range map[string]bool{"8.5": false, "17": false, "9.5": true} {
+		r := readText(t, trial, fmt.Sprintf(text, figure))
+		told := r.told()
+		if !strings.Contains(told, "A4 “北片计”的各数正是其上 2 行之和") || strings.Contains(told, "“以上共计”的金额") != wrong || strings.Contains(told, "“以上共计”的人数") {
+			t.Errorf("%s: told\n%s", figure, told)
+		}
+	}
+}
+
 // Rows that are sums of others and are read as data hold the file; what may be so by chance, or is a group that is
 // named once, does not.
 func TestSumsReadAsData(t *testing.T) {

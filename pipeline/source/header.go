@@ -201,6 +201,10 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 			leave(t, 0, misfit(rows, o))
 			continue
 		}
+		if r := abreast(h.names, h.first); r != nil && !slices.ContainsFunc(h.names, func(n string) bool { _, ok := w.find(n); return ok && reNumbered.MatchString(n) }) {
+			leave(t, 0, r)
+			continue
+		}
 		if err := t.take(h, rows, w, o); err != nil {
 			return err
 		}
@@ -747,6 +751,11 @@ func misfit(rows []Row, o Options) *Refusal {
 		r := delimited.OneCell(fullest.Origin.Row)
 		return refuse(r.Rule, r.Text, r.Remedy)
 	}
+	for _, r := range rows {
+		if refused := abreast(texts(r.Cells), r.Origin.Row); refused != nil {
+			return refused
+		}
+	}
 	// what stands in the file may be a person's data: only its shape is told
 	return refuse("header", codes.Text{
 		Zh: fmt.Sprintf("前 %d 行里没有找到表头；应有的列：%s。文件最宽的一行是第 %d 行，有 %d 个非空单元格", len(rows), strings.Join(want, "、"), fullest.Origin.Row, filled(fullest.Cells)),
@@ -756,3 +765,30 @@ func misfit(rows []Row, o Options) *Refusal {
 		En: "use the template with its header row, or check that the file belongs to this dataset",
 	})
 }
+
+// abreast refuses a row that says the same words in the same order twice or more often, two of them or more each time, blank cells
+// left out: blocks of a table side by side.
+func abreast(cells []string, row int) *Refusal {
+	var names []string
+	for _, text := range cells {
+		if n := fold(reNumbered.ReplaceAllString(strings.TrimSpace(text), "")); n != "" {
+			names = append(names, n)
+		}
+	}
+	for n := 2; len(names)/n > 1; n++ {
+		width := len(names) / n
+		if len(names)%n != 0 || slices.Index(names[1:], names[0]) != width-1 || !slices.Equal(names[width:], names[:len(names)-width]) {
+			continue
+		}
+		return refuse("header", codes.Text{
+			Zh: fmt.Sprintf("第 %d 行的列名写了 %d 遍（每遍 %d 列）：看来是 %[2]d 块并排的表", row, n, width),
+			En: fmt.Sprintf("row %d names its columns %d times, %d columns each: these seem to be %[2]d blocks of a table side by side", row, n, width),
+		}, codes.Text{
+			Zh: "把右边各块剪下，接在第一块的下面（只留一行表头）后重新报送", En: "cut the blocks on the right out and put them below the first, under one header, and send the file again",
+		})
+	}
+	return nil
+}
+
+// reNumbered is what number puts behind a name.
+var reNumbered = regexp.MustCompile(`#[0-9]+$`)

@@ -482,3 +482,17 @@ func TestSaid(t *testing.T) {
 		t.Errorf("%d rows need no closer look, want 3", sure)
 	}
 }
+
+// Blocks of a table side by side are named as such, not as a missing header.
+func TestBlocksAbreast(t *testing.T) {
+	want := source.Options{Want: []source.Want{{Names: []string{"编号"}, Required: true}, {Names: []string{"金额"}}, {Names: []string{"人数"}}}}
+	for text, said := range map[string]string{
+		"编号,金额,人数,编号,金额,人数\n1,2,3,4,5,6\n":     "第 1 行的列名写了 2 遍（每遍 3 列）：看来是 2 块并排的表",
+		"编号,金额,,编号,金额,,编号,金额\n1,2,,4,5,,6,7\n": "第 1 行的列名写了 3 遍（每遍 2 列）：看来是 3 块并排的表",
+		"甲,金,乙,金,甲,乙\n1,2,3,4,5,6\n":           "没有找到表头",
+	} {
+		if r := refusal(t, write(t, "a.csv", []byte(text)), want); !strings.Contains(r.Text.Zh, said) {
+			t.Errorf("%q: got %s", text, r.Text.Zh)
+		}
+	}
+}

@@ -573,7 +573,7 @@ func (k *Sums) Judge(name func(i int) codes.Text, differs func(i int, t codes.Te
 	for n := range k.totals {
 		t := &k.totals[n]
 		for i, s := range t.figure {
-			if !s.OK || k.fits(n, i, s) {
+			if !s.OK || k.fits(n, i, s) || k.fitsParts(t, i, s) {
 				continue
 			}
 			from, first := 0.0, 0 // a subtotal covers the rows since the last one, others all
@@ -727,6 +727,24 @@ func (k *Sums) fits(n, column int, s Figure) bool {
 		}
 	}
 	return false
+}
+
+// fitsParts reports whether a figure is the sum of the rows above it, or of all, without those that are sums of others themselves
+// (北片计): that they are is told of them.
+func (k *Sums) fitsParts(t *statedTotal, column int, s Figure) bool {
+	have, last := t.before[column], t.rows
+	if t.rows == 0 {
+		have, last = k.So[column], k.Rows
+	}
+	parts := 0.0
+	for n := range k.heads {
+		if h := &k.heads[n]; h.row <= last {
+			if _, figures, _ := k.covers(n); figures > 0 {
+				parts += h.figure[column]
+			}
+		}
+	}
+	return parts != 0 && math.Abs(have-parts-s.Value) <= s.Within+1e-9*math.Abs(s.Value)
 }
 
 func figureText(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
