@@ -240,6 +240,11 @@ func TestSheetsThatAreNotMeant(t *testing.T) {
 		if out.Counts.Loaded != tt.rows || (out.State == Published) != (tt.code == "") || out.Problem != nil && out.Problem.Code != tt.code {
 			t.Errorf("%v: got %s, %d rows, %+v, want %s", tt.sheets, out.State, out.Counts.Loaded, out.Problem, tt.code)
 		}
+		if out.State == Published { // else the next would be another version of it
+			if _, err := l.Withdraw(t.Context(), "outputs", out.Unit, Why{}); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 
@@ -363,13 +368,31 @@ columns:
 	for _, c := range []struct{ name, rows, held string }{
 		{"一月.csv", "A,1\nB,2\n", ""},
 		{"一月（定稿）.csv", "A,1\nB,3\nC,4\n", "按文件名是已发布的 一月.csv 的另一稿，它的 2 行里有 1 行本文件也有"},
-		{"一月最终.csv", "D,1\nE,2\n", ""}, // other rows
-		{"二月.csv", "A,1\nB,2\n", ""},   // another name
+		{"一月最终.csv", "D,1\nE,2\n", ""},    // other rows
+		{"二月.csv", "A,1\nB,2\nC,9\n", ""}, // another month
+		{"二月 0412.csv", "A,1\nB,2\nC,9\nD,8\n", "看来是已发布的 二月.csv 的另一稿，它的 3 行里有 3 行本文件也有"},
+		{"最新名单.csv", "A,1\nB,2\nC,9\nG,7\nH,7\n", "看来是已发布的 二月.csv 的另一稿，它的 3 行里有 3 行本文件也有"},
+		{"复件 一月.csv", "A,1\nB,2\n", "与已发布的 一月.csv 一字不差"},
+		{"三月.csv", "A,1\nB,2\nC,9\nD,1\n", ""}, // most rows stood still
+		{"甲问卷.csv", strings.Repeat("是,1\n否,2\n", 9), ""},
+		{"乙问卷.csv", strings.Repeat("是,1\n否,2\n", 10), ""},
+		{"甲.csv", "F,1\n", ""},
+		{"乙.csv", "F,1\nG,1\nH,2\nI,3\n", ""}, // one row in common
 	} {
 		out := mustLoad(t, l, Request{Path: file(t, c.name, "编号,金额\n"+c.rows), Dataset: "notes"})
-		if held := out.State == Held && out.Problem.Code == "version_elsewhere" && strings.Contains(out.Problem.Text.Zh, c.held); held != (c.held != "") || !held && out.State != Published {
+		if held := out.State == Held && (out.Problem.Code == "version_elsewhere" || out.Problem.Code == "same_bytes") && strings.Contains(out.Problem.Text.Zh, c.held); held != (c.held != "") || !held && out.State != Published {
 			t.Errorf("%s: got %s %+v", c.name, out.State, out.Problem)
 		}
+	}
+	one := file(t, "最新名单.csv", "编号,金额\nA,1\nB,2\nC,9\nG,7\nH,7\n")
+	if out := mustLoad(t, l, Request{Path: one, Dataset: "notes", Force: true}); out.State != Published {
+		t.Errorf("by force: got %s", out.State)
+	}
+	if out := mustLoad(t, l, Request{Path: one, Dataset: "notes", Again: true}); out.State != Published {
+		t.Errorf("once it is live beside the other: got %s %+v", out.State, out.Problem)
+	}
+	if out := mustLoad(t, l, Request{Path: file(t, "一月 - 副本.csv", "编号,金额\nA,1\nB,2\n"), Dataset: "notes"}); out.State != Unchanged {
+		t.Errorf("a copy: got %s %+v", out.State, out.Problem)
 	}
 }
 

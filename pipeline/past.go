@@ -112,7 +112,11 @@ func (l *Loader) known(in *input, seen []Entry, live []Live, out *Outcome) bool 
 		if whole := strings.TrimSuffix(in.unit(), "|"+in.part); in.has("part") && strings.HasPrefix(u.Unit+"|", whole+"|") {
 			return again(u.Batch) // a part is not another because its file is called otherwise
 		}
-		if in.has("sender") && u.Sender != in.sender {
+		another := in.has("file") && u.File != in.display && !in.ds.ReadsNames()
+		if another && filename.Stem(u.File) == filename.Stem(in.display) && !l.damaged(u.Batch) && again(u.Batch) {
+			return true
+		}
+		if in.has("sender") && u.Sender != in.sender || another {
 			in.twin = &same[i]
 		}
 	}
@@ -185,6 +189,9 @@ func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure
 	}
 	if in.twin != nil {
 		reason, remedy := saying.Twin(in.twin.Sender, in.twin.File)
+		if in.has("file") {
+			reason, remedy = saying.Copy(in.twin.File)
+		}
 		ask("same_bytes", reason, remedy)
 	}
 	parts := 0

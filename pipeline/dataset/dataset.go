@@ -108,6 +108,16 @@ var Outside = []string{"_file", "_sheet", "_title", "_banner", OfPeriod}
 // FromOutside reports whether the column takes what stands outside of the row, where no header is its own.
 func (c *Column) FromOutside() bool { return slices.Contains(Outside, c.Of) }
 
+// ReadsNames reports whether what a file is called decides what its rows say: the same bytes under two names may then differ.
+func (d *Dataset) ReadsNames() bool {
+	return slices.ContainsFunc(d.Columns, func(c Column) bool { return c.ReadsName() || len(c.DefaultBy) > 0 })
+}
+
+// ReadsName reports whether the column's values are read out of the file's name or follow from its period, and are not that name.
+func (c *Column) ReadsName() bool {
+	return c.Of == OfPeriod || c.Of == "_file" && (c.Match != "" || c.Parse != "" && c.Parse != "trim")
+}
+
 // DefaultBy says what a blank or absent cell means where a heading, or the name of the sheet or a title above
 // the table, fits: a list headed 离职日期 is one of people who left.
 type DefaultBy struct {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -144,6 +145,26 @@ var (
 	// 终, 原 and their like are parts of other words, 年终 and 固原, where nothing parts them from the name and no 稿 stands behind
 	reDraft   = regexp.MustCompile(`(?i)(?:[\s_\-—([【]*(?:(?:最终|最新|更新|正式|确认|审核|报送|上报|改后|改|final|draft|new|old)(?:稿|版|表|件)?|[终定初草原新旧][稿版]|[原新旧][表件])|[\s_\-—([【]+[终定初草原新旧])[0-9]*[)\]】]*$`)
 	reDraftOf = regexp.MustCompile(`(^|[\s_\-—])[([【]*(?:最终|最新|正式|确认|审核|报送|上报|改后|终|定|初|草|原|新|旧)[稿版][)\]】]*[\s_\-—]*`)
+)
+
+// Month is the month, or the longer stretch, that a name tells, with a year or without, as it is said there; empty where it tells none.
+// Two names with different ones are of two periods: 5月 and 6月, 2025 and 2026, 第1期 and 第2期. A day is none.
+func Month(display string) string {
+	s := width.Narrow.String(display)
+	if r, _, ok := days.Find(s); ok && r.To.Sub(r.From) > 9*24*time.Hour {
+		return r.String()
+	}
+	var said []string
+	for _, m := range reMonth.FindAllString(hanDigits.Replace(s), -1) {
+		said = append(said, strings.TrimLeft(plainMonth.Replace(strings.ToUpper(m)), "0"))
+	}
+	return strings.Join(said, " ")
+}
+
+var (
+	reMonth    = regexp.MustCompile(`(?:19|20)[0-9]{2}年?|[0-9]{1,2}月份?|[1-4]季度|[上下]半年|第?[0-9]{1,3}[周旬期]|[上中下]旬|[春秋]季|[qQ][1-4]`)
+	plainMonth = strings.NewReplacer("年", "", "份", "", "第", "")
+	hanDigits  = strings.NewReplacer("十二", "12", "十一", "11", "十", "10", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9")
 )
 
 var rePart = regexp.MustCompile(`(?i)第?[0-9一二三四五六七八九十]+(?:部分|册|卷|份|分册)|[上中下](?:册|部|篇|半部分)|[（(][上中下][)）]|part[ _-]*[0-9]+|[（(]\s*[0-9]+\s*[)）]\s*$|(?:补充|续)[0-9一二三四五六七八九]?$`)

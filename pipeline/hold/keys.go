@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
@@ -12,10 +13,12 @@ import (
 	"yanzhen/pipeline/warehouse"
 )
 
-// Unit is a live unit of a dataset: what a hidden batch may repeat.
+// Unit is a live unit of a dataset: what a hidden batch may repeat; or that batch.
 type Unit struct {
 	Name, File, Period string
 	Batch              uint32
+	Rows               uint64
+	From, To           time.Time // the first and the last day of its rows; zero: they have none
 }
 
 // Keys holds back a file whose rows have keys that stand in other live units: the same table under another name, or a
