@@ -38,7 +38,7 @@ func (l *Loader) Asked(ctx context.Context, run string, how Answer) (r Run, last
 	if err != nil {
 		return r, last, err
 	}
-	if last = entries[len(entries)-1]; last.State != Returned && !slices.Contains(Waiting, last.State) { // a return may have been a mistake
+	if last = entries[len(entries)-1]; !open(last.State) {
 		return r, last, problem("not_held", fmt.Sprintf("第 %d 批不在暂缓状态（%s）", r.Batch, last.State), fmt.Sprintf("batch %d is not held but %s", r.Batch, last.State)).
 			todo("用 yanzhen runs --state held 查看暂缓的装入", "list what is held with yanzhen runs --state held")
 	}
@@ -56,7 +56,13 @@ func (l *Loader) Asked(ctx context.Context, run string, how Answer) (r Run, last
 func (l *Loader) Accept(ctx context.Context, run string, how Answer, why Why) (Entry, error) {
 	defer l.lock("", run)() // of two who decide at once the second hears of the first
 	why.Run = run
-	why.Reason, _ = mask.Mask{}.Text(why.Reason)
+	why.Reason, _ = mask.Mask{}.Text(strings.TrimSpace(why.Reason))
+	if len([]rune(why.Reason)) > saying.Longest {
+		return Entry{}, problem("long_reason", fmt.Sprintf("说明请写在 %d 字以内；什么也没有改动", saying.Longest), fmt.Sprintf("write the reason in %d characters at most; nothing was changed", saying.Longest))
+	}
+	if err := l.complete(ctx, run); err != nil {
+		return Entry{}, err
+	}
 	r, last, err := l.Asked(ctx, run, how)
 	if err == nil {
 		err = cmp.Or(l.own(ctx, last, why), seen(last, why))
@@ -75,18 +81,63 @@ func (l *Loader) Accept(ctx context.Context, run string, how Answer, why Why) (E
 	if err != nil {
 		return Entry{}, err
 	}
-	why.Over = nil // it was said of the unit itself
-	for _, u := range live {
-		if how == Replace && strings.HasPrefix(u.Unit, last.Unit+"|") {
-			if _, err := l.Withdraw(ctx, last.Dataset, u.Unit, why); err != nil {
-				return e, err
+	return e, l.settle(ctx, r, e)
+}
+
+// settleWithin is how long what follows from a decision may take, whatever becomes of who took it: the decision stands by then.
+const settleWithin = 2 * time.Minute
+
+// complete does what was left undone of a decision on a run's batch by a process that was stopped after it had written the decision.
+func (l *Loader) complete(ctx context.Context, run string) error {
+	r, ok, err := l.Run(ctx, run)
+	if err != nil || !ok || r.Batch == 0 || !open(r.State) {
+		return err
+	}
+	entries, err := l.entries(ctx, r.Batch)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	e := entries[len(entries)-1]
+	if _, accepted := saying.How(e.Note); e.State == r.State || e.Run != run || !open(e.State) && !(e.State == Published && accepted) {
+		return nil
+	}
+	return l.settle(ctx, r, e)
+}
+
+// open reports whether what is in a state can be decided on: a return may have been a mistake.
+func open(s State) bool { return s == Returned || slices.Contains(Waiting, s) }
+
+// settle does what follows from a decision, which is a row of the ledger: what a batch replaces besides its own unit goes, and its
+// run says how it stands.
+func (l *Loader) settle(ctx context.Context, r Run, e Entry) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+	defer cancel()
+	if e.State != Published {
+		text, remedy := saying.Said(string(e.State), e.By, e.Note, codes.Text{Zh: r.MessageZh, En: r.MessageEn})
+		r.State, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = e.State, text.Zh, text.En, remedy.Zh, remedy.En
+		if e.State == Returned && r.Code != "part" { // that question stays open
+			r.Code = "returned"
+		}
+		return l.PutRun(ctx, &r)
+	}
+	how, _ := saying.How(e.Note)
+	if Answer(how) == Replace {
+		live, err := l.Live(ctx, e.Dataset)
+		if err != nil {
+			return err
+		}
+		for _, u := range live {
+			if u.Seq < e.Seq && strings.HasPrefix(u.Unit, e.Unit+"|") {
+				if _, err := l.Withdraw(ctx, e.Dataset, u.Unit, Why{Run: e.Run, By: e.By, Reason: e.Note}); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	r.State, r.Unit, r.Code = Published, e.Unit, "accepted"
-	r.MessageZh, r.MessageEn = saying.Accepted(string(how), "")+"；原先："+r.MessageZh, saying.AcceptedEn(string(how))+"; before: "+r.MessageEn
+	r.MessageZh, r.MessageEn = saying.Accepted(how, "")+"；原先："+r.MessageZh, saying.AcceptedEn(how)+"; before: "+r.MessageEn
 	r.RemedyZh, r.RemedyEn = "", ""
-	return e, l.PutRun(ctx, &r)
+	return l.PutRun(ctx, &r)
 }
 
 const heldBefore = "held_before" // a problem's code: the same content waits, or was returned
@@ -166,6 +217,9 @@ func (l *Loader) Say(ctx context.Context, run string, what State, why Why) (Entr
 	if n := len([]rune(why.Reason)); n == 0 || n > saying.Longest {
 		return Entry{}, problem("no_reason", fmt.Sprintf("请写明内容，%d 字以内；什么也没有改动", saying.Longest), fmt.Sprintf("write it out, in %d characters at most; nothing was changed", saying.Longest))
 	}
+	if err := l.complete(ctx, run); err != nil {
+		return Entry{}, err
+	}
 	r, last, err := l.Asked(ctx, run, Replace) // the answer to what it is a part of is not asked for here
 	if err != nil {
 		return Entry{}, err
@@ -186,10 +240,5 @@ func (l *Loader) Say(ctx context.Context, run string, what State, why Why) (Entr
 	if err := l.append(ctx, &last); err != nil {
 		return last, err
 	}
-	text, remedy := saying.Said(string(what), why.By, why.Reason, codes.Text{Zh: r.MessageZh, En: r.MessageEn})
-	r.State, r.MessageZh, r.MessageEn, r.RemedyZh, r.RemedyEn = what, text.Zh, text.En, remedy.Zh, remedy.En
-	if what == Returned && r.Code != "part" { // that question stays open
-		r.Code = "returned"
-	}
-	return last, l.PutRun(ctx, &r)
+	return last, l.settle(ctx, r, last)
 }

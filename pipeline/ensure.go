@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -356,7 +354,7 @@ func (l *Loader) loadText(ctx context.Context, name, text string) error {
 	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	f, err := os.CreateTemp(l.Spool, spoolName()+".csv")
+	f, err := os.CreateTemp(l.Spool, unfinished.Copy()+".csv")
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
@@ -376,32 +374,10 @@ func (l *Loader) loadText(ctx context.Context, name, text string) error {
 	return nil
 }
 
-// spoolName is the pattern of a copy in the spool. It names this process, so that what a process
-// left behind that was killed is known.
-func spoolName() string {
-	return fmt.Sprintf("load-%d.%s-*", os.Getpid(), unfinished.ProcessStart(os.Getpid()))
-}
-
 // clearSpool removes the copies that no living process owns: they hold what the senders sent,
 // numbers of persons included.
 func (l *Loader) clearSpool() {
-	names, err := filepath.Glob(filepath.Join(l.Spool, "load-*"))
-	if err != nil {
-		return
-	}
-	for _, n := range names {
-		var pid int
-		var start string
-		owner, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(n), "load-"), "-")
-		if id, at, ok := strings.Cut(owner, "."); ok {
-			pid, _ = strconv.Atoi(id)
-			start = at
-		}
-		if pid > 0 && unfinished.ProcessStart(pid) == start {
-			continue
-		}
-		if err := os.Remove(n); err != nil && !errors.Is(err, os.ErrNotExist) {
-			l.log().Warn("a copy left in the spool by a process that has ended could not be removed", "err", trouble.Beneath(err))
-		}
+	if err := unfinished.Clear(l.Spool); err != nil {
+		l.log().Warn("a copy left in the spool by a process that has ended could not be removed", "err", trouble.Beneath(err))
 	}
 }

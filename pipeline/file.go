@@ -134,7 +134,7 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 	if len(ext) > 20 { // no ending of a kind of files: a name may be as long as a name can be already
 		ext = ""
 	}
-	to, err := os.CreateTemp(l.Spool, spoolName()+ext)
+	to, err := os.CreateTemp(l.Spool, unfinished.Copy()+ext)
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/saying"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -111,6 +113,49 @@ func TestParts(t *testing.T) {
 			s.want(60)
 			s.restart(c.first, c.second, whole)
 			s.want(60)
+		})
+	}
+}
+
+// A decision holds whole, though who took it does not wait for its end, and though the process is stopped once it is written: who
+// takes it again finds the rest done.
+func TestDecisionCut(t *testing.T) {
+	for _, c := range []string{"the caller goes", "the process goes"} {
+		t.Run(c, func(t *testing.T) {
+			s := newShelf(t)
+			s.drop("甲局_引进与流出_2026年6月_第一部分.csv", lines(0, 30, "2026-06"))
+			out := s.drop("甲局_引进与流出_2026年6月_第二部分.csv", lines(100, 126, "2026-06"))
+			if _, err := s.l.Accept(t.Context(), out.Run, Add, Why{}); err != nil {
+				t.Fatal(err)
+			}
+			out = s.drop("甲局_引进与流出_2026年6月_全部.csv", lines(0, 60, "2026-06"))
+			if out.State != Held {
+				t.Fatalf("the whole: got %+v", out)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if c == "the caller goes" {
+				s.l.Told = cancel
+				if _, err := s.l.Accept(ctx, out.Run, Replace, Why{}); err != nil || ctx.Err() == nil {
+					t.Errorf("accepted: %v, %v", err, ctx.Err())
+				}
+			} else {
+				_, last, err := s.l.Asked(ctx, out.Run, Replace)
+				if err == nil {
+					_, err = s.l.publishAgain(ctx, last, Why{Run: out.Run}, saying.Accepted(string(Replace), ""))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.want(86)
+				if _, err := s.l.Accept(ctx, out.Run, Replace, Why{}); err == nil {
+					t.Error("accepted twice")
+				}
+			}
+			s.want(60)
+			if r, _, err := s.l.Run(t.Context(), out.Run); err != nil || r.State != Published || r.Code != "accepted" {
+				t.Errorf("the run says %s %s, %v", r.State, r.Code, err)
+			}
 		})
 	}
 }

@@ -7,13 +7,15 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"yanzhen/pipeline/unfinished"
 )
 
 // What a process that has ended left in the spool is removed at the next start, what a living one
 // is at stays.
 func TestClearSpool(t *testing.T) {
 	l := &Loader{Spool: t.TempDir(), Log: slog.New(slog.DiscardHandler)}
-	mine, err := os.CreateTemp(l.Spool, spoolName()+".csv")
+	mine, err := os.CreateTemp(l.Spool, unfinished.Copy()+".csv")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,13 +103,26 @@ func Same(batch uint32, file, when string, live bool) codes.Text {
 	return t
 }
 
-// Accepted is what is noted of a batch that a person has published, as its answer (package pipeline) says.
+// accepted begins what is noted of a batch that a person has published, as its answer (package pipeline) says.
+var accepted = map[string]string{"": "确认发布", "add": "确认追加", "replace": "确认替换"}
+
+// Accepted is what is noted of a batch that a person has published, and why.
 func Accepted(how, why string) string {
-	note := map[string]string{"": "确认发布", "add": "确认追加", "replace": "确认替换"}[how]
+	note := accepted[how]
 	if why != "" {
 		note += "：" + why
 	}
 	return note
+}
+
+// How is the answer with which what is noted was Accepted; false: it was not.
+func How(note string) (how string, ok bool) {
+	for how, begin := range accepted {
+		if strings.HasPrefix(note, begin) {
+			return how, true
+		}
+	}
+	return "", false
 }
 
 // AcceptedEn is Accepted in English.
