@@ -8,8 +8,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"io/fs"
 	"math"
 	"os"
+	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -45,9 +48,7 @@ func Says(path string) *codes.Text {
 			return &codes.Text{Zh: "文件没有结尾（压缩包目录还没有写到），可能还在复制", En: "its end is missing (the directory of the zip is not there): the copy may be under way"}
 		}
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		if !gzipEnds(f) {
-			return &codes.Text{Zh: "压缩文件没有结尾，可能还在复制", En: "the end of the packed file is missing: the copy may be under way"}
-		}
+		return packed.says(path, info, f)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 	case bytes.HasPrefix(head, []byte("PAR1")):
 		if n, _ := f.ReadAt(head[:4], info.Size()-4); n < 4 || info.Size() < 12 || !bytes.HasPrefix(head, []byte("PAR1")) {
@@ -97,17 +98,58 @@ func zipEnds(f io.ReaderAt, size int64) bool {
 	}
 }
 
-// mostUnpacked is how much of a gzip is unpacked to learn whether its end is there; a larger one is waited for as if it were not.
-const mostUnpacked = 256 << 20
+// Bounds of what is unpacked to learn whether the end of a gzip is there, and of what is remembered of that.
+const (
+	mostUnpacked = 256 << 20
+	mostKnown    = 1000
+)
 
-// gzipEnds reports whether nothing is missing of a gzip: it is unpacked, for only its last bytes, the sum of what it holds, tell.
-// One that is damaged otherwise lacks nothing: whoever loads it says so.
-func gzipEnds(f *os.File) bool {
+// packed is what was found of gzips: a folder is walked again and again, and each walk would unpack them.
+var packed known
+
+type known struct {
+	mu sync.Mutex
+	of map[string]found
+}
+
+type found struct {
+	size int64
+	mod  time.Time
+	why  *codes.Text
+}
+
+// says is what gzipLacks says of a file as it is now.
+func (k *known) says(path string, info fs.FileInfo, f *os.File) *codes.Text {
+	k.mu.Lock()
+	was, ok := k.of[path]
+	k.mu.Unlock()
+	if ok && was.size == info.Size() && was.mod.Equal(info.ModTime()) {
+		return was.why
+	}
+	why := gzipLacks(f)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.of == nil || len(k.of) >= mostKnown {
+		k.of = map[string]found{}
+	}
+	k.of[path] = found{info.Size(), info.ModTime(), why}
+	return why
+}
+
+// gzipLacks says what may be missing of a gzip: it is unpacked, for only its last bytes, the sum of what it holds, tell. One that
+// is damaged otherwise lacks nothing: whoever loads it says so.
+func gzipLacks(f *os.File) *codes.Text {
 	z, err := gzip.NewReader(io.NewSectionReader(f, 0, math.MaxInt64))
 	if err == nil {
 		_, err = io.CopyN(io.Discard, z, mostUnpacked)
 	}
-	return err != nil && !errors.Is(err, io.ErrUnexpectedEOF)
+	switch {
+	case err == nil:
+		return &codes.Text{Zh: "压缩文件太大，看不出有没有结尾；再等一会儿不变就装入", En: "the packed file is too large to tell whether its end is there: it is loaded when it has been still for longer"}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &codes.Text{Zh: "压缩文件没有结尾，可能还在复制", En: "the end of the packed file is missing: the copy may be under way"}
+	}
+	return nil
 }
 
 // lineEnds reports whether the last bytes of a text are a line end, in any encoding that is read:

@@ -4,9 +4,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 )
 
 func TestUnfinished(t *testing.T) {
@@ -77,5 +80,42 @@ func TestUnfinished(t *testing.T) {
 	}
 	if why := Says(filepath.Join(dir, "none.csv")); why != nil {
 		t.Errorf("a file that is not there: got %v", why)
+	}
+}
+
+// A gzip is unpacked once while it does not change, and one that is too large to be is not called cut.
+func TestPacked(t *testing.T) {
+	gzipped := func(size int) []byte {
+		var b bytes.Buffer
+		g := gzip.NewWriter(&b)
+		for line := bytes.Repeat([]byte("1,2\n"), 1<<18); size > 0; size -= len(line) {
+			g.Write(line)
+		}
+		g.Close()
+		return b.Bytes()
+	}
+	path, whole := filepath.Join(t.TempDir(), "a.csv.gz"), gzipped(1<<20)
+	put := func(text []byte, at time.Time) {
+		if err := errors.Join(os.WriteFile(path, text, 0o600), os.Chtimes(path, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cut := whole[:len(whole)-1]
+	at := time.Now().Add(-time.Hour)
+	put(cut, at)
+	if why := Says(path); why == nil || !strings.Contains(why.En, "missing") {
+		t.Errorf("cut: %v", why)
+	}
+	put(append([]byte("\x1f\x8b"), make([]byte, len(cut)-2)...), at)
+	if why := Says(path); why == nil {
+		t.Error("it was read again though it is as it was")
+	}
+	put(whole, at.Add(time.Minute))
+	if why := Says(path); why != nil {
+		t.Errorf("whole: %v", why)
+	}
+	put(gzipped(mostUnpacked+1<<20), at.Add(2*time.Minute))
+	if why := Says(path); why == nil || !strings.Contains(why.Zh, "太大") {
+		t.Errorf("large: %v", why)
 	}
 }
