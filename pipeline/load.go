@@ -329,7 +329,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	// the 30th. A register that is sent by the year is filled as the year goes: it tells of no more
 	// than its rows
 	if in.has("period") && !in.period.IsZero() && in.ds.Period != nil && (in.ds.Period.Grain == "month" || in.ds.PeriodNamed()) {
-		if last := in.period.Last(); last.Before(l.now().In(cmp.Or(l.Zone, zone))) {
+		if last := in.period.Last(); last.Before(days.Date(l.now().In(cmp.Or(l.Zone, zone)).Date())) {
 			out.MaxDate = slices.MaxFunc([]time.Time{out.MaxDate, last}, time.Time.Compare)
 		}
 	}

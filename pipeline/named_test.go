@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
@@ -28,6 +29,15 @@ func TestPeriodOfName(t *testing.T) {
 	if june.Period != days.Months(2026, 6, 1) || june.MaxDate.Format("2006-01-02") != "2026-06-30" {
 		t.Errorf("June: %s, its data go to %s", june.Period, june.MaxDate)
 	}
+	// a month is over once its last day is, by the clock of the office
+	for _, c := range [][2]string{{"2026-05-31T23:30:00+08:00", "2026-05-01"}, {"2026-06-01T00:30:00+08:00", "2026-05-31"}} {
+		at, to := c[0], c[1]
+		l.Now = func() time.Time { at, _ := time.Parse(time.RFC3339, at); return at }
+		if may := mustLoad(t, l, Request{Path: file(t, "乙局_用工月报_2026年5月.csv", "企业,在岗人数\n甲厂,"+to[8:]+"\n")}); may.MaxDate.Format(time.DateOnly) != to {
+			t.Errorf("at %s what came tells of %s, want %s", at, may.MaxDate, to)
+		}
+	}
+	l.Now = nil
 	if p, err := l.Plan(t.Context(), Request{Path: file(t, "甲局_用工月报.csv", "2026年7月企业用工情况,\n填报日期：2026年8月2日,\n"+rows)}); err != nil || p.Period != days.Months(2026, 7, 1) {
 		t.Errorf("the title: %s %v", p.Period, err)
 	}
@@ -39,7 +49,7 @@ func TestPeriodOfName(t *testing.T) {
 			t.Errorf("%s: %s %v", name, out.State, err)
 		}
 	}
-	if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select period, sum(people) as n from mart.staff group by 1 order by 1")); got != "2026-06-01\t30\n2026-07-01\t30\n2026-08-01\t30" {
+	if got := warehousetest.TSV(t, l.DB, warehouse.SQL("select period, sum(people) as n from mart.staff where period > '2026-05-31' group by 1 order by 1")); got != "2026-06-01\t30\n2026-07-01\t30\n2026-08-01\t30" {
 		t.Errorf("got\n%s", got)
 	}
 	for _, wrong := range []string{"of: _period, parse: month_start", "type: int16, of: _period", "of: p}\n  - {name: other, title: {zh: 另, en: Other}, type: date, of: _period"} {
