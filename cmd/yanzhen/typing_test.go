@@ -133,7 +133,7 @@ func typedIn(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 		r := httptest.NewRequest(http.MethodPost, page+"?lang=zh", strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if script {
-			r.Header.Set("Sec-Fetch-Dest", "empty")
+			r.Header.Set("X-Yanzhen-Typing", "1")
 		}
 		return ask(mine, r)
 	}
@@ -149,7 +149,7 @@ func typedIn(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 		t.Errorf("the first page keeps: %d %v", one.Code, one.Header())
 	}
 	for _, do := range []string{"save", "check", "clear"} {
-		if w := on(do, second, "2026-05-02", false); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "在另一个页面改过") || !strings.Contains(w.Body.String(), "2026-05-02") || seen(w.Body.String()) != one.Header().Get("X-Yanzhen-Draft") {
+		if w := on(do, second, "2026-05-02", false); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "在另一个页面改过") || !strings.Contains(w.Body.String(), "2026-05-02") || seen(w.Body.String()) != second || !strings.Contains(w.Body.String(), `name="over" value="`+one.Header().Get("X-Yanzhen-Draft")+`"`) {
 			t.Errorf("the second page, %s: %d %.2000s", do, w.Code, w.Body)
 		}
 	}
@@ -159,9 +159,18 @@ func typedIn(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 	if left := get(mine, page).Body.String(); !strings.Contains(left, "2026-05-01") || strings.Contains(left, "2026-05-02") {
 		t.Error("the draft of the first page is gone")
 	}
-	if w := on("save", second, "2026-05-01", true); w.Code != http.StatusNoContent {
-		t.Errorf("the same typed on both: %d", w.Code)
+	if w := on("save", second, "2026-05-01", true); w.Code != http.StatusNoContent || w.Header().Get("X-Yanzhen-Draft") != one.Header().Get("X-Yanzhen-Draft") {
+		t.Errorf("the same typed on both: %d, %v", w.Code, w.Header())
 	}
+	// who may send for all has one draft of a table: that it is of another sender is said, with the way to it
+	all := pages.For(&access.Viewer{Name: "甲科", Role: access.Administrator, May: access.Administrator.May(access.Joint)})
+	if w := post(all, "save", "2026-05", row("2026-05-09")); w.Code != http.StatusOK || w.Header().Get("X-Yanzhen-Draft") == "" {
+		t.Errorf("kept for another: %d, %v", w.Code, w.Header())
+	}
+	if html := get(all, page+"?lang=zh&sender="+url.QueryEscape("己局")).Body.String(); !strings.Contains(html, "草稿是“戊局”的") || !strings.Contains(html, `href="/send/type/arrivals?sender=%e6%88%8a%e5%b1%80"`) || strings.Contains(html, "2026-05-09") {
+		t.Errorf("the draft is of another sender: %.3000s", html)
+	}
+	post(all, "clear", "2026-05", row("2026-05-09"))
 	now := seen(get(mine, page).Body.String())
 	if w := on("save", now, "2026-05-02", false); w.Code != http.StatusOK || !strings.Contains(get(mine, page).Body.String(), "2026-05-02") {
 		t.Errorf("the second page, meant: %d", w.Code)
@@ -184,6 +193,8 @@ func typedIn(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 	}
 	pasted(t, of("庚局"), page)
 	torn(t, of("辛局"), page)
+	both := access.Viewer{Name: "壬局", Role: access.Sender, May: access.Sender.May(access.Joint), Scopes: []access.Scope{{Dim: access.BySender, Values: []string{"壬局", "癸局"}}}}
+	stays(t, pages.For(&both), page)
 	looked(t, pages.For(&access.Viewer{Name: "甲科", Role: access.Administrator, May: access.Administrator.May(access.Joint)}),
 		page, "/send", "/data/declare", "/data/begin", "/data/quality", "/data/review", "/data/jobs", "/data/units/arrivals", "/data/inbox")
 }
@@ -281,6 +292,29 @@ func torn(t *testing.T, h http.Handler, page string) {
 	}
 	if err := chromedp.Run(one, open, chromedp.Value(`[name="r0c1"]`, &left)); err != nil || left != "乙" {
 		t.Errorf("what was chosen: %q, %v", left, err)
+	}
+}
+
+// stays is a draft that another window has changed, where its sender is chosen anew: what was typed is not kept for the one before,
+// so it stands there still.
+func stays(t *testing.T, h http.Handler, page string) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Host = "localhost"
+		h.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	one, two := browsertest.Window(t), browsertest.Window(t)
+	open := chromedp.Tasks{chromedp.Navigate(server.URL + page + "?lang=zh"), chromedp.WaitVisible(`[data-typing]`)}
+	var left, whose string
+	if err := errors.Join(chromedp.Run(one, open), chromedp.Run(two, open),
+		chromedp.Run(one, chromedp.SendKeys(`[name="r0c1"]`, "甲"), chromedp.PollFunction(`() => document.querySelector("[data-state]").textContent === "草稿已存"`, new(bool))),
+		chromedp.Run(two, chromedp.Evaluate(`document.querySelector('[name="r0c1"]').value = "乙", (s => { s.value = "癸局"; s.dispatchEvent(new Event("change", {bubbles: false})) })(document.querySelector("[data-sender]"))`, nil),
+			chromedp.WaitVisible(`[data-other]`), chromedp.Value(`[name="r0c1"]`, &left), chromedp.Value(`[data-sender]`, &whose)),
+	); err != nil {
+		t.Fatal(err)
+	}
+	if left != "乙" || whose != "壬局" {
+		t.Errorf("the page shows %q of %q", left, whose)
 	}
 }
 

@@ -37,12 +37,13 @@ type Looked struct {
 // Typed looks at a text that was typed in as if it had been sent as a file of a name, and keeps it as a draft. from is the file that
 // it was typed into: it goes once the draft is sent.
 func (c *Counter) Typed(r *http.Request, name, sender string, text []byte, from string) (Looked, error) {
+	was := typed{from, digest(from)} // a look takes a while, in which more may be typed
 	got, err := c.looked(r, func() (draft, error) {
 		sweep(c.folder(r))
 		return c.draft(r, name, sender, bytes.NewReader(text))
 	})
 	if err == nil {
-		c.typed.Store(got.id, typed{from, digest(from)})
+		c.typed.Store(got.id, was)
 		time.AfterFunc(draftsKept, func() { c.typed.Delete(got.id) })
 	}
 	return got, err

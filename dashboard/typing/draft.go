@@ -31,10 +31,10 @@ type typed struct {
 
 	Page string `json:"page,omitempty"` // of a browser, that kept it: what it sent and broke off may have come all the same
 
-	seen string // which draft was kept when the page that it comes from was shown; any: the page does not say
+	seen string // which draft was kept when the page that it comes from was shown, or anything
 }
 
-// any is what a page has seen that does not say what.
+// anything is what a page has seen that does not say what.
 const anything = "any"
 
 // mark tells a draft that is kept from every other; empty: none is.
@@ -92,7 +92,8 @@ func (d typed) same(o typed) bool {
 	return d.Sender == o.Sender && d.Period == o.Period && slices.EqualFunc(d.Rows, o.Rows, slices.Equal)
 }
 
-// keep writes it; of nothing typed, there is none. What another page has kept meanwhile stays: the error is an elsewhere.
+// keep writes it; of nothing typed, there is none. What another page has kept meanwhile stays: the error is an elsewhere. The same
+// typed again is the same draft.
 func (p *Page) keep(r *http.Request, dataset string, d *typed) error {
 	p.sweep()
 	p.mu.Lock()
@@ -104,6 +105,10 @@ func (p *Page) keep(r *http.Request, dataset string, d *typed) error {
 	}
 	if d.seen != anything && d.seen != was.mark() && (d.Page == "" || d.Page != was.Page) && !d.same(was) {
 		return elsewhere{was}
+	}
+	if len(d.Rows) > 0 && !was.At.IsZero() && d.same(was) {
+		d.At, d.seen = was.At, was.mark()
+		return os.Chtimes(name, time.Time{}, time.Now())
 	}
 	d.seen = d.mark()
 	if len(d.Rows) == 0 {

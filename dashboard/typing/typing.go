@@ -12,7 +12,9 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -118,7 +120,9 @@ type view struct {
 	More             uint64
 	Checked          bool // it was looked at and is wrong somewhere: it can be sent all the same
 	Saved            string
-	Seen             string // the draft that is kept
+	Seen             string // the draft that is kept, as this page knows it
+	Over             string // the one that is written over by who chooses what stands here
+	Theirs           string // whose the draft is that is kept
 	Page             string // this page, apart from others of whoever types
 	Other            string // what another page did to it since this one was shown
 	Most             int
@@ -161,6 +165,7 @@ func (p *Page) open(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	kept := d
 	if all && sender != "" && d.Sender != sender { // the draft is of another, and who keeps this one is told so
 		d = typed{Sender: sender, Period: t.due(time.Now().In(address.Office))}
 	}
@@ -170,6 +175,9 @@ func (p *Page) open(w http.ResponseWriter, r *http.Request) error {
 		if v, err = p.last(r, t, d); err != nil {
 			return err
 		}
+	}
+	if d.Sender != kept.Sender {
+		v.Other, v.Over, v.Theirs = other(address.Language(r), d, kept), kept.mark(), kept.Sender
 	}
 	address.Remember(w, r)
 	p.Show(w, r, http.StatusOK, t.ds.Title, "typing.html", v)
@@ -218,7 +226,7 @@ func (p *Page) view(r *http.Request, t table, d typed) view {
 	who, loc := access.From(r.Context()), address.Language(r)
 	v := view{
 		Name: t.ds.Name, Text: t.ds.Title.In(loc), Sender: d.Sender, Period: d.Period, Periods: t.periods, Due: t.due(time.Now().In(address.Office)), Most: mostRows,
-		CanFill: counter.Whole(who) && template.Filled(t.ds), Seen: d.seen, Page: d.Page,
+		CanFill: counter.Whole(who) && template.Filled(t.ds), Seen: d.seen, Over: d.seen, Theirs: d.Sender, Page: d.Page,
 	}
 	v.Senders, v.All = who.Senders()
 	if !d.At.IsZero() {
@@ -265,6 +273,9 @@ func (p *Page) take(w http.ResponseWriter, r *http.Request) error {
 	if d.seen = r.PostFormValue("seen"); !r.PostForm.Has("seen") {
 		d.seen = anything
 	}
+	if r.PostForm.Has("over") { // chosen, of the two
+		do, d.seen = "save", r.PostFormValue("over")
+	}
 	d.Rows, err = cells(r, len(t.columns))
 	if no, ok := errors.AsType[unready](err); ok && do != "clear" {
 		return p.again(w, r, t, d, codes.Text(no))
@@ -274,22 +285,28 @@ func (p *Page) take(w http.ResponseWriter, r *http.Request) error {
 		d.Rows = nil
 	}
 	err = p.keep(r, t.ds.Name, &d)
-	other, moved := errors.AsType[elsewhere](err)
+	its, moved := errors.AsType[elsewhere](err)
 	if err != nil && !moved {
 		return err
 	}
-	if do == "save" && r.Header.Get("Sec-Fetch-Dest") == "empty" { // the script reads no page
-		status := http.StatusNoContent
+	w.Header().Set("X-Yanzhen-Draft", d.seen)
+	if moved {
+		w.Header().Set("X-Yanzhen-Draft", its.kept.mark())
+	}
+	if do == "save" && r.Header.Get("X-Yanzhen-Typing") != "" { // the script reads no page
 		if moved {
-			d.seen, status = other.kept.mark(), http.StatusConflict
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			w.Header().Set("X-Yanzhen-Sender", url.QueryEscape(its.kept.Sender))
+			w.WriteHeader(http.StatusConflict)
+			_, err := io.WriteString(w, other(loc, d, its.kept))
+			return err
 		}
-		w.Header().Set("X-Yanzhen-Draft", d.seen)
-		w.WriteHeader(status)
+		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
 	if moved {
 		d.Rows = typed
-		p.twice(w, r, t, d, other.kept)
+		p.twice(w, r, t, d, its.kept)
 		return nil
 	}
 	switch do {
@@ -324,15 +341,23 @@ func (p *Page) take(w http.ResponseWriter, r *http.Request) error {
 }
 
 // twice shows what was typed once more, beside the word that another page has done something to the draft. Who goes on from here
-// knows it.
+// is told so again, until they choose.
 func (p *Page) twice(w http.ResponseWriter, r *http.Request, t table, d, kept typed) {
-	loc := address.Language(r)
-	d.At, d.seen = time.Time{}, kept.mark()
+	d.At = time.Time{}
 	v := p.view(r, t, d)
-	if v.Other = words.In(loc, "typing_gone"); !kept.At.IsZero() {
-		v.Other = words.In(loc, "typing_twice", address.Moment(kept.At))
-	}
+	v.Other, v.Over, v.Theirs = other(address.Language(r), d, kept), kept.mark(), cmp.Or(kept.Sender, d.Sender)
 	p.Show(w, r, http.StatusConflict, t.ds.Title, "typing.html", v)
+}
+
+// other says what is kept in place of what a page has seen.
+func other(loc codes.Lang, d, kept typed) string {
+	switch {
+	case kept.At.IsZero():
+		return words.In(loc, "typing_gone")
+	case kept.Sender != d.Sender:
+		return words.In(loc, "typing_others", cmp.Or(kept.Sender, "—"), address.Moment(kept.At))
+	}
+	return words.In(loc, "typing_twice", address.Moment(kept.At))
 }
 
 // again shows what was typed once more, with why nothing came of it.

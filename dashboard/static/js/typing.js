@@ -6,7 +6,9 @@ const most = Number(form.dataset.most);
 const state = form.querySelector("[data-state]");
 // where another page has changed the draft, nothing is kept until somebody has chosen between the two
 const other = document.querySelector("[data-other]");
+const over = other.querySelector("button");
 const torn = () => !other.hidden;
+const ours = { "X-Yanzhen-Typing": "1" };
 const rows = () => body.rows.length;
 const columns = body.rows[0].cells.length - 1;
 const cell = (i, j) => body.rows[i]?.cells[j + 1]?.firstElementChild;
@@ -108,6 +110,20 @@ function said() {
   all.set("do", "save");
   return all;
 }
+// keep sends the form of a draft, and shows what another page has done to it. It says whether it is kept.
+async function keep(all, signal) {
+  const answer = await fetch(form.action, { method: "POST", body: all, headers: ours, signal });
+  const draft = answer.headers.get("X-Yanzhen-Draft");
+  if (draft !== null) over.value = draft; // only who chooses writes over what another page has kept
+  if (draft !== null && answer.ok) form.elements.seen.value = draft;
+  if (answer.status === 409) {
+    const whose = answer.headers.get("X-Yanzhen-Sender"), to = other.querySelector("a");
+    if (whose) to.href = `${to.pathname}?sender=${whose}`;
+    other.querySelector("[data-why]").textContent = await answer.text();
+    other.hidden = false;
+  }
+  return answer.ok;
+}
 async function save() {
   if (under) { later = setTimeout(save, 500); return; }
   const at = turn;
@@ -115,14 +131,9 @@ async function save() {
   under = new AbortController();
   state.textContent = form.dataset.saving;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: said(), signal: under.signal });
-    const draft = answer.headers.get("X-Yanzhen-Draft");
-    if (draft !== null) form.elements.seen.value = draft;
-    if (answer.status === 409) {
-      other.querySelector("[data-why]").textContent = form.dataset.twice;
-      other.hidden = false;
-      state.textContent = form.dataset.unsaved;
-    } else if (at === turn) state.textContent = answer.ok ? form.dataset.saved : form.dataset.failed;
+    const kept = await keep(said(), under.signal);
+    if (torn()) state.textContent = form.dataset.unsaved;
+    else if (at === turn) state.textContent = kept ? form.dataset.saved : form.dataset.failed;
   } catch {
     if (at === turn) state.textContent = form.dataset.failed;
   }
@@ -136,21 +147,25 @@ form.addEventListener("submit", (e) => {
   under?.abort();
 });
 addEventListener("pagehide", () => {
-  if (!sent && first && !torn()) fetch(form.action, { method: "POST", body: said(), keepalive: true }).catch(() => {});
+  if (!sent && first && !torn()) fetch(form.action, { method: "POST", body: said(), headers: ours, keepalive: true }).catch(() => {});
 });
-// another sender has a draft of its own; what stands here is kept for the one before
+// another sender has a draft of its own; what stands here is kept for the one before, or nobody leaves
 const sender = form.querySelector("[data-sender]");
-let whose = sender?.value;
+const whose = sender?.value;
 sender?.addEventListener("change", async () => {
   const all = said(), to = new URL(location.href);
   all.set("sender", whose);
-  to.searchParams.set("sender", whose = sender.value);
+  to.searchParams.set("sender", sender.value);
   to.searchParams.delete("from");
-  sent = true;
+  sender.value = whose;
   clearTimeout(later);
   under?.abort();
-  if (!torn()) await fetch(form.action, { method: "POST", body: all }).catch(() => {});
-  location.assign(to);
+  if (torn()) return;
+  const kept = await keep(all).catch(() => false);
+  if (kept) {
+    sent = true;
+    location.assign(to);
+  } else state.textContent = torn() ? form.dataset.unsaved : form.dataset.failed;
 });
 for (const a of document.querySelectorAll("[data-over]")) {
   a.addEventListener("click", (e) => {
