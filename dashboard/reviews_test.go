@@ -50,6 +50,7 @@ func TestReviewByPrograms(t *testing.T) {
 		Run    struct{ ID, State, Message string }
 		Waits  bool
 		Again  bool
+		Seen   uint64
 		Course []struct{ Did, By, Note string }
 		Decide *struct {
 			Do      []string
@@ -64,6 +65,9 @@ func TestReviewByPrograms(t *testing.T) {
 		t.Helper()
 		if method == "GET" {
 			res, text := h.bearer(secrets[who], "GET", "/api/v1/reviews"+path)
+			if kept := res.Header.Get("Cache-Control"); want == 200 && kept != "no-store" {
+				t.Errorf("%s may be kept: %q", path, kept)
+			}
 			if res.StatusCode != want {
 				t.Fatalf("%s asks %s: %d %s", who, path, res.StatusCode, text)
 			}
@@ -138,16 +142,26 @@ func TestReviewByPrograms(t *testing.T) {
 		t.Errorf("asked again: %+v", x)
 	}
 	ask("cao2", "POST", at, say("accept", "", `,"live":0`), 409, "moved")
-	if x := ask("rsj", "GET", at, "", 200, ""); x.Run.State != "asked" || !strings.Contains(x.Run.Message, "日期对吗") || strings.Contains(x.Run.Message, "11010519491231002X") {
+	x := ask("rsj", "GET", at, "", 200, "")
+	if x.Seen == 0 {
+		t.Errorf("its sender is not told which question it is: %+v", x)
+	}
+	reply := func(text string, seen uint64) string { return fmt.Sprintf(`{"answer":%q,"seen":%d}`, text, seen) }
+	if x.Run.State != "asked" || !strings.Contains(x.Run.Message, "日期对吗") || strings.Contains(x.Run.Message, "11010519491231002X") {
 		t.Errorf("its sender reads %+v", x.Run)
 	}
-	ask("czj", "POST", at+"/answer", `{"answer":"对"}`, 404, "no_run")
-	ask("rsj", "POST", at+"/answer", `{"answer":""}`, 409, "no_reason")
-	ask("rsj", "POST", at+"/answer", `{"answer":"对"}`, 200, "")
-	if x := ask("rsj", "POST", at+"/answer", `{"answer":"对"}`, 200, ""); !x.Again || x.Run.State != "submitted" {
+	ask("czj", "POST", at+"/answer", reply("对", x.Seen), 404, "no_run")
+	ask("rsj", "POST", at+"/answer", reply("", x.Seen), 409, "no_reason")
+	ask("rsj", "POST", at+"/answer", `{"answer":"对"}`, 400, "bad_request")
+	seen = look()
+	ask("cao", "POST", at, say("ask", "又一问", ""), 200, "")
+	ask("rsj", "POST", at+"/answer", reply("对", x.Seen), 409, "moved")
+	x = ask("rsj", "GET", at, "", 200, "")
+	ask("rsj", "POST", at+"/answer", reply("对", x.Seen), 200, "")
+	if x := ask("rsj", "POST", at+"/answer", reply("对", x.Seen), 200, ""); !x.Again || x.Run.State != "submitted" {
 		t.Errorf("answered again: %+v", x)
 	}
-	ask("rsj", "POST", at+"/answer", `{"answer":"不对"}`, 409, "not_waiting")
+	ask("rsj", "POST", at+"/answer", reply("不对", x.Seen), 409, "not_waiting")
 
 	// returned; then another one is accepted, once
 	seen = look()
@@ -165,6 +179,13 @@ func TestReviewByPrograms(t *testing.T) {
 	if x := ask("cao", "POST", at, say("accept", "补齐", `,"live":0`), 200, ""); !x.Again {
 		t.Errorf("accepted again: %+v", x)
 	}
+	if x := ask("rsj", "GET", at, "", 200, ""); len(x.Course) == 0 || x.Course[len(x.Course)-1].Note != "" {
+		t.Errorf("its sender reads why it was accepted: %+v", x.Course)
+	}
+	if x := ask("cao", "GET", at+"?lang=en", "", 200, ""); len(x.Course) == 0 || x.Course[len(x.Course)-1].Note != "published by hand: 补齐" {
+		t.Errorf("what was noted, in English: %+v", x.Course)
+	}
+	ask("cao", "POST", at, say("accept", strings.Repeat("长", 301), `,"live":0`), 409, "long_reason")
 	ask("cao", "POST", at, say("return", "补齐", ""), 409, "not_held")
 	ask("cao2", "POST", at, say("accept", "补齐", `,"live":0`), 409, "not_held")
 	shows("2")

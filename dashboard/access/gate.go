@@ -5,6 +5,7 @@ import "net/http"
 // Need is what an address asks of who looks. The zero Need lets nobody in.
 type Need struct {
 	right  Right
+	either bool // one of the rights is enough
 	public bool
 	whole  bool
 	signed bool
@@ -12,6 +13,9 @@ type Need struct {
 
 // To needs a right. What is answered is held to the viewer's row scopes by who answers.
 func To(r Right) Need { return Need{right: r} }
+
+// Either needs one of two rights. What is answered is held to the viewer's row scopes by who answers.
+func Either(a, b Right) Need { return Need{right: a | b, either: true} }
 
 // Whole needs a right, and refuses whoever is kept to a part of the rows: the answer cannot be divided.
 func Whole(r Right) Need { return Need{right: r, whole: true} }
@@ -45,7 +49,7 @@ func (n Need) Judge(v *Viewer) Verdict {
 		return Admitted
 	case v.Owes:
 		return Owing
-	case !v.Can(n.right):
+	case !v.Can(n.right) && !(n.either && v.May&n.right != 0):
 		return NoRight
 	case n.whole && !v.Whole():
 		return NotWhole

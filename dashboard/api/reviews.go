@@ -48,6 +48,7 @@ type ReviewList struct {
 type Review struct {
 	Run     Run      `json:"run"`
 	Waits   bool     `json:"waits" doc:"等人审核或等报送单位答复。 / It waits for its review, or for an answer of its sender."`
+	Seen    uint64   `json:"seen,omitempty" doc:"审核人的询问，答复时照抄；没有询问则不写。 / The question of the reviewer, which an answer copies; absent: nothing is asked."`
 	Again   bool     `json:"again,omitempty" doc:"这一决定先前已经办了，这次没有再改动。 / What was just decided had been decided before: nothing was changed again."`
 	Course  []Step   `json:"course" doc:"它的经过，最早的在前。 / What happened to it, the earliest first."`
 	Decide  *Decides `json:"decide,omitempty" doc:"怎样审核；您不能审核则不写。 / How it can be decided; absent: not by you."`
@@ -61,7 +62,7 @@ type Step struct {
 	Did  string    `json:"did" doc:"submitted、asked、answered、sentback、accepted、published、returned、withdrawn、swept 或 held。 / submitted, asked, answered, sentback (returned to its sender), accepted, published, returned (live again), withdrawn, swept or held."`
 	Text string    `json:"text"`
 	By   string    `json:"by,omitempty"`
-	Note string    `json:"note,omitempty" doc:"当时写的原因、问题或答复。 / The reason, the question or the answer that was written."`
+	Note string    `json:"note,omitempty" doc:"当时写的原因、问题或答复；接受与撤回的说明只给能审核的人。 / The reason, the question or the answer that was written; what was noted of accepting or withdrawing it is for who may decide."`
 }
 
 // Decides is what can be decided of a submission, and what a decision has to say that it knows.
@@ -76,6 +77,7 @@ type Decides struct {
 // Reply is the answer of a sender to what the reviewer has asked.
 type Reply struct {
 	Answer string `json:"answer" doc:"300 字以内。 / In 300 characters at most."`
+	Seen   uint64 `json:"seen" doc:"答复的是哪一问：GET 给的 seen。此后又问了别的，就什么也不改动。 / Which question it answers: seen as GET said it. Where something else has been asked since, nothing is changed."`
 }
 
 func (a *API) reviews() {
@@ -87,8 +89,8 @@ func (a *API) reviews() {
 		return map[string]*huma.MediaType{"application/json": {Schema: registry.Schema(of, true, of.Name())}}
 	}
 	refuses := []int{http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
-	on(a, op[reviewsParams, ReviewList]{method: "GET", path: "/reviews", id: "listReviews", need: access.To(access.Submit), title: "待审核的报送 / Submissions that wait for their review", answer: a.listReviews})
-	on(a, op[reviewParams, Review]{method: "GET", path: "/reviews/{id}", id: "getReview", need: access.To(access.Submit), title: "一份待审核的报送 / A submission that waits for its review", answer: a.oneReview})
+	on(a, op[reviewsParams, ReviewList]{method: "GET", path: "/reviews", id: "listReviews", need: access.Either(access.Submit, access.Operate), title: "待审核的报送 / Submissions that wait for their review", answer: a.listReviews})
+	on(a, op[reviewParams, Review]{method: "GET", path: "/reviews/{id}", id: "getReview", need: access.Either(access.Submit, access.Operate), title: "一份待审核的报送 / A submission that waits for its review", answer: a.oneReview})
 	on(a, op[reviewParams, Review]{
 		method: "POST", path: "/reviews/{id}", id: "decideReview", need: access.Whole(access.Operate), title: "接受、退回或询问 / Accept, return or ask",
 		body: body(reflect.TypeFor[review.Decision]()), refuses: refuses, answer: a.decide,
@@ -129,33 +131,69 @@ func (a *API) listReviews(c *call, p *reviewsParams) (http.HandlerFunc, error) {
 	if got.Next != "" {
 		out.Next = base64.RawURLEncoding.EncodeToString([]byte(got.Next))
 	}
-	return jsoned(out)
+	return unkept(out)
 }
 
-// submission is one that who asks may see.
-func (a *API) submission(c *call, id string) (review.Submission, error) {
-	x, ok, err := a.Reviews.Of(c.ctx, id)
-	if senders, all := c.who.Senders(); err == nil && (!ok || !all && !slices.Contains(senders, x.Run.Sender)) {
+// submitted is the run of a submission that who asks may see.
+func (a *API) submitted(c *call, id string) (pipeline.Run, error) {
+	x, ok, err := a.Ledger.Run(c.ctx, id)
+	if senders, all := c.who.Senders(); err == nil && (!ok || !a.Reviews.Is(x) || !all && !slices.Contains(senders, x.Sender)) {
 		err = address.Coded(http.StatusNotFound, "no_run", words.Get("no_run", words.Clip(id, 60)))
 	}
 	return x, err
 }
 
+// decides reports whether who asks may decide on submissions.
+func (c *call) decides() bool {
+	return access.Whole(access.Operate).Judge(c.who) == access.Admitted
+}
+
+// reviewed is a submission as who asks may see it. What accepting it would do is looked at for who may.
+func (a *API) reviewed(c *call, id string) (out Review, err error) {
+	run, err := a.submitted(c, id)
+	if err != nil {
+		return out, err
+	}
+	var x review.Submission
+	if c.decides() {
+		x, _, err = a.Reviews.Of(c.ctx, id)
+	} else {
+		x, err = a.Reviews.Sent(c.ctx, run)
+	}
+	if err != nil {
+		return out, err
+	}
+	return a.review(c, x), nil
+}
+
 func (a *API) oneReview(c *call, p *reviewParams) (http.HandlerFunc, error) {
-	x, err := a.submission(c, p.ID)
+	out, err := a.reviewed(c, p.ID)
 	if err != nil {
 		return nil, err
 	}
-	return jsoned(a.reviewed(c, x))
+	return unkept(out)
 }
 
-func (a *API) reviewed(c *call, x review.Submission) Review {
+// unkept is an answer that tells of persons who sent and decided: no browser keeps it.
+func unkept(v any) (http.HandlerFunc, error) {
+	write, err := jsoned(v)
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		write(w, r)
+	}, err
+}
+
+func (a *API) review(c *call, x review.Submission) Review {
 	lang := c.lang()
-	out := Review{Run: a.run(c, x.Run), Waits: x.Waits, Course: []Step{}}
+	out := Review{Run: a.run(c, x.Run), Waits: x.Waits, Seen: x.Question, Course: []Step{}}
 	for _, e := range x.Course {
-		out.Course = append(out.Course, Step{At: e.At.UTC(), Did: string(e.Did), Text: e.Said().In(lang), By: e.Who().In(lang), Note: e.Note})
+		note := review.Spoken(e)
+		if c.decides() {
+			note = review.Note(e).In(lang)
+		}
+		out.Course = append(out.Course, Step{At: e.At.UTC(), Did: string(e.Did), Text: e.Said().In(lang), By: e.Who().In(lang), Note: note})
 	}
-	if access.Whole(access.Operate).Judge(c.who) != access.Admitted {
+	if !c.decides() {
 		return out
 	}
 	out.Page = a.base(c.r) + "/data/review/" + x.Run.ID
@@ -185,17 +223,12 @@ func (a *API) decide(c *call, p *reviewParams) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.submission(c, p.ID); err != nil {
-		return nil, err
+	again := false
+	if _, err = a.submitted(c, p.ID); err == nil {
+		again, err = a.Reviews.Decide(c.ctx, p.ID, what)
 	}
-	again, err := a.Reviews.Decide(c.ctx, p.ID, what)
-	a.Record(c.r, "review", what.Told(p.ID), review.Result(err))
-	out, err := a.after(c, p.ID, err)
-	if err != nil {
-		return nil, err
-	}
-	out.Again = again
-	return jsoned(out)
+	a.Record(c.r, "review", what.Told(p.ID), review.Result(again, err))
+	return a.after(c, p.ID, again, err)
 }
 
 // answerReview answers for a sender of the account.
@@ -204,37 +237,32 @@ func (a *API) answerReview(c *call, p *reviewParams) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.submission(c, p.ID); err != nil {
-		a.Record(c.r, "answer", words.Clip(p.ID, 60), "refused")
-		return nil, err
+	again := false
+	if _, err = a.submitted(c, p.ID); err == nil {
+		again, err = a.Reviews.Answer(c.ctx, p.ID, what.Seen, what.Answer)
 	}
-	again, err := a.Reviews.Answer(c.ctx, p.ID, what.Answer)
-	a.Record(c.r, "answer", review.Noted(p.ID, what.Answer), review.Result(err))
-	out, err := a.after(c, p.ID, err)
-	if err != nil {
-		return nil, err
-	}
-	out.Again = again
-	return jsoned(out)
+	a.Record(c.r, "answer", review.Noted(p.ID, what.Answer), review.Result(again, err))
+	return a.after(c, p.ID, again, err)
 }
 
 // after is how a submission stands once something was said of it, or why nothing was.
-func (a *API) after(c *call, id string, err error) (Review, error) {
+func (a *API) after(c *call, id string, again bool, err error) (http.HandlerFunc, error) {
 	if no, ok := errors.AsType[*pipeline.Problem](err); ok {
 		text := no.Text
 		if no.Remedy.Zh != "" {
 			text = codes.Text{Zh: text.Zh + words.In(codes.Zh, "sep_clause") + no.Remedy.Zh, En: text.En + words.In(codes.En, "sep_clause") + no.Remedy.En}
 		}
-		return Review{}, address.Coded(http.StatusConflict, no.Code, text)
+		return nil, address.Coded(http.StatusConflict, no.Code, text)
 	}
 	if err != nil {
-		return Review{}, err
+		return nil, err
 	}
-	x, err := a.submission(c, id)
+	out, err := a.reviewed(c, id)
 	if err != nil {
-		return Review{}, err
+		return nil, err
 	}
-	return a.reviewed(c, x), nil
+	out.Again = again
+	return unkept(out)
 }
 
 // readBody reads the JSON of a request, strictly.

@@ -11,6 +11,7 @@ import (
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline"
+	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/former"
 	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/saying"
@@ -27,45 +28,55 @@ type Desk struct {
 
 // Submission is one that waits, was returned or was accepted, as whoever decides has to know it.
 type Submission struct {
-	Run     pipeline.Run
-	Waits   bool
-	Own     bool              // who looks has sent it, and cannot decide
-	Back    bool              // it was returned: it may be accepted all the same
-	MustSay bool              // whether it is a part has to be answered
-	Part    bool              // it may be accepted as another part of its unit
-	Would   []former.Step     // what accepting it would do; empty: it cannot be accepted as it is
-	Live    uint32            // what the unit shows now
-	Seen    uint64            // the latest row of the batch; 0: nothing of it can be decided
-	Against *pipeline.Problem // why it needs a word more to accept it
-	Cannot  *pipeline.Problem // why it cannot be accepted any more
-	Course  former.Course     // what happened to it, the earliest first
+	Run      pipeline.Run
+	Waits    bool
+	Own      bool              // who looks has sent it, and cannot decide
+	Back     bool              // it was returned: it may be accepted all the same
+	MustSay  bool              // whether it is a part has to be answered
+	Part     bool              // it may be accepted as another part of its unit
+	Would    []former.Step     // what accepting it would do; empty: it cannot be accepted as it is
+	Live     uint32            // what the unit shows now
+	Seen     uint64            // the latest row of the batch; 0: nothing of it can be decided
+	Question uint64            // the row of what its sender has to answer; 0: nothing
+	Against  *pipeline.Problem // why it needs a word more to accept it
+	Cannot   *pipeline.Problem // why it cannot be accepted any more
+	Course   former.Course     // what happened to it, the earliest first
 }
 
-// Of is the submission of a run; false: there is none.
+// Of is the submission of a run, with what deciding on it needs; false: there is none.
 func (d *Desk) Of(ctx context.Context, id string) (s Submission, ok bool, err error) {
 	x, ok, err := d.Loader.Run(ctx, id)
-	if err != nil || !ok || x.Batch == 0 || d.Loader.Dataset(x.Dataset) == nil {
+	if err != nil || !ok || !d.Is(x) {
 		return s, false, err
 	}
+	if s, err = d.Sent(ctx, x); err == nil && (s.Waits || s.Back) {
+		err = d.look(ctx, &s)
+	}
+	return s, err == nil, err
+}
+
+// Is reports whether a run is of a submission.
+func (d *Desk) Is(x pipeline.Run) bool { return x.Batch != 0 && d.Loader.Dataset(x.Dataset) != nil }
+
+// Sent is a submission as its sender has to know it: it costs no comparison of rows.
+func (d *Desk) Sent(ctx context.Context, x pipeline.Run) (s Submission, err error) {
 	s = Submission{Run: x, MustSay: x.Code == "part", Waits: slices.Contains([]pipeline.State{pipeline.Submitted, pipeline.Asked}, x.State), Back: x.State == pipeline.Returned}
 	by, err := d.Loader.Whose(ctx, x.Batch)
 	if err != nil {
-		return s, false, err
+		return s, err
 	}
 	name := access.From(ctx).Name
 	s.Own = name != "" && by == name
-	if s.Waits || s.Back {
-		if err := d.look(ctx, &s); err != nil {
-			return s, false, err
-		}
-	}
-	course, err := former.History(ctx, d.Loader, x.Dataset, x.Unit, nil)
+	course, err := former.Steps(ctx, d.Loader, x.Dataset, x.Unit)
 	for _, e := range slices.Backward(course) {
 		if e.Batch == x.Batch {
 			s.Course = append(s.Course, e)
 		}
 	}
-	return s, err == nil, err
+	if n := len(s.Course); n > 0 && s.Course[n-1].Did == former.Asked {
+		s.Question = s.Course[n-1].Seq
+	}
+	return s, err
 }
 
 // look says what accepting a submission would do.
@@ -134,9 +145,29 @@ func Noted(run, text string) string {
 	return words.Clip(run, longDo) + ": " + words.Clip(said, longWhat)
 }
 
-// Result is how a decision ended, in the audit trail.
-func Result(err error) string {
-	if err == nil {
+// Spoken is what was said at a step between the reviewer and the sender.
+func Spoken(e former.Event) string {
+	if slices.Contains([]former.Did{former.Asked, former.Replied, former.SentBack}, e.Did) {
+		return e.Note
+	}
+	return ""
+}
+
+// Note is what was noted of a step, for whoever decides.
+func Note(e former.Event) codes.Text {
+	t := codes.Text{Zh: e.Note, En: e.Note}
+	if how, ok := saying.How(e.Note); ok {
+		t.En = saying.AcceptedEn(how) + strings.Replace(strings.TrimPrefix(e.Note, saying.Accepted(how, "")), "：", ": ", 1)
+	}
+	return t
+}
+
+// Result is how a decision or an answer ended, in the audit trail. again: it was taken before.
+func Result(again bool, err error) string {
+	switch {
+	case again && err == nil:
+		return "again"
+	case err == nil:
 		return ""
 	}
 	if _, ok := errors.AsType[*pipeline.Problem](err); ok {
@@ -180,10 +211,13 @@ func (d *Desk) Decide(ctx context.Context, run string, what Decision) (again boo
 	return false, err
 }
 
-// Answer answers, for its sender and in the name of who looks, what was asked of a submission. The same answer to the same
-// question is one.
-func (d *Desk) Answer(ctx context.Context, run, text string) (again bool, err error) {
-	why := pipeline.Why{By: access.From(ctx).Name, Reason: strings.TrimSpace(text)}
+// Answer answers, for its sender and in the name of who looks, the Question of a submission. The same answer to the same question
+// is one.
+func (d *Desk) Answer(ctx context.Context, run string, question uint64, text string) (again bool, err error) {
+	why := pipeline.Why{By: access.From(ctx).Name, Reason: strings.TrimSpace(text), Seen: question}
+	if why.Seen == 0 {
+		return false, address.Bad(words.Get("bad_value", "seen", "0"))
+	}
 	_, err = d.Say(ctx, run, pipeline.Submitted, why)
 	if _, refused := errors.AsType[*pipeline.Problem](err); refused {
 		if done, fault := d.done(ctx, run, pipeline.Submitted, pipeline.Publish, why); fault == nil && done {
@@ -193,23 +227,19 @@ func (d *Desk) Answer(ctx context.Context, run, text string) (again bool, err er
 	return false, err
 }
 
-// done reports whether what was just refused is what the same account has done before: of a decision, the next row of the batch
-// after what was seen; of an answer, the latest.
+// done reports whether what was just refused is what the same account has done before: the next row of the batch after what was
+// seen.
 func (d *Desk) done(ctx context.Context, run string, state pipeline.State, how pipeline.Answer, why pipeline.Why) (bool, error) {
 	r, ok, err := d.Loader.Run(ctx, run)
 	if err != nil || !ok || r.Batch == 0 || why.By == "" {
 		return false, err
-	}
-	order := " order by seq desc"
-	if why.Seen > 0 {
-		order = " and seq > {seen:UInt64} order by seq"
 	}
 	rows, err := warehouse.Select[struct {
 		State pipeline.State `db:"state"`
 		By    string         `db:"by"`
 		Note  string         `db:"note"`
 	}](ctx, d.Loader.DB, warehouse.Statement{
-		Tag: "review.done", SQL: "select state, by, note from meta.ledger where batch = {batch:UInt32}" + order + " limit 1",
+		Tag: "review.done", SQL: "select state, by, note from meta.ledger where batch = {batch:UInt32} and seq > {seen:UInt64} order by seq limit 1",
 		Params: map[string]string{"batch": strconv.FormatUint(uint64(r.Batch), 10), "seen": strconv.FormatUint(why.Seen, 10)},
 	})
 	if err != nil || len(rows) == 0 {

@@ -173,7 +173,7 @@ func (p *Page) one(w http.ResponseWriter, r *http.Request, status int, failed co
 		v.Look = append(v.Look, s.Text().In(loc))
 	}
 	for _, e := range x.Course {
-		v.Course = append(v.Course, step{address.Moment(e.At), e.Said().In(loc), e.Who().In(loc), e.Note})
+		v.Course = append(v.Course, step{address.Moment(e.At), e.Said().In(loc), e.Who().In(loc), Note(e).In(loc)})
 	}
 	address.Remember(w, r)
 	p.Show(w, r, status, codes.Text{Zh: x.Run.File, En: x.Run.File}, "reviewing.html", v)
@@ -191,8 +191,8 @@ func (p *Page) decide(w http.ResponseWriter, r *http.Request) error {
 	if n, err := strconv.ParseUint(r.PostFormValue("live"), 10, 32); err == nil {
 		d.Live = new(uint32(n))
 	}
-	_, err = p.Decide(r.Context(), id, d)
-	p.Record(r, "review", d.Told(id), Result(err))
+	again, err := p.Decide(r.Context(), id, d)
+	p.Record(r, "review", d.Told(id), Result(again, err))
 	if no, ok := errors.AsType[*pipeline.Problem](err); ok {
 		return p.one(w, r, http.StatusConflict, no.Text)
 	}

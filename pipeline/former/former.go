@@ -151,6 +151,19 @@ func History(ctx context.Context, l *pipeline.Loader, ds, unit string, k *Kept) 
 	return out, started(ctx, l, out)
 }
 
+// Steps is the course of a unit as History tells it, without what the rows became.
+func Steps(ctx context.Context, l *pipeline.Loader, ds, unit string) (Course, error) {
+	if l.Dataset(ds) == nil {
+		return nil, undeclared(ds)
+	}
+	out, _, err := course(ctx, l, ds, unit)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(out)
+	return out, started(ctx, l, out)
+}
+
 // course is the steps of a unit, the earliest first, and what was live before each. Nothing is compared.
 func course(ctx context.Context, l *pipeline.Loader, ds, unit string) (out Course, before []*pipeline.Entry, err error) {
 	rows, err := l.History(ctx, ds, unit)
