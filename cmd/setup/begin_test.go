@@ -87,13 +87,16 @@ func TestBegin(t *testing.T) {
 		t.Errorf("again: %d %s", code, seen.Shown)
 	}
 	// all that is wrong is told at once, each beside its field, and what was typed stays
-	if code := post(access.Operator, url.Values{"contact": {"=1+1"}, "parks": {"东园=120,x\n东园"}, "chains": {"高温合金\n磁材=磁粉,磁粉"}, "senders": {"区人社局=工资表"}}); code != http.StatusUnprocessableEntity {
+	if code := post(access.Operator, url.Values{"contact": {"=1+1"}, "parks": {"东园=120,x\n东园\n南园=-70.5,-33"}, "chains": {"高温合金\n磁材=磁粉,磁粉"}, "senders": {"区人社局=工资表"}}); code != http.StatusUnprocessableEntity {
 		t.Errorf("much that is wrong: %d", code)
 	}
-	for _, want := range []string{`"zone":["写明开发区名称"]`, `"contact":[`, "位置写成", "园区 东园 写了两次", "产业链 \\\"高温合金\\\"", "写了两次或是空的", "没有数据集", `"Parks":"东园=120,x\n东园"`} {
+	for _, want := range []string{`"zone":["写明开发区名称"]`, `"contact":[`, "位置写成", "园区 东园 写了两次", "产业链 \\\"高温合金\\\"", "写了两次或是空的", "没有数据集", `"Parks":"东园=120,x\n东园\n南园=-70.5,-33"`} {
 		if !strings.Contains(seen.Shown, want) {
 			t.Errorf("%s is not in %s", want, seen.Shown)
 		}
+	}
+	if strings.Contains(seen.Shown, "南园=-70.5,-33\\\"：") || strings.Contains(seen.Shown, `名称 \"南园`) {
+		t.Errorf("a place south and west is refused: %s", seen.Shown)
 	}
 	// where there is no configuration to write to, the lines are told
 	got, err := (&Desk{Configs: t.TempDir()}).begin(context.Background(), drafting.Beginning{Zone: "甲区", Loc: codes.Zh})

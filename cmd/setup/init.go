@@ -138,6 +138,9 @@ func (f *InitFlags) declarations(d *Desk) (*office, error) {
 			bad.add(x.of, d.say("超过 %d 个", "more than %d"), most)
 		}
 		for _, name := range x.names {
+			if x.of == "parks" { // its place is looked at below
+				name, _, _ = strings.Cut(name, "=")
+			}
 			formula := x.of != "contact" && slices.ContainsFunc(strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("=,，、", r) }), func(s string) bool {
 				return strings.IndexAny(strings.TrimSpace(s), "+-@") == 0
 			})

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -130,26 +132,41 @@ func (*doctorCmd) directory(ctx context.Context, c *cli, cfg *config, say func(s
 		say("fail", "audit trail", text)
 	}
 	people.Doctor(people.Zone{Dir: cfg.Dir, Policy: cfg.doors().Policy()}, c.say, say)
-	for what, path := range map[string]string{"tls key": cfg.TLS.Key, "oidc secret": cfg.Access.Office.File, "dsn password": cfg.Database.PasswordFile} {
-		if path == "" {
-			continue
-		}
-		f, err := os.Open(path)
-		if err != nil {
-			say("warn", what, c.say("读不出，服务启动不了：", "cannot be read, and no server starts: ")+spoken.Error(err, c.Lang))
-			continue
-		}
-		if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o007 != 0 {
-			say("warn", what, fmt.Sprintf(c.say("%s 人人能读，请 chmod 640", "%s can be read by everybody; chmod 640"), path))
-		}
-		f.Close()
-	}
+	cfg.secrets(c, say)
 	if info, err := os.Stat(cfg.KeyFile); err == nil {
 		if info.Mode().Perm()&0o077 != 0 {
 			say("warn", "person key", fmt.Sprintf(c.say("%s 别人也能读，请 chmod 600", "%s can be read by others; chmod 600"), cfg.KeyFile))
 		} else {
 			say("ok", "person key", filepath.Base(cfg.KeyFile)+c.say("：请另存一份", ": keep a copy elsewhere"))
 		}
+	}
+}
+
+// secrets says whether the files of secrets can be read by whoever asks, and by whom else.
+func (c *config) secrets(l *cli, say func(state, what, detail string)) {
+	nobody := l.say("%s 读不出，服务启动不了：", "%s cannot read it, and no server starts: ")
+	files := []struct{ what, path, unread string }{
+		{"tls key", c.TLS.Key, nobody},
+		{"oidc secret", c.Access.Office.File, nobody},
+		{"dsn password", c.Database.PasswordFile, l.say("%s 读不出，连不上数据库：", "%s cannot read it, and no command reaches the database: ")},
+	}
+	who := strconv.Itoa(os.Getuid())
+	if u, err := user.Current(); err == nil {
+		who = u.Username
+	}
+	for _, x := range files {
+		if x.path == "" || x.what == "oidc secret" && c.Access.Office.Issuer == "" {
+			continue
+		}
+		f, err := os.Open(x.path)
+		if err != nil {
+			say("warn", x.what, fmt.Sprintf(x.unread, who)+spoken.Error(err, l.Lang))
+			continue
+		}
+		if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o007 != 0 {
+			say("warn", x.what, fmt.Sprintf(l.say("%s 人人能读，请 chmod 640", "%s can be read by everybody; chmod 640"), x.path))
+		}
+		f.Close()
 	}
 }
 
