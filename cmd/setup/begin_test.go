@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -131,7 +132,10 @@ func TestBegunWhole(t *testing.T) {
 	}
 	// killed once all was decided, after any number of files had come to their place
 	for n := range len(whole) {
-		if err := errors.Join(os.Mkdir(filepath.Join(dir, pending), 0o700), os.WriteFile(config, []byte("zone: {zh: 某区, en: Zone}\n"), 0o600), os.WriteFile(filepath.Join(dir, pending, unnamed), []byte(`{"zone":{"Zh":"甲区","En":"A"}}`), 0o600)); err != nil {
+		if err := errors.Join(os.Mkdir(filepath.Join(dir, pending), 0o700), os.WriteFile(config, []byte("zone: {zh: 某区, en: Zone}\n"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(os.WriteFile(filepath.Join(dir, pending, unnamed), fmt.Appendf(nil, `{"config":%q,"was":%q,"names":{"zone":{"Zh":"甲区","En":"A"}}}`, config, digest(config)), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range whole[n:] {
@@ -141,7 +145,7 @@ func TestBegunWhole(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := Finish(dir, config); err != nil {
+		if err := Finish(dir); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range whole {
@@ -154,6 +158,30 @@ func TestBegunWhole(t *testing.T) {
 		}
 		if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
 			t.Errorf("after %d files: %v is left", n, left)
+		}
+	}
+	// names wait for a configuration that cannot be written, and what somebody writes into it meanwhile stays
+	for _, own := range []string{"", "zone: {zh: 乙区, en: B}\n"} {
+		names := fmt.Appendf(nil, `{"config":%q,"was":"","names":{"zone":{"Zh":"甲区","En":"A"}}}`, config)
+		if err := errors.Join(os.Remove(config), os.Mkdir(filepath.Join(dir, pending), 0o700), os.WriteFile(filepath.Join(dir, pending, unnamed), names, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := Finish(dir); err == nil {
+				t.Error("written without a configuration")
+			}
+		}
+		if _, err := os.Stat(filepath.Join(dir, owed)); err != nil {
+			t.Errorf("the names are gone: %v", err)
+		}
+		if err := os.WriteFile(config, []byte(own), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := Finish(dir); err != nil {
+			t.Error(err)
+		}
+		if text, err := os.ReadFile(config); err != nil || string(text) != own {
+			t.Errorf("the configuration says %s %v", text, err)
 		}
 	}
 	if _, err := d.begin(t.Context(), b); err == nil || !strings.Contains(err.Error(), "已在") {

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,7 +18,8 @@ import (
 // is in it comes to its place whatever stops in between. Folders whose names begin with a dot hold no declarations.
 const (
 	pending   = ".decided"
-	unnamed   = "names.json" // of the zone, for its configuration; it comes last
+	unnamed   = "names.json"  // of the zone, for its configuration; it comes last
+	owed      = ".names.json" // the same among the declarations, while the configuration cannot be written
 	asWritten = 0o640
 	abandoned = time.Hour // after which nobody is deciding any more
 )
@@ -59,7 +61,7 @@ func (d *Desk) write(files map[string]string, names map[string]codes.Text) error
 		return d.Invalid(fmt.Errorf("%s: %w", d.say("草稿与现有的声明合不上，没有留下", "the draft does not go with what is declared, and was not kept"), err))
 	}
 	if len(names) > 0 {
-		text, err := json.Marshal(names)
+		text, err := json.Marshal(decided{d.Config, digest(d.Config), names})
 		if err == nil {
 			err = put(filepath.Join(aside, unnamed), text)
 		}
@@ -70,12 +72,12 @@ func (d *Desk) write(files map[string]string, names map[string]codes.Text) error
 	if err := os.Rename(aside, filepath.Join(d.Configs, pending)); err != nil {
 		return err
 	}
-	return Finish(d.Configs, d.Config)
+	return Finish(d.Configs)
 }
 
 // finish brings what was decided before to its place. That its names cannot be written was told then, or is told by the pages.
 func (d *Desk) finish() error {
-	err := Finish(d.Configs, d.Config)
+	err := Finish(d.Configs)
 	if _, ok := errors.AsType[unwritten](err); ok {
 		return nil
 	}
@@ -101,26 +103,50 @@ func put(path string, text []byte) error {
 // unwritten says that names are not in the configuration, and why.
 type unwritten struct{ error }
 
+// decided are names of the zone with the configuration that they were decided for, as it was then: what somebody has written into
+// it since is not written over.
+type decided struct {
+	Config string                `json:"config"`
+	Was    string                `json:"was"`
+	Names  map[string]codes.Text `json:"names"`
+}
+
+// digest names what a file holds; empty: it cannot be read.
+func digest(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(text))
+}
+
 // Finish brings what was decided in a directory of declarations to its place, where a program was stopped before all of it was.
-// Of nothing decided it does nothing. It may be called by several at once.
-func Finish(dir, config string) error {
+// Of nothing decided it does nothing. Names that cannot be written into the configuration stay for the next time. It may be called
+// by several at once.
+func Finish(dir string) error {
 	from := filepath.Join(dir, pending)
-	if _, err := os.Lstat(from); dir == "" || err != nil {
+	if dir == "" {
 		return nil
+	}
+	if _, err := os.Lstat(from); err != nil {
+		return inscribe(filepath.Join(dir, owed))
 	}
 	err := filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(from, path)
 		if errors.Is(err, fs.ErrNotExist) { // somebody else has brought it
 			return nil
 		}
-		if err != nil || e.IsDir() || rel == unnamed {
+		if err != nil || e.IsDir() {
 			return err
 		}
 		to := filepath.Join(dir, rel)
+		if rel == unnamed {
+			to = filepath.Join(dir, owed)
+		}
 		if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
 			return err
 		}
-		if _, err := os.Lstat(to); err == nil { // what is there stays
+		if _, err := os.Lstat(to); err == nil && rel != unnamed { // what is there stays
 			return nil
 		}
 		if err := os.Rename(path, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -128,19 +154,33 @@ func Finish(dir, config string) error {
 		}
 		return nil
 	})
+	if err == nil {
+		err = os.RemoveAll(from)
+	}
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(filepath.Join(from, unnamed))
-	var names map[string]codes.Text
-	if err == nil && json.Unmarshal(text, &names) == nil {
-		err = configure(config, names)
+	return inscribe(filepath.Join(dir, owed))
+}
+
+// inscribe writes the names that a file keeps into the configuration that it names, and removes it.
+func inscribe(path string) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	if errors.Is(err, fs.ErrNotExist) && len(names) == 0 {
-		err = nil
+	var d decided
+	if err == nil && json.Unmarshal(text, &d) == nil && d.Was == digest(d.Config) {
+		err = configure(d.Config, d.Names)
 	}
 	if err != nil {
-		err = unwritten{err}
+		if d.Config == "" { // there is nowhere to wait for
+			_ = os.Remove(path)
+		}
+		return unwritten{err}
 	}
-	return errors.Join(err, os.RemoveAll(from))
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }

@@ -19,7 +19,6 @@ import (
 	"yanzhen/cmd/personkey"
 	"yanzhen/cmd/reload"
 	"yanzhen/cmd/senders"
-	"yanzhen/cmd/setup"
 	"yanzhen/cmd/spoken"
 	"yanzhen/cmd/turn"
 	"yanzhen/configs"
@@ -105,7 +104,6 @@ func (c *cli) layers() (fs.FS, error) {
 	if dir != "" { // an empty one, as of an empty environment variable, is none
 		dir = kong.ExpandPath(dir)
 	}
-	_ = setup.Finish(dir, c.Config) // where it may not, the declarations are read as they are
 	fsys, err := configs.Over(dir)
 	if err != nil {
 		return nil, invalid{fmt.Errorf("--configs: 打不开声明目录：检查路径；自带的声明不必指定 / the directory of declarations cannot be opened, check its path; the built-in ones need none: %w", err)}

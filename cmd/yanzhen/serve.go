@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"yanzhen/cmd/alerts"
 	"yanzhen/cmd/atrest"
 	"yanzhen/cmd/beside"
@@ -24,6 +26,7 @@ import (
 	"yanzhen/cmd/people"
 	"yanzhen/cmd/programs"
 	"yanzhen/cmd/reload"
+	"yanzhen/cmd/setup"
 	"yanzhen/cmd/units"
 	"yanzhen/dashboard"
 	"yanzhen/dashboard/access/scoped"
@@ -71,6 +74,11 @@ func noAddress(at string, err error) error {
 }
 
 func (s *serveCmd) Run(ctx context.Context, c *cli) error {
+	if c.Configs != "" {
+		if err := setup.Finish(kong.ExpandPath(c.Configs)); err != nil { // the declarations are served as they are
+			c.log.Warn("what was decided of an office is not all in its place", "err", err)
+		}
+	}
 	cfg, err := c.printing()
 	if err != nil {
 		return err
