@@ -54,6 +54,7 @@ var unraced = map[string]string{
 	"yanzhen/pipeline/fetch/folder":         "what its goroutines share is a count of bytes; the rest is the libraries'",
 	"yanzhen/pipeline/fetch/mailbox":        "as of pipeline/fetch/folder",
 	"yanzhen/pipeline/warehouse":            "what it locks is a connection: its tests here have none",
+	"yanzhen/pipeline/unfinished":           "a lock around what is remembered of packed files, held for no longer than a look into a map",
 }
 
 // longest are the packages that take longest, the longest first: what begins last should be short, so that no core idles.

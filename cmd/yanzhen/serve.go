@@ -73,12 +73,18 @@ func noAddress(at string, err error) error {
 	return invalid{fmt.Errorf("--listen %s: 不是本机的地址，应如 127.0.0.1:8086、0.0.0.0:8086 / is no address of this machine such as 127.0.0.1:8086 or 0.0.0.0:8086", at)}
 }
 
-func (s *serveCmd) Run(ctx context.Context, c *cli) error {
-	if c.Configs != "" {
-		if err := setup.Finish(kong.ExpandPath(c.Configs)); err != nil { // the declarations are served as they are
-			c.log.Warn("what was decided of an office is not all in its place", "err", err)
-		}
+// finish brings what was decided of an office to its place; where it may not, the declarations are served as they are.
+func (c *cli) finish() {
+	if c.Configs == "" {
+		return
 	}
+	if err := setup.Finish(kong.ExpandPath(c.Configs)); err != nil {
+		c.log.Warn("what was decided of an office is not all in its place", "err", err)
+	}
+}
+
+func (s *serveCmd) Run(ctx context.Context, c *cli) error {
+	c.finish()
 	cfg, err := c.printing()
 	if err != nil {
 		return err

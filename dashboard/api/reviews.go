@@ -223,12 +223,12 @@ func (a *API) decide(c *call, p *reviewParams) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	again := false
+	var done review.Done
 	if _, err = a.submitted(c, p.ID); err == nil {
-		again, err = a.Reviews.Decide(c.ctx, p.ID, what)
+		done, err = a.Reviews.Decide(c.ctx, p.ID, what)
 	}
-	a.Record(c.r, "review", what.Told(p.ID), review.Result(again, err))
-	return a.after(c, p.ID, again, err)
+	a.Record(c.r, "review", what.Told(p.ID), review.Result(done, err))
+	return a.after(c, p.ID, done, err)
 }
 
 // answerReview answers for a sender of the account.
@@ -237,16 +237,16 @@ func (a *API) answerReview(c *call, p *reviewParams) (http.HandlerFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	again := false
+	var done review.Done
 	if _, err = a.submitted(c, p.ID); err == nil {
-		again, err = a.Reviews.Answer(c.ctx, p.ID, what.Seen, what.Answer)
+		done, err = a.Reviews.Answer(c.ctx, p.ID, what.Seen, what.Answer)
 	}
-	a.Record(c.r, "answer", review.Noted(p.ID, what.Answer), review.Result(again, err))
-	return a.after(c, p.ID, again, err)
+	a.Record(c.r, "answer", review.Noted(p.ID, what.Answer), review.Result(done, err))
+	return a.after(c, p.ID, done, err)
 }
 
 // after is how a submission stands once something was said of it, or why nothing was.
-func (a *API) after(c *call, id string, again bool, err error) (http.HandlerFunc, error) {
+func (a *API) after(c *call, id string, done review.Done, err error) (http.HandlerFunc, error) {
 	if no, ok := errors.AsType[*pipeline.Problem](err); ok {
 		text := no.Text
 		if no.Remedy.Zh != "" {
@@ -261,7 +261,7 @@ func (a *API) after(c *call, id string, again bool, err error) (http.HandlerFunc
 	if err != nil {
 		return nil, err
 	}
-	out.Again = again
+	out.Again = done == review.Before
 	return unkept(out)
 }
 

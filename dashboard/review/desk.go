@@ -162,13 +162,19 @@ func Note(e former.Event) codes.Text {
 	return t
 }
 
-// Result is how a decision or an answer ended, in the audit trail. again: it was taken before.
-func Result(again bool, err error) string {
-	switch {
-	case again && err == nil:
-		return "again"
-	case err == nil:
-		return ""
+// Done is when what was asked for was done.
+type Done string
+
+// The times.
+const (
+	Now    Done = ""
+	Before Done = "again" // it was sent once more, and nothing was changed
+)
+
+// Result is how a decision or an answer ended, in the audit trail.
+func Result(done Done, err error) string {
+	if err == nil {
+		return string(done)
 	}
 	if _, ok := errors.AsType[*pipeline.Problem](err); ok {
 		return "refused"
@@ -179,19 +185,18 @@ func Result(again bool, err error) string {
 	return "failed"
 }
 
-// Decide decides, in the name of who looks. The same decision of the same state is one, however often it comes: again says that
-// it was taken before. What speaks against it is a *pipeline.Problem.
-func (d *Desk) Decide(ctx context.Context, run string, what Decision) (again bool, err error) {
+// Decide decides, in the name of who looks. The same decision of the same state is one, however often it comes. What speaks against it is a *pipeline.Problem.
+func (d *Desk) Decide(ctx context.Context, run string, what Decision) (when Done, err error) {
 	why := pipeline.Why{By: access.From(ctx).Name, Reason: strings.TrimSpace(what.Reason), Seen: what.Seen, Anyway: what.Anyway}
 	if why.Seen == 0 {
-		return false, address.Bad(words.Get("bad_value", "seen", strconv.FormatUint(what.Seen, 10)))
+		return Now, address.Bad(words.Get("bad_value", "seen", strconv.FormatUint(what.Seen, 10)))
 	}
 	how := map[string]pipeline.Answer{"accept": pipeline.Publish, "add": pipeline.Add, "replace": pipeline.Replace}[what.Do]
 	said := map[string]pipeline.State{"return": pipeline.Returned, "ask": pipeline.Asked}[what.Do]
 	switch what.Do {
 	case "accept", "replace":
 		if what.Live == nil {
-			return false, address.Bad(words.Get("bad_value", "live", ""))
+			return Now, address.Bad(words.Get("bad_value", "live", ""))
 		}
 		why.Over = what.Live
 		fallthrough
@@ -201,30 +206,30 @@ func (d *Desk) Decide(ctx context.Context, run string, what Decision) (again boo
 	case "return", "ask":
 		_, err = d.Say(ctx, run, said, why)
 	default:
-		return false, address.Bad(words.Get("bad_value", "do", words.Clip(what.Do, longDo)), Decisions...)
+		return Now, address.Bad(words.Get("bad_value", "do", words.Clip(what.Do, longDo)), Decisions...)
 	}
 	if _, refused := errors.AsType[*pipeline.Problem](err); refused {
 		if done, fault := d.done(ctx, run, said, how, why); fault == nil && done {
-			return true, nil
+			return Before, nil
 		}
 	}
-	return false, err
+	return Now, err
 }
 
 // Answer answers, for its sender and in the name of who looks, the Question of a submission. The same answer to the same question
 // is one.
-func (d *Desk) Answer(ctx context.Context, run string, question uint64, text string) (again bool, err error) {
+func (d *Desk) Answer(ctx context.Context, run string, question uint64, text string) (when Done, err error) {
 	why := pipeline.Why{By: access.From(ctx).Name, Reason: strings.TrimSpace(text), Seen: question}
 	if why.Seen == 0 {
-		return false, address.Bad(words.Get("bad_value", "seen", "0"))
+		return Now, address.Bad(words.Get("bad_value", "seen", "0"))
 	}
 	_, err = d.Say(ctx, run, pipeline.Submitted, why)
 	if _, refused := errors.AsType[*pipeline.Problem](err); refused {
 		if done, fault := d.done(ctx, run, pipeline.Submitted, pipeline.Publish, why); fault == nil && done {
-			return true, nil
+			return Before, nil
 		}
 	}
-	return false, err
+	return Now, err
 }
 
 // done reports whether what was just refused is what the same account has done before: the next row of the batch after what was

@@ -191,15 +191,15 @@ func (p *Page) decide(w http.ResponseWriter, r *http.Request) error {
 	if n, err := strconv.ParseUint(r.PostFormValue("live"), 10, 32); err == nil {
 		d.Live = new(uint32(n))
 	}
-	again, err := p.Decide(r.Context(), id, d)
-	p.Record(r, "review", d.Told(id), Result(again, err))
+	done, err := p.Decide(r.Context(), id, d)
+	p.Record(r, "review", d.Told(id), Result(done, err))
 	if no, ok := errors.AsType[*pipeline.Problem](err); ok {
 		return p.one(w, r, http.StatusConflict, no.Text)
 	}
 	if err != nil {
 		return err
 	}
-	done := map[string]string{"return": "returned", "ask": "asked"}[d.Do]
-	http.Redirect(w, r, "/data/review?done="+cmp.Or(done, "accepted"), http.StatusSeeOther)
+	did := map[string]string{"return": "returned", "ask": "asked"}[d.Do]
+	http.Redirect(w, r, "/data/review?done="+cmp.Or(did, "accepted"), http.StatusSeeOther)
 	return nil
 }
