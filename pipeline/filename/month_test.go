@@ -4,8 +4,15 @@ import "testing"
 
 func TestMonth(t *testing.T) {
 	for _, tt := range []struct{ one, other string }{ // empty: the same period, or none said
-		{"一月.csv", "二月.csv"}, {"名单_2026年5月.csv", "名单_2026年6月.csv"}, {"名单202605.csv", "名单202606.csv"}, {"名单2025.xlsx", "名单2026.xlsx"},
-		{"第1期.csv", "第2期.csv"}, {"一季度.csv", "二季度.csv"}, {"2026Q1.csv", "2026Q2.csv"}, {"上半年.csv", "下半年.csv"}, {"5月/名单.csv", "6月/名单.csv"},
+		{"一月.csv", "二月.csv"},
+		{"名单_2026年5月.csv", "名单_2026年6月.csv"},
+		{"名单202605.csv", "名单202606.csv"},
+		{"名单2025.xlsx", "名单2026.xlsx"},
+		{"第1期.csv", "第2期.csv"},
+		{"一季度.csv", "二季度.csv"},
+		{"2026Q1.csv", "2026Q2.csv"},
+		{"上半年.csv", "下半年.csv"},
+		{"5月/名单.csv", "6月/名单.csv"},
 	} {
 		if a, b := Month(tt.one), Month(tt.other); a == "" || b == "" || a == b {
 			t.Errorf("%s %s: %q %q", tt.one, tt.other, a, b)
