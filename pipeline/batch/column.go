@@ -26,7 +26,6 @@ type column struct {
 	blanks  account.Blanks
 	words   *words // of a column of words, whose meaning depends on their text alone
 	asIs    bool   // most of its texts are kept as they stand
-	units   *rowUnits
 	builder
 	reading.Rule
 }

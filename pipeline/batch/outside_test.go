@@ -724,50 +724,19 @@ func TestNumbersCut(t *testing.T) {
 // A column of units that is not the unit in which the figures beside it were read is asked about.
 func TestColumnOfUnits(t *testing.T) {
 	for rows, want := range map[string]string{
-		"A1,123,元\nA2,5,万元\n":    "",
+		"A1,123,元\nA2,5,万元\n":    "C2 的附注“单位：元”说单位是元，而“金额”不是按它读取的",
 		"A1,123,万元\nA2,5,万元\n":   "",
 		"A1,123,甲厂\nA2,5,元元商店\n": "",
-		"A1,123,元\nA2,5,\n":      "“单位”列给“金额”逐行写了单位，有 1 行没有写，或不是它能换算的：B3；这些行按万元读取了",
-		"A1,123,美元\nA2,5,美元\n":   "“单位”列给“金额”逐行写了单位，有 2 行没有写，或不是它能换算的：B2、B3；这些行按万元读取了",
 	} {
-		r := readText(t, trial, "编号,金额,单位\n"+rows)
-		got := ""
-		for _, q := range r.account.Asked {
-			got += q.Zh
-		}
-		if got != want {
-			t.Errorf("%q: asked %q, want %q", rows, got, want)
-		}
-	}
-}
-
-// Figures are read in the units that a column beside them names row by row, where one column holds money; else they are asked about, and
-// so is a column that holds nothing but units whatever it is headed.
-func TestUnitsOfEachRow(t *testing.T) {
-	for _, heading := range []string{"单位", "计价单位", "金额单位", "单位（元/万元）", "货币单位", "币种", "金额量级"} {
-		r := readText(t, trial, "编号,金额,"+heading+",人数\nA1,11500,元,3\nA2,76.71,万元,4\nA3,2,亿元,5\nA4,30,千元,6\nA5,,元,7\n")
-		if got := strings.Join(r.rows, " "); got != "A1,-,-,1.15,3,-,- A2,-,-,76.71,4,-,- A3,-,-,20000,5,-,- A4,-,-,3,6,-,- A5,-,-,-,7,-,-" || len(r.account.Asked) > 0 || !strings.Contains(r.told(), "“金额”逐行按“"+heading+"”列写的单位换算，共 4 个数") {
-			t.Errorf("%s: got %s, asked %v; told\n%s", heading, got, r.account.Asked, r.told())
-		}
-	}
-	x := excelize.NewFile()
-	x.SetSheetRow("Sheet1", "A1", &[]any{"编号", "金额", "计价单位"})
-	x.SetSheetRow("Sheet1", "A2", &[]any{"A1", 11500, "元"})
-	x.SetSheetRow("Sheet1", "A3", &[]any{"A2", 0.5, "亿元"})
-	x.SetSheetRow("Sheet1", "A4", &[]any{"A3", 7, "万元"})
-	name := filepath.Join(t.TempDir(), "t.xlsx")
-	if err := x.SaveAs(name); err != nil {
-		t.Fatal(err)
-	}
-	if r := readFile(t, trial, name); strings.Join(r.rows, " ") != "A1,-,-,1.15,-,-,- A2,-,-,5000,-,-,- A3,-,-,7,-,-,-" {
-		t.Errorf("a workbook: got %s; %s", r.rows, r.told())
-	}
-	two := trial + "  - {name: more, title: {zh: 配套, en: More}, type: float64, unit: 万元}\n"
-	for text, asked := range map[string]int{
-		"编号,金额,配套,计价单位\nA1,5,6,元\nA2,5,6,万元\n": 2, "编号,金额,计算口径\nA1,5,元\nA2,6,元\n": 1, "编号,金额（元）,计价单位\nA1,5,元\n": 0, "编号,金额,计算口径\nA1,5,万元\nA2,6,万元\n": 0, "编号,金额,来源\nA1,5,多元\nA2,6,一单元\n": 0, "编号,人数,计量单位\nA1,5,元\n": 0, "编号,金额,单位\nA1,5,甲厂\nA2,6,\n": 0, "编号,金额,计量单位\nA1,5,吨\nA2,6,吨\n": 0,
-	} {
-		if r := readText(t, two, text); len(r.account.Asked) != asked {
-			t.Errorf("%q: got %s, asked %v; told\n%s", text, r.rows, r.account.Asked, r.told())
+		for _, heading := range []string{"单位", "计价单位"} {
+			r := readText(t, trial, "编号,金额,"+heading+"\n"+rows)
+			got := ""
+			for _, q := range r.account.Asked {
+				got += q.Zh
+			}
+			if got != want {
+				t.Errorf("%s, %q: asked %q, want %q", heading, rows, got, want)
+			}
 		}
 	}
 }
@@ -1170,7 +1139,7 @@ func TestNamesLikeSums(t *testing.T) {
 			t.Errorf("%s: got %q, asked %v; told\n%s", name, r.rows, r.account.Doubled, r.told())
 		}
 	}
-	for _, row := range []string{"H04,2026-06-03,共计五金,115.94,351", ",,合计企业,115.94,351", "H04,,小计五金,115.94,351", "H04,,合计企业,63.2,5"} {
+	for _, row := range []string{"H04,2026-06-03,共计五金,115.94,351", ",,合计企业,115.94,351", "H04,,小计五金,115.94,351", "H04,,合计企业,63.2,5", "H04,2026-06-03,其中出口,9.4,30", "H04,2026-06-03,全县,9.4,30"} {
 		if r := readText(t, trial, "编号,日期,名称,金额,人数\nH01,2026-07-25,甲厂,56.52,119\nH02,2026-01-17,乙厂,50.02,59\nH03,2026-02-05,丙厂,9.4,173\n"+row+"\n"); len(r.rows) == 4 && len(r.account.Doubled) == 0 {
 			t.Errorf("%s: got %q, nothing asked; told\n%s", row, r.rows, r.told())
 		}

@@ -240,7 +240,6 @@ func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 		r.tally.watched = r.tally.watch.Columns()
 		r.sign()
 	}
-	r.nameUnits()
 	if b.Spread == nil {
 		r.tally.looks = rows.NewLooks(r.ds, r.tally.reads)
 	}
@@ -420,9 +419,6 @@ func (r *Reader) read(row *source.Row, i int, in *source.Cell) bool {
 	case len(in.Text) > cell.MaxText:
 		f = cell.FaultTooLong
 	default:
-		if c.units != nil {
-			c.units.next(c, row, func() string { return r.rejects.address(row, c) })
-		}
 		v, f = c.Read(in)
 	}
 	if v.None && f == nil {

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"slices"
-	"strings"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/bind"
@@ -13,7 +12,6 @@ import (
 	"yanzhen/pipeline/sheets"
 	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
-	"yanzhen/pipeline/units"
 )
 
 // tally is the first step of a row: it counts the filled cells and, once the row has gone through, says
@@ -25,7 +23,7 @@ type tally struct {
 	shared  []bool           // by column of the file: more than one column is read from it
 	unused  []int            // the other columns within the width
 	measure string           // the unit that a cell of the column asking has named
-	asking  int              // an unused column headed 单位, whose cells may name the units of a row's figures; -1: none, or eachRow
+	asking  int              // an unused column headed 单位, whose cells may name the units of a row's figures; -1: none
 	left    []uint64         // by column of the file: filled cells that nothing is read from
 	says    map[int]string   // what the first of them says
 	warned  []int            // cells of the row that were set empty
@@ -196,7 +194,7 @@ func (s *tally) columns(row *source.Row) (n int) {
 		if row.Cells[at].Filled() {
 			s.leave(row, at)
 			n++
-			if text := row.Cells[at].Text; (at == s.asking || s.asking != eachRow && moneyed(text)) && len(text) <= 12 && text != s.measure {
+			if text := row.Cells[at].Text; at == s.asking && len(text) <= 12 && text != s.measure {
 				s.measure = text
 				if s.footnote(row.Origin, at, "单位："+text); len(s.account.Asked) > 0 {
 					s.asking = -1
@@ -222,15 +220,6 @@ func (s *tally) columns(row *source.Row) (n int) {
 		}
 	}
 	return n
-}
-
-// moneyed reports whether a cell says nothing but a unit of money, whatever its column is headed.
-func moneyed(text string) bool {
-	if len(text) > 12 || !strings.HasSuffix(text, "元") {
-		return false
-	}
-	u, ok := units.Parse(text)
-	return ok && u.Money()
 }
 
 // leave counts a cell that nothing is read from, and keeps what the first of its column says.
@@ -353,7 +342,6 @@ func (s *tally) finish(r *Reader, a *account.Account) {
 		c.share.Tell(c.Decl.Title.Zh, c.Decl.Name, a.Say)
 		c.Cut.Tell(c.Decl.Title, a.Say)
 		c.Ask(a, sheet)
-		c.units.tell(c, sheet, a)
 		c.blanks.Tell(c.Decl.Title, c.Blank.Text, a.Say)
 		if t, ok := r.src.(*source.Table); ok && c.blanks.Filled() && c.Decl.List == "" {
 			c.blanks.Oppose(c.Decl.Title, c.Blank.Text, contrary.Called(c.Blank.Text, c.Dict.Values(), t.Around()), ask)

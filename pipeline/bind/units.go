@@ -36,7 +36,7 @@ func (b *Binding) headerUnit(c *dataset.Column, bound *Bound, e *Error) {
 	own, declared := slices.ContainsFunc(c.Names(), is), slices.ContainsFunc(c.OwnNames(), is)
 	var fit []string
 	for _, text := range found {
-		if u, _ := units.Parse(text); Takes(c, u) && !slices.ContainsFunc(fit, func(s string) bool { f, _ := units.Parse(s); return f == u }) {
+		if u, _ := units.Parse(text); takes(c, u) && !slices.ContainsFunc(fit, func(s string) bool { f, _ := units.Parse(s); return f == u }) {
 			fit = append(fit, text)
 		}
 	}
@@ -94,7 +94,7 @@ func grouped(c *dataset.Column, found []string) string {
 		case !ok, Persons(c) && !u.Heads(): // 人数 below 以千元计
 		case c.Unit == "" && (u.Exp != 0 || u.Share()):
 			return text
-		case c.Unit != "" && !Takes(c, u) && (u.Base == declared.Base || u.Money() && declared.Money()):
+		case c.Unit != "" && !takes(c, u) && (u.Base == declared.Base || u.Money() && declared.Money()):
 			return text
 		}
 	}
@@ -162,9 +162,9 @@ func Texts(ds *dataset.Dataset, c *dataset.Column, b *Bound) cell.Texts {
 	return cell.Words
 }
 
-// Takes reports whether numbers in a unit may stand in a column. 元/月 may in one of 元 whose name says that it
+// takes reports whether numbers in a unit may stand in a column. 元/月 may in one of 元 whose name says that it
 // is by the month, 元/人 in none of 元.
-func Takes(c *dataset.Column, u units.Unit) bool {
+func takes(c *dataset.Column, u units.Unit) bool {
 	declared, _ := units.Parse(c.Unit)
 	if declared == (units.Unit{}) && Persons(c) && (u.Money() || u.Share()) {
 		return false
@@ -270,7 +270,7 @@ func (b *Binding) labelled(ds *dataset.Dataset, line string, e *Error) {
 		u, ok := units.Parse(text)
 		switch {
 		case !ok:
-		case Takes(c, u):
+		case takes(c, u):
 			bound.Unit, bound.Measure, bound.Plain = text, u, c.Unit == "" && u.Exp != 0
 			b.Said = append(b.Said, codes.Text{
 				Zh: "按表上方的“" + name + "：" + text + "”换算：" + c.Title.Zh,
@@ -348,7 +348,7 @@ func (b *Binding) underOne(ds *dataset.Dataset, all map[string]string, kind, lin
 	var titles, names []string
 	for _, i := range meant {
 		c, bound := &ds.Columns[i], &b.Columns[i]
-		if !Takes(c, u) {
+		if !takes(c, u) {
 			e.add(fmt.Sprintf("列“%s”的单位是%s，表上方写的却是“%s”；请换算后写“单位：%s”，或在表头写“%s”", c.Title.Zh, c.Unit, line, c.Unit, write(c)),
 				fmt.Sprintf("column %s counts in %s, but above the table stands %q: convert the figures, or write %s in the header", c.Name, c.Unit, line, write(c)))
 			continue
@@ -569,47 +569,16 @@ func (b *Binding) named(ds *dataset.Dataset, o source.Origin, at int, text strin
 	}
 }
 
-// reUnits is a heading below which each cell names a unit, and 单位 one below which it may.
-var reUnits = regexp.MustCompile(`^(金额|货币|计价|计量|数量|资金|结算|核算|计算|计数|统计|款项|价格|币值)(的)?单位(名称)?([(].*[)])?$|^单位[(][十百千万亿/、或和元,]+[)]$|^币种$|^(金额|货币|数)?量级$`)
-
 // UnitColumn is the column of the file that nothing is read from and whose heading says that its cells may name units;
 // -1: there is none.
 func (b *Binding) UnitColumn() int {
-	at := -1
 	for _, x := range b.Extra {
-		switch key := codes.Key(x.Header); {
-		case reUnits.MatchString(key):
+		switch codes.Key(x.Header) {
+		case "单位", "计量单位", "计价单位", "金额单位", "货币单位", "数量单位", "币种":
 			return x.At
-		case key == "单位":
-			at = x.At
 		}
 	}
-	return at
-}
-
-// RowUnits is the column of the dataset whose figures are in the units that another column of the file, which stands at at, names row
-// by row; -1: there is none, as where several columns hold money.
-func (b *Binding) RowUnits(ds *dataset.Dataset) (column, at int, heading string) {
-	if at = b.UnitColumn(); at < 0 || b.Spread != nil {
-		return -1, -1, ""
-	}
-	column = -1
-	for i := range b.Columns {
-		c, bound := &ds.Columns[i], &b.Columns[i]
-		if declared, _ := units.Parse(c.Unit); !declared.Money() || !Measured(c) || bound.At < 0 {
-			continue
-		}
-		if column >= 0 || bound.Unit != "" || bound.How != "header" {
-			return -1, -1, ""
-		}
-		column = i
-	}
-	for _, x := range b.Extra {
-		if x.At == at {
-			heading = cell.Scrub(shorten(x.Header))
-		}
-	}
-	return column, at, heading
+	return -1
 }
 
 // reRate is a figure that is no amount whatever its unit.

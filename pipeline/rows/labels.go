@@ -44,13 +44,15 @@ func (c *columns) cells(row *source.Row) []source.Cell {
 }
 
 var (
-	reKind    = regexp.MustCompile(`指标|项目名|科目|事项|内容|口径|统计|类型|类别|分类|等级|级别|状态|阶段|方式|用途|年度|年份|月份|期|时间|日$|性别|民族|学历|年龄|职称|规模|行业|产业|渠道|来源|结果|结论|情况$`)
-	reThing   = regexp.MustCompile(`^[^指项科事]*(行业|产业|性别|民族|学历|年龄段?|职称|规模|渠道|来源|门类)(名称|分组|代码)?$`)
-	reRemark  = regexp.MustCompile(`备注|说明|附注|注$|意见|描述|简介|摘要`)
-	reName    = regexp.MustCompile(`名|号|码|单位|企业|公司|机构|部门|人员|人才|地区|区县|乡镇|园区`)
-	reBare    = regexp.MustCompile(`^(合计|小计|总计|共计|汇总|平均数?|平均值|上年同期数?|TOTAL|SUBTOTAL|AVERAGE)$`)
-	reCounted = regexp.MustCompile(`^(共|计)?[0-9]{1,7}(家|户|人|个|台|件|项|笔|宗|块|辆|套|场|次|条|名|所|处)$`) // beside 合计
-	rePeriod  = regexp.MustCompile(`^(20)?[0-9]{2}(年|[./-])([0-9一二三四上下前]{1,3}[-至~]?[0-9一二三四]{0,3}(月|季度?|半年|[./-])?([0-9]{1,2}日?)?)?$|^[0-9]{1,2}[-至~]?[0-9]{0,2}月份?$|^(无|空|全部|全[区市县省国]|万?元|人|家|户|个|项|本[年月季]|全年|上年)$`)
+	reKind   = regexp.MustCompile(`指标|项目名|科目|事项|内容|口径|统计|类型|类别|分类|等级|级别|状态|阶段|方式|用途|年度|年份|月份|期|时间|日$|性别|民族|学历|年龄|职称|规模|行业|产业|渠道|来源|结果|结论|情况$`)
+	reThing  = regexp.MustCompile(`^[^指项科事]*(行业|产业|性别|民族|学历|年龄段?|职称|规模|渠道|来源|门类)(名称|分组|代码)?$`)
+	reRemark = regexp.MustCompile(`备注|说明|附注|注$|意见|描述|简介|摘要`)
+	reName   = regexp.MustCompile(`名|号|码|单位|企业|公司|机构|部门|人员|人才|地区|区县|乡镇|园区`)
+	// a name that only begins like a sum: 合计五金
+	reSumFirst = regexp.MustCompile(`^(合计|总计|共计|小计|平均).{1,6}$`)
+	reBare     = regexp.MustCompile(`^(合计|小计|总计|共计|汇总|平均数?|平均值|上年同期数?|TOTAL|SUBTOTAL|AVERAGE)$`)
+	reCounted  = regexp.MustCompile(`^(共|计)?[0-9]{1,7}(家|户|人|个|台|件|项|笔|宗|块|辆|套|场|次|条|名|所|处)$`) // beside 合计
+	rePeriod   = regexp.MustCompile(`^(20)?[0-9]{2}(年|[./-])([0-9一二三四上下前]{1,3}[-至~]?[0-9一二三四]{0,3}(月|季度?|半年|[./-])?([0-9]{1,2}日?)?)?$|^[0-9]{1,2}[-至~]?[0-9]{0,2}月份?$|^(无|空|全部|全[区市县省国]|万?元|人|家|户|个|项|本[年月季]|全年|上年)$`)
 )
 
 func (c *columns) find(ds *dataset.Dataset, at []int) {
@@ -124,7 +126,7 @@ func (t *Totals) labelled(row *source.Row) bool {
 		switch {
 		case !figures && !words: // a group's heading, or a note
 			continue
-		case label == totals.May && !commented && code && t.dated(row): // a firm called 合计五金, with its code and day: a sum is held against its rows
+		case label == totals.May && !commented && code && t.dated(row) && reSumFirst.MatchString(key): // a firm called 合计五金, with its code and day: a sum is held against its rows
 			continue
 		case words && !t.remark[i] && (label == totals.May && !commented || before > 3 && !t.name[i]):
 			continue

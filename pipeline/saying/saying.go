@@ -50,12 +50,15 @@ func Again(state string, batch uint32, note, when string) (text, remedy codes.Te
 
 // Copy asks whether the same bytes are meant under two names of files.
 func Copy(file string) (reason, remedy codes.Text) {
-	return codes.Text{
+	reason = codes.Text{
 		Zh: fmt.Sprintf("与已发布的 %s 一字不差，两份会各计一次", file),
 		En: fmt.Sprintf("it is byte for byte %s, which is published, and would count beside it", file),
-	}, codes.Text{
-		Zh: "是同一张表，就不必再报送；确实是两张，请操作员用 yanzhen accept 发布", En: "if it is the same table, there is nothing to send; if both are meant, have an operator publish it (yanzhen accept)",
 	}
+	remedy = codes.Text{
+		Zh: "是同一张表，就不必再报送；确实是两张，请操作员用 yanzhen accept 发布",
+		En: "if it is the same table, there is nothing to send; if both are meant, have an operator publish it (yanzhen accept)",
+	}
+	return reason, remedy
 }
 
 // Twin asks whether two senders mean the same bytes.

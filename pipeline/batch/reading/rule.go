@@ -101,9 +101,6 @@ func (r *Rule) Follow(old *Rule) {
 	}
 }
 
-// In says in which unit the numbers of the rows are that follow; none: in the declared one.
-func (r *Rule) In(u cell.Unit) { r.numbers.header, r.numbers.tens, r.tidy = u, false, false }
-
 // Ask asks about the numbers that say that they are written otherwise than the column's.
 func (r *Rule) Ask(a *account.Account, sheet string) {
 	r.numbers.own.Ask(a, sheet, source.Letters(max(r.At, 0)), r.At, r.Decl.Title, r.Decl.Unit)
