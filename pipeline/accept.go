@@ -84,9 +84,6 @@ func (l *Loader) Accept(ctx context.Context, run string, how Answer, why Why) (E
 	return e, l.settle(ctx, r, e)
 }
 
-// settleWithin is how long what follows from a decision may take, whatever becomes of who took it: the decision stands by then.
-const settleWithin = 2 * time.Minute
-
 // complete does what was left undone of a decision on a run's batch by a process that was stopped after it had written the decision.
 func (l *Loader) complete(ctx context.Context, run string) error {
 	r, ok, err := l.Run(ctx, run)
@@ -110,7 +107,7 @@ func open(s State) bool { return s == Returned || slices.Contains(Waiting, s) }
 // settle does what follows from a decision, which is a row of the ledger: what a batch replaces besides its own unit goes, and its
 // run says how it stands.
 func (l *Loader) settle(ctx context.Context, r Run, e Entry) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute) // whatever becomes of who took it: it stands by now
 	defer cancel()
 	if e.State != Published {
 		text, remedy := saying.Said(string(e.State), e.By, e.Note, codes.Text{Zh: r.MessageZh, En: r.MessageEn})
@@ -134,9 +131,8 @@ func (l *Loader) settle(ctx context.Context, r Run, e Entry) error {
 			}
 		}
 	}
-	r.State, r.Unit, r.Code = Published, e.Unit, "accepted"
+	r.State, r.Unit, r.Code, r.RemedyZh, r.RemedyEn = Published, e.Unit, "accepted", "", ""
 	r.MessageZh, r.MessageEn = saying.Accepted(how, "")+"；原先："+r.MessageZh, saying.AcceptedEn(how)+"; before: "+r.MessageEn
-	r.RemedyZh, r.RemedyEn = "", ""
 	return l.PutRun(ctx, &r)
 }
 

@@ -83,11 +83,12 @@ func (c *cli) finish() {
 	}
 }
 
-func (s *serveCmd) Run(ctx context.Context, c *cli) error {
+// prepare reads the settings of a server and makes its inbox, with the demonstration's files where they are wanted.
+func (s *serveCmd) prepare(c *cli) (*config, error) {
 	c.finish()
 	cfg, err := c.printing()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := atrest.NoDumps(); err != nil {
 		c.log.Warn("what is in memory could be written down where the program ends by a fault", "err", err)
@@ -96,9 +97,14 @@ func (s *serveCmd) Run(ctx context.Context, c *cli) error {
 		cfg.Listen = s.Listen
 	}
 	if err := s.demonstrate(cfg, c); err != nil {
-		return err
+		return nil, err
 	}
-	if err := os.MkdirAll(cfg.Inbox, 0o750); err != nil {
+	return cfg, os.MkdirAll(cfg.Inbox, 0o750)
+}
+
+func (s *serveCmd) Run(ctx context.Context, c *cli) error {
+	cfg, err := s.prepare(c)
+	if err != nil {
 		return err
 	}
 	alone, err := c.turn(ctx, cfg) // an engine that is there then is a server's, and no command's that ends

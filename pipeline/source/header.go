@@ -197,11 +197,7 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 			kept = append(kept, t)
 			continue
 		}
-		if h.names == nil || len(o.Want) > 0 && h.found == 0 && h.spread == 0 {
-			leave(t, 0, misfit(rows, o))
-			continue
-		}
-		if r := abreast(h.names, h.first); r != nil && !slices.ContainsFunc(h.names, func(n string) bool { _, ok := w.find(n); return ok && reNumbered.MatchString(n) }) {
+		if r := h.unfit(rows, w, o); r != nil {
 			leave(t, 0, r)
 			continue
 		}
@@ -245,6 +241,17 @@ func (f *File) findHeaders(ctx context.Context, o Options) error {
 		f.leave(left[i], m.Text)
 	}
 	return nil
+}
+
+// unfit says why a table whose best row is h is not read; nil: it is.
+func (h *header) unfit(rows []Row, w *wanted, o Options) *Refusal {
+	if h.names == nil || len(o.Want) > 0 && h.found == 0 && h.spread == 0 {
+		return misfit(rows, o)
+	}
+	if slices.ContainsFunc(h.names, func(n string) bool { _, ok := w.find(n); return ok && reNumbered.MatchString(n) }) {
+		return nil // columns that are numbered stand side by side
+	}
+	return abreast(h.names, h.first)
 }
 
 // meant leaves out the sheets that are not meant, where others are.
