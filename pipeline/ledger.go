@@ -333,7 +333,7 @@ func (l *Ledger) Live(ctx context.Context, dataset string) ([]Live, error) {
 func (l *Ledger) standing(ctx context.Context, dataset string) ([]Live, error) {
 	got, err := warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
 		Tag: "ledger.standing",
-		SQL: `select unit, batch, state, sender, period, file, loaded, fingerprint, content, sums from meta.ledger
+		SQL: `select unit, batch, state, sender, period, file, loaded, fingerprint, content, sums, min_date, max_date from meta.ledger
 where dataset = {dataset:String} and state in ('published', 'withdrawn')
 order by seq desc, batch desc limit 1 by unit`,
 		Params: map[string]string{"dataset": dataset},
@@ -341,7 +341,7 @@ order by seq desc, batch desc limit 1 by unit`,
 	var live []Live
 	for _, e := range got {
 		if e.State == Published {
-			live = append(live, Live{Dataset: dataset, Unit: e.Unit, Batch: e.Batch, Sender: e.Sender, Period: e.Period, File: e.File, Fingerprint: e.Fingerprint, content: e.Content, sums: e.Sums, Counts: e.Counts})
+			live = append(live, Live{Dataset: dataset, Unit: e.Unit, Batch: e.Batch, Sender: e.Sender, Period: e.Period, File: e.File, Fingerprint: e.Fingerprint, content: e.Content, sums: e.Sums, Counts: e.Counts, MinDate: e.MinDate, MaxDate: e.MaxDate})
 		}
 	}
 	return live, err

@@ -352,11 +352,11 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	var others []hold.Unit
 	for _, u := range live {
 		if u.Unit != out.Unit && (!in.has("sender") || u.Sender == in.sender) {
-			others = append(others, hold.Unit{Name: u.Unit, File: u.File, Period: u.Period, Batch: u.Batch, Rows: u.Loaded, From: u.MinDate, To: u.MaxDate})
+			others = append(others, hold.Unit{Name: u.Unit, Sender: u.Sender, File: u.File, Period: u.Period, Batch: u.Batch, Rows: u.Loaded, From: u.MinDate, To: u.MaxDate})
 		}
 	}
 	if in.twin == nil && (old == nil || len(in.ds.Key) > 0) { // of what is live beside another somebody has decided
-		twice, err := hold.Elsewhere(ctx, l.DB, in.ds, hold.Unit{File: out.File, Period: in.period.String(), Batch: number, Rows: c.Loaded, From: out.MinDate, To: out.MaxDate}, others)
+		twice, err := hold.Elsewhere(ctx, l.DB, in.ds, hold.Unit{Sender: in.sender, File: out.File, Period: in.period.String(), Batch: number, Rows: c.Loaded, From: out.MinDate, To: out.MaxDate}, others)
 		if err != nil {
 			return nil, err
 		}

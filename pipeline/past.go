@@ -112,8 +112,8 @@ func (l *Loader) known(in *input, seen []Entry, live []Live, out *Outcome) bool 
 		if whole := strings.TrimSuffix(in.unit(), "|"+in.part); in.has("part") && strings.HasPrefix(u.Unit+"|", whole+"|") {
 			return again(u.Batch) // a part is not another because its file is called otherwise
 		}
-		another := in.has("file") && u.File != in.display && !in.ds.ReadsNames()
-		if another && filename.Stem(u.File) == filename.Stem(in.display) && !l.damaged(u.Batch) && again(u.Batch) {
+		another := in.has("file") && u.File != in.display && !in.ds.ReadsNames() && !filename.OtherMonth(u.File, in.display)
+		if another && filename.Copy(u.File, in.display) && u.Sender == in.sender && u.Period == in.period.String() && !l.damaged(u.Batch) && again(u.Batch) {
 			return true
 		}
 		if in.has("sender") && u.Sender != in.sender || another {

@@ -22,7 +22,11 @@ func Take(ctx context.Context, dir string, said func()) (*Turn, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return &Turn{}, nil
 	}
-	f, err := os.OpenFile(filepath.Join(dir, "turn.lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	name := filepath.Join(dir, "turn.lock")
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644) // whoever comes first, also root
+	if errors.Is(err, os.ErrPermission) {
+		f, err = os.Open(name)
+	}
 	if err != nil {
 		return &Turn{}, nil
 	}

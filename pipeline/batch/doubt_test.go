@@ -190,6 +190,7 @@ func TestMovedWords(t *testing.T) {
 		{"to the right", good + "停车场三期,,同心鞋业厂,北山镇\n", "7 moved_cells warn"},
 		{"a town is missing", good + "停车场三期,同心鞋业厂,,\n", ""},
 		{"a firm is missing", good + "停车场三期,,北山镇,\n", ""},
+		{"columns of the same few words", "张甲,优,良,优\n张乙,优,良,优\n张丙,优,良,优\n张丁,优,良,优\n张戊,良,优,\n", ""},
 		{"a town is missing of a place of other words", good + "同心园,鲲鹏,,\n", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

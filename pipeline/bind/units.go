@@ -572,13 +572,16 @@ func (b *Binding) named(ds *dataset.Dataset, o source.Origin, at int, text strin
 // UnitColumn is the column of the file that nothing is read from and whose heading says that its cells may name units;
 // -1: there is none.
 func (b *Binding) UnitColumn() int {
+	at := -1
 	for _, x := range b.Extra {
 		switch codes.Key(x.Header) {
-		case "单位", "计量单位", "计价单位", "金额单位", "货币单位", "数量单位", "币种":
+		case "计量单位", "计价单位", "金额单位", "货币单位", "数量单位", "币种":
 			return x.At
+		case "单位": // of firms, perhaps
+			at = max(at, x.At)
 		}
 	}
-	return -1
+	return at
 }
 
 // reRate is a figure that is no amount whatever its unit.

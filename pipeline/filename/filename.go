@@ -128,6 +128,9 @@ func SamePart(display string) string {
 	return strings.Trim(s, " _-")
 }
 
+// Copy reports whether two files of one folder are called alike but for what a copy or another version adds.
+func Copy(a, b string) bool { return path.Dir(a) == path.Dir(b) && Stem(a) == Stem(b) }
+
 // Stem is what the names of a file and of its versions have in common: SamePart without the words of drafts and finals, 名单 of
 // 名单终稿 and of 终稿名单.
 func Stem(display string) string {
@@ -151,7 +154,7 @@ var (
 // Two names with different ones are of two periods: 5月 and 6月, 2025 and 2026, 第1期 and 第2期. A day is none.
 func Month(display string) string {
 	s := width.Narrow.String(display)
-	if r, _, ok := days.Find(s); ok && r.To.Sub(r.From) > 9*24*time.Hour {
+	if r, _, ok := days.Find(s); ok && r.To.Sub(r.From) > 24*time.Hour {
 		return r.String()
 	}
 	var said []string
@@ -159,6 +162,12 @@ func Month(display string) string {
 		said = append(said, strings.TrimLeft(plainMonth.Replace(strings.ToUpper(m)), "0"))
 	}
 	return strings.Join(said, " ")
+}
+
+// OtherMonth reports whether the names of two files tell of two months, weeks or other stretches.
+func OtherMonth(a, b string) bool {
+	one, other := Month(a), Month(b)
+	return one != "" && other != "" && one != other
 }
 
 var (

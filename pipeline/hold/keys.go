@@ -16,6 +16,7 @@ import (
 // Unit is a live unit of a dataset: what a hidden batch may repeat; or that batch.
 type Unit struct {
 	Name, File, Period string
+	Sender             string
 	Batch              uint32
 	Rows               uint64
 	From, To           time.Time // the first and the last day of its rows; zero: they have none

@@ -42,7 +42,7 @@ func Versions(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, now Un
 	var named, near []Unit
 	for _, u := range others {
 		switch {
-		case u.File == now.File || u.Period != now.Period && slices.Contains(ds.Unit, "period"):
+		case u.File == now.File || u.Period != now.Period && slices.Contains(ds.Unit, "period") || u.Sender != "" && now.Sender != "" && u.Sender != now.Sender:
 		case stem != "" && filename.Stem(u.File) == stem:
 			named = append(named, u)
 		case u.Rows < 2*now.Rows && now.Rows < 2*u.Rows && !apart(ds, now, u):
@@ -81,11 +81,10 @@ func apart(ds *dataset.Dataset, a, b Unit) bool {
 	if !a.From.IsZero() && !b.From.IsZero() && (a.To.Before(b.From) || b.To.Before(a.From)) {
 		return true
 	}
-	if ds.Period != nil {
+	if ds.Period != nil && !a.From.IsZero() && !b.From.IsZero() {
 		return false
 	}
-	one, other := filename.Month(a.File), filename.Month(b.File)
-	return one != "" && other != "" && one != other
+	return filename.OtherMonth(a.File, b.File)
 }
 
 // repeat is how many rows of a live batch stand in the file.

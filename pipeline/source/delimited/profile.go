@@ -30,6 +30,7 @@ type seen struct {
 	kind  kind
 	value float64
 	ends  string // of words, what texts of their kind end with: 镇 of 北山镇; else the text
+	brief bool   // of words, too few characters for an end to tell anything: 优, 是, 大专
 }
 
 type kind uint8
@@ -116,7 +117,7 @@ func look(text string) seen {
 	if !digits {
 		last, _ := utf8.DecodeLastRuneInString(text)
 		if unicode.Is(unicode.Han, last) {
-			return seen{kind: word, ends: string(last)}
+			return seen{kind: word, ends: string(last), brief: utf8.RuneCountInString(text) < 3}
 		}
 		return seen{kind: word, ends: text}
 	}
@@ -350,7 +351,7 @@ func (p *Profile) elsewhere(row []seen, b, self int) bool {
 		say := 0
 		for c := b - by; c >= 0 && c < len(row) && row[c].kind != nothing; c -= by {
 			here, there := known(c, row[c]), known(c+by, row[c])
-			if row[c].kind != word || !there {
+			if row[c].kind != word || row[c].brief || !there {
 				break
 			}
 			if !here {
