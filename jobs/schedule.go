@@ -145,7 +145,7 @@ func (c cycle) even(part, values string, step, field int) error {
 	case isRange:
 		b, err := strconv.Atoi(to)
 		few := a != c.first && (a-c.first >= step || a+2*step > b) // 7-59/13 is every 13 minutes, from the seventh on; 8-23/9 two hours of the day
-		if err != nil || field == dayOfMonth && b < 29 || field != dayOfMonth && (b != last || few) {
+		if err != nil || field == dayOfMonth && (b < 29 || a > step) || field == dayOfWeek && a > c.first || field != dayOfMonth && (b != last || few) {
 			return nil
 		}
 	}
@@ -168,8 +168,8 @@ func (c cycle) even(part, values string, step, field int) error {
 	return badStep(part, step, field)
 }
 
-// dayOfMonth is the field of the days of a month.
-const dayOfMonth = 2
+// dayOfMonth is the field of the days of a month, dayOfWeek that of the days of a week.
+const dayOfMonth, dayOfWeek = 2, 4
 
 // numbers writes the names of months or days as numbers: JAN-DEC is 1-12.
 func (c cycle) numbers(values string) string {
