@@ -26,7 +26,7 @@ func Elsewhere(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, now U
 const (
 	versionRows  = 4096 // so many rows of a file are compared, its first, so that a large one costs no more than a small one
 	versionLeast = 3    // two rows may be the same of two files that are not
-	versionUnits = 64  // with so many live units, those that came last
+	versionUnits = 64   // with so many live units, those that came last
 )
 
 // Versions holds back a file that is another version of one that is published: of a dataset whose files or parts stand beside each
