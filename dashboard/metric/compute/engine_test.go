@@ -519,7 +519,7 @@ func TestFresh(t *testing.T) {
 
 	// one that keeps its answers apart is the same in all but the rule, and hears of a publish with the first, however long it
 	// would believe what it knows
-	first := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db, Fresh: time.Hour, Timeout: 50 * time.Second, Duties: []duty.Duty{}, Log: slog.Default()}
+	first := &compute.Engine{For: accesstest.Everything(), Catalog: cat, DB: db, Fresh: time.Hour, Timeout: 50 * time.Second, Duties: []duty.Duty{}, Office: time.UTC, Log: slog.Default()}
 	apart := first.Apart(small.Rule{K: 1}, 100)
 	mine, its := reflect.ValueOf(first).Elem(), reflect.ValueOf(apart).Elem()
 	for i := range mine.NumField() {
