@@ -69,6 +69,7 @@ func TestDemoZone(t *testing.T) {
 	if err := o.stand(ctx); err != nil {
 		t.Fatal(err)
 	}
+	o.turn.End() // commands come beside it, as beside a server
 	scheduler, err := o.scheduler(c)
 	if err != nil {
 		t.Fatal(err)

@@ -811,5 +811,6 @@ func TestGates(t *testing.T) {
 	if err := o.stand(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	o.turn.End() // commands come beside it, as beside a server
 	noDoorShowsMore(t, t.Context(), o, c)
 }

@@ -42,6 +42,7 @@ func TestOverlay(t *testing.T) {
 	if err := o.stand(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	o.turn.End() // commands come beside it, as beside a server
 	for _, f := range []struct {
 		dataset, file            string
 		loaded, rejected, others uint64

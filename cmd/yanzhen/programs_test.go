@@ -45,6 +45,7 @@ func TestProgramsComeIn(t *testing.T) {
 	if err := o.ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	o.turn.End() // commands come beside it, as beside a server
 	who, err := cfg.doors().Open(c.log)
 	if err != nil {
 		t.Fatal(err)
