@@ -32,7 +32,7 @@ type spent struct {
 // watch looks until ctx ends.
 func (c *cost) watch(ctx context.Context) {
 	c.spent = map[process]spent{}
-	for tick := time.NewTicker(300 * time.Millisecond); ; {
+	for tick := time.NewTicker(100 * time.Millisecond); ; {
 		c.look()
 		select {
 		case <-ctx.Done():
