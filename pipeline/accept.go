@@ -77,14 +77,25 @@ func (l *Loader) Accept(ctx context.Context, run string, how Answer, why Why) (E
 	if no, err := l.Against(ctx, last, how, live); err != nil || no != nil && !why.Anyway {
 		return Entry{}, cmp.Or[error](err, no)
 	}
-	e, err := l.publishAgain(ctx, last, why, saying.Accepted(string(how), cmp.Or(why.Reason, last.Note)))
+	note := saying.Accepted(string(how), cmp.Or(why.Reason, last.Note))
+	var gone []Entry // parts, which the whole replaces in the same moment
+	for _, u := range live {
+		if how == Replace && strings.HasPrefix(u.Unit, last.Unit+"|") {
+			part, err := l.withdrawn(ctx, u.Batch, Why{Run: run, By: why.By, Reason: note})
+			if err != nil {
+				return Entry{}, err
+			}
+			gone = append(gone, part)
+		}
+	}
+	e, err := l.publishAgain(ctx, last, why, note, gone...)
 	if err != nil {
 		return Entry{}, err
 	}
 	return e, l.settle(ctx, r, e)
 }
 
-// complete does what was left undone of a decision on a run's batch by a process that was stopped after it had written the decision.
+// complete writes how a run stands whose batch was decided on by a process that was stopped before it had.
 func (l *Loader) complete(ctx context.Context, run string) error {
 	r, ok, err := l.Run(ctx, run)
 	if err != nil || !ok || r.Batch == 0 || !open(r.State) {
@@ -104,8 +115,7 @@ func (l *Loader) complete(ctx context.Context, run string) error {
 // open reports whether what is in a state can be decided on: a return may have been a mistake.
 func open(s State) bool { return s == Returned || slices.Contains(Waiting, s) }
 
-// settle does what follows from a decision, which is a row of the ledger: what a batch replaces besides its own unit goes, and its
-// run says how it stands.
+// settle writes what follows from a decision, which is a row of the ledger: how the run stands.
 func (l *Loader) settle(ctx context.Context, r Run, e Entry) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute) // whatever becomes of who took it: it stands by now
 	defer cancel()
@@ -118,19 +128,6 @@ func (l *Loader) settle(ctx context.Context, r Run, e Entry) error {
 		return l.PutRun(ctx, &r)
 	}
 	how, _ := saying.How(e.Note)
-	if Answer(how) == Replace {
-		live, err := l.Live(ctx, e.Dataset)
-		if err != nil {
-			return err
-		}
-		for _, u := range live {
-			if u.Seq < e.Seq && strings.HasPrefix(u.Unit, e.Unit+"|") {
-				if _, err := l.Withdraw(ctx, e.Dataset, u.Unit, Why{Run: e.Run, By: e.By, Reason: e.Note}); err != nil {
-					return err
-				}
-			}
-		}
-	}
 	r.State, r.Unit, r.Code, r.RemedyZh, r.RemedyEn = Published, e.Unit, "accepted", "", ""
 	r.MessageZh, r.MessageEn = saying.Accepted(how, "")+"；原先："+r.MessageZh, saying.AcceptedEn(how)+"; before: "+r.MessageEn
 	return l.PutRun(ctx, &r)

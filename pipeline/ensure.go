@@ -12,8 +12,8 @@ import (
 	"yanzhen/pipeline/codetable"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/settled"
+	"yanzhen/pipeline/spool"
 	"yanzhen/pipeline/trouble"
-	"yanzhen/pipeline/unfinished"
 	"yanzhen/pipeline/version"
 	"yanzhen/pipeline/warehouse"
 )
@@ -354,7 +354,7 @@ func (l *Loader) loadText(ctx context.Context, name, text string) error {
 	if err := os.MkdirAll(l.Spool, 0o700); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	f, err := os.CreateTemp(l.Spool, unfinished.Copy()+".csv")
+	f, err := os.CreateTemp(l.Spool, spool.Name()+".csv")
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
@@ -377,7 +377,7 @@ func (l *Loader) loadText(ctx context.Context, name, text string) error {
 // clearSpool removes the copies that no living process owns: they hold what the senders sent,
 // numbers of persons included.
 func (l *Loader) clearSpool() {
-	if err := unfinished.Clear(l.Spool); err != nil {
+	if err := spool.Clear(l.Spool); err != nil {
 		l.log().Warn("a copy left in the spool by a process that has ended could not be removed", "err", trouble.Beneath(err))
 	}
 }

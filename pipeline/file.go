@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -26,6 +25,7 @@ import (
 	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/spool"
 	"yanzhen/pipeline/trouble"
 	"yanzhen/pipeline/unfinished"
 )
@@ -134,12 +134,12 @@ func (l *Loader) spool(ctx context.Context, in *input) error {
 	if len(ext) > 20 { // no ending of a kind of files: a name may be as long as a name can be already
 		ext = ""
 	}
-	to, err := os.CreateTemp(l.Spool, unfinished.Copy()+ext)
+	to, err := os.CreateTemp(l.Spool, spool.Name()+ext)
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
 	in.path = to.Name()
-	in.bytes, in.hash, err = copyHashed(ctx, to, from)
+	in.bytes, in.hash, err = spool.Copy(ctx, to, from)
 	if e := to.Close(); err == nil {
 		err = e
 	}
@@ -167,45 +167,6 @@ func unmoved(path string, f *os.File, before fs.FileInfo, copied int64) error {
 		return ErrMoving
 	}
 	return nil
-}
-
-// copyHashed copies until the end or until the context ends. A piece is hashed while it is written.
-func copyHashed(ctx context.Context, to io.Writer, from io.Reader) (n int64, sum [sha256.Size]byte, err error) {
-	h := sha256.New()
-	hashing, hashed := make(chan []byte), make(chan struct{})
-	go func() {
-		defer close(hashed)
-		for p := range hashing {
-			h.Write(p)
-			hashed <- struct{}{}
-		}
-	}()
-	defer func() {
-		close(hashing)
-		<-hashed
-		h.Sum(sum[:0])
-	}()
-	buf := make([]byte, 256<<10)
-	for {
-		if err := ctx.Err(); err != nil {
-			return n, sum, err
-		}
-		k, err := from.Read(buf)
-		if k > 0 {
-			hashing <- buf[:k]
-			w, werr := to.Write(buf[:k])
-			<-hashed
-			if n += int64(w); werr != nil {
-				return n, sum, werr
-			}
-		}
-		if err == io.EOF {
-			return n, sum, nil
-		}
-		if err != nil {
-			return n, sum, err
-		}
-	}
 }
 
 // beneath is what a parser, the database or the system said of a load that failed, for the log alone; empty where a sentence of

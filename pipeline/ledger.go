@@ -199,22 +199,23 @@ func (l *Ledger) next(ctx context.Context) (uint64, error) {
 	return l.seq, nil
 }
 
-// append adds one row. It fills Seq and At.
+// append adds a row. It fills Seq and At.
 func (l *Ledger) append(ctx context.Context, e *Entry) error {
 	l.turn.RLock()
 	defer l.turn.RUnlock()
-	return l.add(ctx, e, nil)
+	return l.add(ctx, e, nil, nil)
 }
 
 // appendOver adds a row only while its unit shows a certain batch, 0 for none; nil does not ask. Nothing of this process comes
 // between. Another process is not locked out: what it publishes between the look and the row is superseded, and in the history.
-func (l *Ledger) appendOver(ctx context.Context, e *Entry, over *uint32) error {
+// Rows of other units come with it: all of them or none.
+func (l *Ledger) appendOver(ctx context.Context, e *Entry, over *uint32, also ...Entry) error {
 	l.turn.Lock()
 	defer l.turn.Unlock()
-	return l.add(ctx, e, over)
+	return l.add(ctx, e, over, also)
 }
 
-func (l *Ledger) add(ctx context.Context, e *Entry, over *uint32) error {
+func (l *Ledger) add(ctx context.Context, e *Entry, over *uint32, also []Entry) error {
 	seq, err := l.next(ctx)
 	if err != nil {
 		return err
@@ -231,7 +232,13 @@ func (l *Ledger) add(ctx context.Context, e *Entry, over *uint32) error {
 	if e.At.IsZero() {
 		e.At = l.now()
 	}
-	err = warehouse.Append(ctx, l.DB, "meta.ledger", *e)
+	for i := range also {
+		if also[i].Seq, err = l.next(ctx); err != nil {
+			return err
+		}
+		also[i].At = e.At
+	}
+	err = warehouse.Append(ctx, l.DB, "meta.ledger", append([]Entry{*e}, also...)...) // one insert
 	if l.Told != nil && (e.State == Published || e.State == Withdrawn) {
 		l.Told()
 	}

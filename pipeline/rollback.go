@@ -31,14 +31,23 @@ func (l *Loader) Withdraw(ctx context.Context, ds, unit string, why Why) (Entry,
 	if !ok {
 		return Entry{}, problem("not_live", fmt.Sprintf("数据集 %s 的 %s 没有已发布的数据", ds, unit), fmt.Sprintf("nothing of unit %s of %s is published", unit, ds))
 	}
-	entries, err := l.entries(ctx, live.Batch)
+	e, err := l.withdrawn(ctx, live.Batch, why)
+	if err != nil {
+		return Entry{}, err
+	}
+	return e, l.appendOver(ctx, &e, why.Over)
+}
+
+// withdrawn is the row that takes a batch back.
+func (l *Loader) withdrawn(ctx context.Context, batch uint32, why Why) (Entry, error) {
+	entries, err := l.entries(ctx, batch)
 	if err != nil {
 		return Entry{}, err
 	}
 	e := entries[len(entries)-1]
 	e.State, e.Run, e.At, e.By = Withdrawn, cmp.Or(why.Run, e.Run), time.Time{}, why.By
-	e.Note = cmp.Or(mask.Plain(why.Reason), fmt.Sprintf("撤回第 %d 批", live.Batch))
-	return e, l.appendOver(ctx, &e, why.Over)
+	e.Note = cmp.Or(mask.Plain(why.Reason), fmt.Sprintf("撤回第 %d 批", batch))
+	return e, nil
 }
 
 // Known returns a batch of a dataset that can be made live: one that was held, replaced or taken back. A batch of another
@@ -87,7 +96,7 @@ func (l *Loader) Republish(ctx context.Context, ds string, number uint32, why Wh
 }
 
 // publishAgain publishes a batch that was verified before, after counting its rows once more.
-func (l *Loader) publishAgain(ctx context.Context, e Entry, why Why, note string) (Entry, error) {
+func (l *Loader) publishAgain(ctx context.Context, e Entry, why Why, note string, gone ...Entry) (Entry, error) {
 	ds := l.Dataset(e.Dataset)
 	if ds == nil {
 		return Entry{}, problem("no_dataset", fmt.Sprintf("数据集 %s 不再声明", e.Dataset), fmt.Sprintf("dataset %s is no longer declared", e.Dataset))
@@ -101,7 +110,7 @@ func (l *Loader) publishAgain(ctx context.Context, e Entry, why Why, note string
 			todo("重新装入原文件", "load the original file again")
 	}
 	e.State, e.Run, e.Note, e.At, e.By = Published, cmp.Or(why.Run, e.Run), mask.Plain(note), time.Time{}, why.By
-	return e, l.appendOver(ctx, &e, why.Over)
+	return e, l.appendOver(ctx, &e, why.Over, gone...)
 }
 
 func (l *Loader) countRows(ctx context.Context, ds *dataset.Dataset, number uint32) (uint64, error) {

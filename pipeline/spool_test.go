@@ -8,14 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"yanzhen/pipeline/unfinished"
+	"yanzhen/pipeline/spool"
 )
 
 // What a process that has ended left in the spool is removed at the next start, what a living one
 // is at stays.
 func TestClearSpool(t *testing.T) {
 	l := &Loader{Spool: t.TempDir(), Log: slog.New(slog.DiscardHandler)}
-	mine, err := os.CreateTemp(l.Spool, unfinished.Copy()+".csv")
+	mine, err := os.CreateTemp(l.Spool, spool.Name()+".csv")
 	if err != nil {
 		t.Fatal(err)
 	}

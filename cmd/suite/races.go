@@ -27,6 +27,7 @@ var raced = map[string]race{
 	"yanzhen/jobs/outbox":                    {"^TestManyAtOnce$", "messages are put in while others are sent"},
 	"yanzhen/pipeline/ahead":                 {"", "rows are handed from who reads them to who makes values of them"},
 	"yanzhen/pipeline/slack":                 {"", "loads that begin and end at once share one setting of the collector"},
+	"yanzhen/pipeline/spool":                 {"", "a piece is hashed while it is written"},
 	"yanzhen/pipeline/source/inflate":        {"", "a workbook is unzipped ahead of who reads its XML"},
 	"yanzhen/pipeline/batch":                 {"^(TestBatches|TestAlone|TestErrorsAndCancel|TestRowsAndCounts|TestDuplicates|TestUnpivot)$", "a reader fills the next batch while the last one is taken; these end it early, late and in the middle"},
 	"yanzhen/pipeline/warehouse/turns":       {"", "people come, go and give up at once"},

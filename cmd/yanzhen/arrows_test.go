@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"pipeline/contrary":            {"pipeline/codes", "pipeline/sieve", "pipeline/units"}, // units: a remark may say what a figure counts in, in the words of a heading
 	"pipeline/sheets":              {"pipeline/codes"},
 	"pipeline/unfinished":          {"pipeline/codes"},
+	"pipeline/spool":               {"pipeline/unfinished"},
 	"pipeline/sieve":               {},
 	"pipeline/dataset":             {"pipeline/totals", "pipeline/contrary", "pipeline/units", "pipeline/declare", "pipeline/codes"},
 	"pipeline/account":             {"pipeline/cell", "pipeline/codes", "pipeline/units", "pipeline/totals"}, // cell: how a text is told without the numbers of persons
@@ -83,7 +84,7 @@ var arrows = map[string][]string{
 	"pipeline/saying":          {"pipeline/codes"},
 	"pipeline/frozen":          {"pipeline/mask", "pipeline/warehouse", "pipeline/codes"},
 	"pipeline/trouble":         {"pipeline/check", "pipeline/codes", "pipeline/warehouse"}, // warehouse: what the database said, which is for the log alone; check: rows that are not those that were sent
-	"pipeline":                 {"pipeline/trouble", "pipeline/frozen", "pipeline/saying", "pipeline/settled", "pipeline/states", "pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished", "pipeline/difference"},
+	"pipeline":                 {"pipeline/trouble", "pipeline/frozen", "pipeline/saying", "pipeline/settled", "pipeline/states", "pipeline/version", "pipeline/codetable", "pipeline/control", "pipeline/sheets", "pipeline/bind", "pipeline/stream", "pipeline/hold", "pipeline/account", "pipeline/check", "pipeline/batch", "pipeline/source", "pipeline/filename", "pipeline/cell", "pipeline/mask", "pipeline/dataset", "pipeline/days", "pipeline/codes", "pipeline/warehouse", "pipeline/unfinished", "pipeline/spool", "pipeline/difference"},
 	"pipeline/secret":          {"pipeline/declare"}, // declare: where a secret lies is declared
 	"pipeline/trace":           {"pipeline", "pipeline/declare", "pipeline/secret"},
 	"pipeline/openlineage":     {"pipeline", "pipeline/dataset", "pipeline/codes", "pipeline/declare", "pipeline/secret"}, // pipeline: whose declarations hold now, what of a run is told; dataset: columns, in the words of OpenLineage

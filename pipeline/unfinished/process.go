@@ -1,12 +1,8 @@
 package unfinished
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
 )
 
@@ -48,23 +44,4 @@ func Elsewhere(owner string) bool {
 	name, _, _ := strings.Cut(owner, "/")
 	host, _ := os.Hostname()
 	return name != host
-}
-
-// Copy is the pattern of a copy in a spool. It names this process, so that what a process left behind that was killed is known.
-func Copy() string { return fmt.Sprintf("load-%d.%s-*", os.Getpid(), ProcessStart(os.Getpid())) }
-
-// Clear removes the copies from a spool that no living process owns.
-func Clear(spool string) (err error) {
-	names, _ := filepath.Glob(filepath.Join(spool, "load-*"))
-	for _, n := range names {
-		owner, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(n), "load-"), "-")
-		id, start, _ := strings.Cut(owner, ".")
-		if pid, _ := strconv.Atoi(id); pid > 0 && start != "" && ProcessStart(pid) == start {
-			continue
-		}
-		if e := os.Remove(n); e != nil && !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, e)
-		}
-	}
-	return err
 }
