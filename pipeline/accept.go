@@ -34,7 +34,7 @@ func (l *Loader) Asked(ctx context.Context, run string, how Answer) (r Run, last
 		return r, last, problem("no_run", fmt.Sprintf("没有编号为 %s 的装入", run), fmt.Sprintf("there is no load %s", run)).
 			todo("用 yanzhen runs --state held 查看暂缓的装入", "list what is held with yanzhen runs --state held")
 	}
-	entries, err := l.entries(ctx, r.Batch)
+	entries, err := l.Entries(ctx, r.Batch)
 	if err != nil {
 		return r, last, err
 	}
@@ -101,7 +101,7 @@ func (l *Loader) complete(ctx context.Context, run string) error {
 	if err != nil || !ok || r.Batch == 0 || !open(r.State) {
 		return err
 	}
-	entries, err := l.entries(ctx, r.Batch)
+	entries, err := l.Entries(ctx, r.Batch)
 	if err != nil || len(entries) == 0 {
 		return err
 	}
@@ -154,7 +154,7 @@ func stillOpen(e Entry, when string) *Problem {
 
 // Whose is the account that sent what became a batch, as was known when it was loaded; empty: it came through no door.
 func (l *Loader) Whose(ctx context.Context, batch uint32) (string, error) {
-	entries, err := l.entries(ctx, batch)
+	entries, err := l.Entries(ctx, batch)
 	if i := slices.IndexFunc(entries, func(e Entry) bool { return e.State == Submitted || e.State == Held }); err == nil && i >= 0 {
 		return entries[i].By, nil
 	}
@@ -180,11 +180,11 @@ func (l *Loader) Against(ctx context.Context, e Entry, how Answer, live []Live) 
 		return problem("was_returned", "这份报送已退回："+e.Note, "this submission was returned: "+e.Note).
 			todo("仍要接受，请注明“已退回仍接受”（--anyway）", "to accept it all the same, say so (--anyway)"), nil
 	}
-	own, err := l.entries(ctx, e.Batch)
+	own, err := l.Entries(ctx, e.Batch)
 	for _, u := range live {
 		if err == nil && (u.Unit == e.Unit || how == Replace && strings.HasPrefix(u.Unit, e.Unit+"|")) {
 			var of []Entry
-			if of, err = l.entries(ctx, u.Batch); err == nil && of[0].Seq > own[0].Seq {
+			if of, err = l.Entries(ctx, u.Batch); err == nil && of[0].Seq > own[0].Seq {
 				return problem("later", fmt.Sprintf("%s 的现行版本（第 %d 批，%s）比这份来得晚，接受会以旧换新", e.Unit, u.Batch, u.File), fmt.Sprintf("what %s shows (batch %d, %s) arrived after this: accepting it puts the older in place of the newer", e.Unit, u.Batch, u.File)).
 					todo("仍要接受，请注明（--anyway）", "to accept it all the same, say so (--anyway)"), nil
 			}

@@ -54,7 +54,7 @@ func (l *Loader) PutAside(ctx context.Context, name string) (kept string, rows u
 		}
 	}
 	for _, b := range batches { // first: a batch without its rows must never be published again
-		entries, err := l.entries(ctx, b.Batch)
+		entries, err := l.Entries(ctx, b.Batch)
 		if err != nil {
 			return "", 0, err
 		}

@@ -385,8 +385,8 @@ func (l *Ledger) History(ctx context.Context, dataset, unit string) ([]Entry, er
 	})
 }
 
-// entries returns the ledger rows of a batch, the earliest first.
-func (l *Ledger) entries(ctx context.Context, batch uint32) ([]Entry, error) {
+// Entries returns the ledger rows of a batch, the earliest first.
+func (l *Ledger) Entries(ctx context.Context, batch uint32) ([]Entry, error) {
 	return warehouse.Select[Entry](ctx, l.DB, warehouse.Statement{
 		Tag:    "ledger.batch",
 		SQL:    "select " + entryColumns + " from meta.ledger where batch = {batch:UInt32} order by seq",

@@ -251,7 +251,7 @@ func (l *Loader) load(ctx context.Context, in *input, run *Run, out *Outcome) er
 func (l *Loader) probe(ctx context.Context, e Entry) (written bool, err error) {
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		var got []Entry
-		if got, err = l.entries(ctx, e.Batch); err == nil {
+		if got, err = l.Entries(ctx, e.Batch); err == nil {
 			for _, x := range got {
 				written = written || x.Seq == e.Seq && x.State == e.State
 			}

@@ -85,10 +85,11 @@ func (in *input) own(u *Live) bool {
 //   - its bytes are what is live of its unit, under the same declaration and undamaged, and nobody asks for it Again;
 //   - or they are the last that arrived for its unit, or under its name in a watched folder: then a
 //     correction, a rollback or a question that is still open stands, whatever the declarations say
-//     now.
+//     now;
+//   - or its name says that it is a copy of a file of the same folder, sender and period with the same bytes.
 //
-// The same bytes, live under another sender, are remembered in in.twin. Everything else is a new
-// submission, also the bytes of an earlier one that another has replaced in between.
+// The same bytes, live under another sender or another name, are remembered in in.twin. Everything else is a
+// new submission, also the bytes of an earlier one that another has replaced in between.
 func (l *Loader) known(in *input, seen []Entry, live []Live, out *Outcome) bool {
 	same := slices.DeleteFunc(slices.Clone(live), func(u Live) bool { return u.content != in.content() && u.Fingerprint != in.fingerprint })
 	again := func(batch uint32) bool {
@@ -181,16 +182,16 @@ func (in *input) joinPart(live []Live) {
 }
 
 // questions are what a person has to answer before a submission counts: is it a part of a unit or
-// does it replace what is there; do two senders really report the same.
+// does it replace what is there; do two senders really report the same, or is it the same file twice.
 func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure {
 	var asked []check.Failure
 	ask := func(name string, reason, remedy codes.Text) {
 		asked = append(asked, check.Failure{Name: name, Hold: true, Reason: reason, Remedy: remedy})
 	}
 	if in.twin != nil {
-		reason, remedy := saying.Twin(in.twin.Sender, in.twin.File)
-		if in.has("file") {
-			reason, remedy = saying.Copy(in.twin.File)
+		reason, remedy := saying.Copy(in.twin.File)
+		if in.has("sender") && in.twin.Sender != in.sender {
+			reason, remedy = saying.Twin(in.twin.Sender, in.twin.File)
 		}
 		ask("same_bytes", reason, remedy)
 	}

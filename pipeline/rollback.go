@@ -40,7 +40,7 @@ func (l *Loader) Withdraw(ctx context.Context, ds, unit string, why Why) (Entry,
 
 // withdrawn is the row that takes a batch back.
 func (l *Loader) withdrawn(ctx context.Context, batch uint32, why Why) (Entry, error) {
-	entries, err := l.entries(ctx, batch)
+	entries, err := l.Entries(ctx, batch)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -53,7 +53,7 @@ func (l *Loader) withdrawn(ctx context.Context, batch uint32, why Why) (Entry, e
 // Known returns a batch of a dataset that can be made live: one that was held, replaced or taken back. A batch of another
 // dataset is refused: a number typed wrong must not change figures nobody was looking at.
 func (l *Loader) Known(ctx context.Context, ds string, number uint32) (Entry, error) {
-	entries, err := l.entries(ctx, number)
+	entries, err := l.Entries(ctx, number)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -249,7 +249,7 @@ func (l *Loader) sweepBatches(ctx context.Context, name string, batches []uint32
 		}
 	}
 	for _, b := range batches {
-		entries, err := l.entries(ctx, b)
+		entries, err := l.Entries(ctx, b)
 		if err != nil {
 			return swept, err
 		}
@@ -345,7 +345,7 @@ func (l *Loader) interrupted(ctx context.Context) error {
 		}
 		var entries []Entry
 		if r.Kind == "load" && r.Batch > 0 {
-			if entries, err = l.entries(ctx, r.Batch); err != nil {
+			if entries, err = l.Entries(ctx, r.Batch); err != nil {
 				return err
 			}
 		}
@@ -388,7 +388,7 @@ func (l *Loader) unrecorded(ctx context.Context) error {
 			ID: e.Run, Kind: "load", Attempt: 1, Dataset: e.Dataset, File: e.File, Sender: e.Sender, Period: e.Period, Unit: e.Unit,
 			Started: e.At, Batch: e.Batch, Fingerprint: e.Fingerprint, Owner: e.Note,
 		}
-		entries, err := l.entries(ctx, e.Batch)
+		entries, err := l.Entries(ctx, e.Batch)
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,6 @@ import (
 	"yanzhen/pipeline/former"
 	"yanzhen/pipeline/mask"
 	"yanzhen/pipeline/saying"
-	"yanzhen/pipeline/warehouse"
 )
 
 // Desk is where submissions are looked at and decided, whichever door who decides came by. It reads only: what is decided is
@@ -55,7 +54,7 @@ func (d *Desk) Of(ctx context.Context, id string) (s Submission, ok bool, err er
 	return s, err == nil, err
 }
 
-// Is reports whether a run is of a submission.
+// Is reports whether a run left a batch that may wait for a decision, whatever it came to.
 func (d *Desk) Is(x pipeline.Run) bool { return x.Batch != 0 && d.Loader.Dataset(x.Dataset) != nil }
 
 // Sent is a submission as its sender has to know it: it costs no comparison of rows.
@@ -68,7 +67,7 @@ func (d *Desk) Sent(ctx context.Context, x pipeline.Run) (s Submission, err erro
 	name := access.From(ctx).Name
 	s.Own = name != "" && by == name
 	course, err := former.Steps(ctx, d.Loader, x.Dataset, x.Unit)
-	for _, e := range slices.Backward(course) {
+	for _, e := range course {
 		if e.Batch == x.Batch {
 			s.Course = append(s.Course, e)
 		}
@@ -239,18 +238,12 @@ func (d *Desk) done(ctx context.Context, run string, state pipeline.State, how p
 	if err != nil || !ok || r.Batch == 0 || why.By == "" {
 		return false, err
 	}
-	rows, err := warehouse.Select[struct {
-		State pipeline.State `db:"state"`
-		By    string         `db:"by"`
-		Note  string         `db:"note"`
-	}](ctx, d.Loader.DB, warehouse.Statement{
-		Tag: "review.done", SQL: "select state, by, note from meta.ledger where batch = {batch:UInt32} and seq > {seen:UInt64} order by seq limit 1",
-		Params: map[string]string{"batch": strconv.FormatUint(uint64(r.Batch), 10), "seen": strconv.FormatUint(why.Seen, 10)},
-	})
-	if err != nil || len(rows) == 0 {
+	rows, err := d.Loader.Entries(ctx, r.Batch)
+	next := slices.IndexFunc(rows, func(e pipeline.Entry) bool { return e.Seq > why.Seen })
+	if err != nil || next < 0 {
 		return false, err
 	}
-	got, reason := rows[0], mask.Plain(why.Reason)
+	got, reason := rows[next], mask.Plain(why.Reason)
 	if got.State == pipeline.Published { // what is noted then begins with how it was accepted
 		as := saying.Accepted(string(how), reason)
 		return state == got.State && got.By == why.By && (got.Note == as || reason == "" && strings.HasPrefix(got.Note, as)), nil

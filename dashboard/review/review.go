@@ -186,7 +186,7 @@ func (p *Page) decide(w http.ResponseWriter, r *http.Request) error {
 	d := Decision{Do: r.PostFormValue("do"), Reason: r.PostFormValue("reason"), Anyway: r.PostFormValue("anyway") != ""}
 	var err error
 	if d.Seen, err = strconv.ParseUint(r.PostFormValue("seen"), 10, 64); err != nil {
-		return address.Bad(words.Get("bad_value", "seen", words.Clip(r.PostFormValue("seen"), 60)))
+		return address.Bad(words.Get("bad_value", "seen", words.Clip(r.PostFormValue("seen"), longDo)))
 	}
 	if n, err := strconv.ParseUint(r.PostFormValue("live"), 10, 32); err == nil {
 		d.Live = new(uint32(n))

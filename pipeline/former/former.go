@@ -151,7 +151,7 @@ func History(ctx context.Context, l *pipeline.Loader, ds, unit string, k *Kept) 
 	return out, started(ctx, l, out)
 }
 
-// Steps is the course of a unit as History tells it, without what the rows became.
+// Steps is the course of a unit, the earliest step first, without what the rows became.
 func Steps(ctx context.Context, l *pipeline.Loader, ds, unit string) (Course, error) {
 	if l.Dataset(ds) == nil {
 		return nil, undeclared(ds)
@@ -160,7 +160,6 @@ func Steps(ctx context.Context, l *pipeline.Loader, ds, unit string) (Course, er
 	if err != nil {
 		return nil, err
 	}
-	slices.Reverse(out)
 	return out, started(ctx, l, out)
 }
 
