@@ -226,7 +226,7 @@ func (s *Server) asItWas(a *ask, b *board.Board, was *held.Page) (http.HandlerFu
 		return nil, err
 	}
 	p.Version, p.Mixed, p.Behind = head.version, head.mixed, words.In(a.st.Loc, "behind")
-	s.lately.Store(&shownLately{head.version, time.Now().Add(keptFor)})
+	s.lately.Store(&shownLately{head.version, s.Now().Add(keptFor)})
 	return s.again(a, p, was, brief.Moment{State: a.st, Last: head.last, Today: s.today(a.st)}), nil
 }
 

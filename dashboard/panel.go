@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
@@ -73,7 +72,7 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 	}
 	tag := tagged(version)
 	var was http.HandlerFunc
-	if of := s.lately.Load(); of != nil && format == "svg" && a.value("v") == of.version && of.version != version && time.Now().Before(of.until) {
+	if of := s.lately.Load(); of != nil && format == "svg" && a.value("v") == of.version && of.version != version && s.Now().Before(of.until) {
 		if was = s.held.Kept(tagged(of.version)); was != nil { // a picture of a page that is behind, as it was
 			tag = tagged(of.version)
 		}

@@ -38,7 +38,7 @@ func Of(declared fs.FS, metrics *metric.Catalog, least int, memory int64, db *wa
 		}
 	}
 	plan := compile.Keep(metrics, k.Least, asked)
-	k.Of, k.Crowds = plan.Of, plan.Crowd
+	k.Of, k.Crowds = plan.Of, plan.Crowd()
 	return k
 }
 

@@ -2,9 +2,6 @@ package states
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,14 +29,7 @@ type Part struct {
 }
 
 // Name is that of the table; another crowd has another.
-func (c *Crowd) Name() string {
-	text, err := json.Marshal(c)
-	if err != nil {
-		panic(err) // texts
-	}
-	sum := sha256.Sum256(text)
-	return "crowd_" + hex.EncodeToString(sum[:6])
-}
+func (c *Crowd) Name() string { return "crowd_" + hashed(c) }
 
 // Counts is the table.
 func (c *Crowd) Counts() string { return "meta." + c.Name() }

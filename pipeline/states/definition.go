@@ -35,13 +35,16 @@ type Family struct {
 }
 
 // Name is that of the table; another definition has another.
-func (d *Definition) Name() string {
-	text, err := json.Marshal(d)
+func (d *Definition) Name() string { return "state_" + d.Dataset + "_" + hashed(d) }
+
+// hashed tells definitions apart in the names of tables.
+func hashed(definition any) string {
+	text, err := json.Marshal(definition)
 	if err != nil {
 		panic(err) // texts and numbers
 	}
 	sum := sha256.Sum256(text)
-	return "state_" + d.Dataset + "_" + hex.EncodeToString(sum[:6])
+	return hex.EncodeToString(sum[:6])
 }
 
 // Counts is the table of counts.

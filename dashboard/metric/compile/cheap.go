@@ -277,10 +277,12 @@ func (l *leafText) patterns() (table string, people []tally) {
 	if !of.One {
 		of.Starts, of.At = l.starts()
 	}
-	text, columns, types := of.Table()
-	if who, ok := l.who(); ok {
-		text, columns, types = who.Table(of)
+	who, ok := l.who()
+	if ok {
+		text, columns, types := who.Table(of)
+		return sqltext.InPlace(l.inner, text, columns, types), people
 	}
+	text, columns, types := of.Table()
 	return sqltext.InPlace(l.inner, text, columns, types), people
 }
 
@@ -288,8 +290,7 @@ func (l *leafText) patterns() (table string, people []tally) {
 func (l *leafText) textual(name string) bool {
 	for _, part := range l.lf.From.Union {
 		text := part.Select[name]
-		c := l.Dataset(part.Dataset).Column(text)
-		if !sqltext.NeverNull(text) && (c == nil || sqltext.KindOf(c) != sqltext.Texts || c.Nullable()) {
+		if !sqltext.NeverNullText(text, l.Dataset(part.Dataset).Column(text)) {
 			return false
 		}
 	}

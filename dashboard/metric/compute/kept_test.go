@@ -187,7 +187,7 @@ func TestKeptAsRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := &history{t: t, r: rand.New(rand.NewPCG(seed, 11)), db: db, sets: sets, stage: metrictest.NewStage(db, sets), batch: map[string]uint32{}, loaded: map[uint32]uint64{}}
-	h.keeper = &states.Keeper{DB: db, Of: cat.Plan().Of, Crowds: cat.Plan().Crowd, Least: 1, Log: slog.Default()}
+	h.keeper = &states.Keeper{DB: db, Of: cat.Plan().Of, Crowds: cat.Plan().Crowd(), Least: 1, Log: slog.Default()}
 	h.fill()
 	var names []string
 	for _, m := range cat.Metrics() {

@@ -24,3 +24,8 @@ func KindOf(c *dataset.Column) Kind {
 	}
 	return Unknown
 }
+
+// NeverNullText says of an expression that it is a text in every row; c is the column that it is, nil where it is none.
+func NeverNullText(text string, c *dataset.Column) bool {
+	return NeverNull(text) || c != nil && KindOf(c) == Texts && !c.Nullable()
+}

@@ -28,7 +28,7 @@ type UnionPart struct {
 func (u Union) text(name string) bool {
 	return !slices.ContainsFunc(u.Parts, func(p UnionPart) bool {
 		c := p.Dataset.Column(p.Select[name])
-		return !sqltext.NeverNull(p.Select[name]) && (c == nil || sqltext.KindOf(c) != sqltext.Texts || c.Nullable())
+		return !sqltext.NeverNullText(p.Select[name], c)
 	})
 }
 
@@ -71,9 +71,7 @@ func (p *Plan) Crowds(unions []Union) {
 	p.crowds = map[string]crowd{}
 	for _, name := range slices.Sorted(maps.Keys(of)) {
 		list := slices.Sorted(maps.Keys(keys[name]))
-		c := of[name].crowd(list)
-		p.crowds[name] = crowd{c, list}
-		p.Crowd = append(p.Crowd, c)
+		p.crowds[name] = crowd{of[name].crowd(list), list}
 	}
 }
 
@@ -122,8 +120,16 @@ func (p *Plan) Kept() (list []states.Kept) {
 	for _, name := range slices.Sorted(maps.Keys(p.Of)) {
 		list = append(list, p.Of[name])
 	}
-	for _, c := range p.Crowd {
+	for _, c := range p.Crowd() {
 		list = append(list, c)
+	}
+	return list
+}
+
+// Crowd is what is kept of tables in which people are told apart.
+func (p *Plan) Crowd() (list []*states.Crowd) {
+	for _, name := range slices.Sorted(maps.Keys(p.crowds)) {
+		list = append(list, p.crowds[name].Crowd)
 	}
 	return list
 }

@@ -33,7 +33,6 @@ type Key struct {
 type Plan struct {
 	Least  uint64 // rows of a dataset from which on it is used
 	Of     map[string]*states.Definition
-	Crowd  []*states.Crowd
 	at     map[string]int   // families by dataset, day and condition
 	crowds map[string]crowd // by the name of one without keys
 }
