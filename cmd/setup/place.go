@@ -84,7 +84,7 @@ func (d *Desk) finish() error {
 	return err
 }
 
-// put writes a file and its folders; it is on the disk then.
+// put writes a file and its folders; its bytes are on the disk then.
 func put(path string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
@@ -169,8 +169,11 @@ func inscribe(path string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if err != nil {
+		return unwritten{err}
+	}
 	var d decided
-	if err == nil && json.Unmarshal(text, &d) == nil && d.Was == digest(d.Config) {
+	if err = json.Unmarshal(text, &d); err == nil && d.Was == digest(d.Config) {
 		err = configure(d.Config, d.Names)
 	}
 	if err != nil {

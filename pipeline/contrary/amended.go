@@ -100,7 +100,7 @@ func (w *Watch) doubt(text string) {
 		return
 	}
 	w.titles = append(w.titles, codes.Text{
-		Zh: fmt.Sprintf("“%s”说有的行或数不该照样计入；各行都按数据读取了（颜色、记号不读）", cut(text)),
+		Zh: fmt.Sprintf("“%s”说有的行或数不该照样计入；各行都按数据读取了（颜色不读）", cut(text)),
 		En: fmt.Sprintf("%q says that some rows or figures are not to count as they stand; all were read as data (colours and marks are not read)", cut(text)),
 	})
 }

@@ -158,7 +158,9 @@ func New(against []string, skip ...string) *Watch {
 func (w *Watch) Column(at int, heading string, read ...string) {
 	if w != nil {
 		w.look(at, &column{heading: strings.TrimSpace(heading)})
-		w.beside = read
+		if len(read) > 0 { // none are said of a column beyond the header
+			w.beside = read
+		}
 		w.odd(heading, read)
 	}
 }

@@ -150,6 +150,7 @@ func TestBothPlaces(t *testing.T) {
 		for at, h := range strings.Fields(tt.headings) {
 			w.Column(at, h, strings.Fields(tt.read)...)
 		}
+		w.Column(9, "") // a cell beyond the header
 		w.See(0, "温州", new(sieve.Told), func() string { return "D2" }, func() bool { return false })
 		n := 0
 		w.Says(func(codes.Text) { n++ }, func(codes.Text) {})

@@ -154,7 +154,7 @@ func (f *Fetcher) collect(ctx context.Context, s *Source, dir string, req Reques
 	for i, e := range fresh {
 		name := f.Loader.Shown(e.Name)
 		q, err := f.copied(ctx, s, door, files, i, e)
-		if err == nil && s.Folder.Settles() && known.Open[e.Name] != e && lacking(q.Path) { // the second time it is taken as it is
+		if err == nil && s.Folder.Settles() && known.Open[e.Name] != e && pipeline.Unfinished(q.Path) != nil { // the second time it is taken as it is
 			os.Remove(q.Path)
 			err, known.Open[e.Name] = folder.ErrMoving, e
 			if err := known.keep(list); err != nil {
@@ -195,9 +195,6 @@ func (f *Fetcher) collect(ctx context.Context, s *Source, dir string, req Reques
 	}
 	return sum, errors.Join(faults...)
 }
-
-// lacking reports whether a file seems to lack its end.
-func lacking(path string) bool { return pipeline.Unfinished(path) != nil }
 
 const mostNamed = 5 // files that still change
 

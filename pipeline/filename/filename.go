@@ -164,6 +164,9 @@ func Month(display string) string {
 	return strings.Join(said, " ")
 }
 
+// Arabic writes the Chinese numbers to twelve in digits: 三月 as 3月.
+func Arabic(s string) string { return hanDigits.Replace(s) }
+
 // OtherMonth reports whether the names of two files tell of two months, weeks or other stretches.
 func OtherMonth(a, b string) bool {
 	one, other := Month(a), Month(b)

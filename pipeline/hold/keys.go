@@ -30,10 +30,6 @@ func Keys(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uin
 	if len(ds.Key) == 0 || len(others) == 0 || apart { // rows of two periods cannot have one key
 		return nil, nil
 	}
-	batches := make([]string, len(others))
-	for i, u := range others {
-		batches[i] = fmt.Sprint(u.Batch)
-	}
 	key, whole := RowHash(ds, ds.Key), ""
 	for _, name := range ds.Key {
 		if ds.Column(name).Nullable() {
@@ -46,7 +42,7 @@ func Keys(ctx context.Context, db *warehouse.DB, ds *dataset.Dataset, number uin
 		At    string `db:"at"`
 	}](ctx, db, warehouse.Statement{
 		Tag: "hold.keys",
-		SQL: "select _batch as batch, count() as n, toString(min(_row)) as at from " + ds.Table() + " where _batch in (" + strings.Join(batches, ", ") + ")" + whole + " and " + key +
+		SQL: "select _batch as batch, count() as n, toString(min(_row)) as at from " + ds.Table() + " where _batch in (" + batches(others) + ")" + whole + " and " + key +
 			" in (select " + key + " from " + ds.Table() + " where _batch = {now:UInt32}" + whole + ") group by _batch order by n desc, _batch limit 20",
 		Params: map[string]string{"now": fmt.Sprint(number)},
 	})

@@ -11,6 +11,7 @@ import (
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/sheets"
 
 	"golang.org/x/text/width"
@@ -20,12 +21,12 @@ var (
 	reOfYear   = regexp.MustCompile(`^(?:19|20)\d\d年`)
 	reMonths   = regexp.MustCompile(`^(1[0-2]|0?[1-9])(?:月份?)?(?:[-—–~至到](1[0-2]|0?[1-9]))?月份?(累计|合计)?$`)
 	reQuarters = regexp.MustCompile(`^(前)?([1-4])(?:[-—–~至到]([1-4]))?季度(累计|合计)?$`)
-	arabic     = strings.NewReplacer(" ", "", "第", "", "十二", "12", "十一", "11", "十", "10", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9")
+	bare       = strings.NewReplacer(" ", "", "第", "")
 )
 
 // months are those that a sheet is called by, the first and the last, and the year where it says one: 3月, 1-3月, 2026年一季度, 上半年, 3月累计.
 func months(sheet string) (year string, from, to int, ok bool) {
-	name := arabic.Replace(width.Fold.String(sheet))
+	name := filename.Arabic(bare.Replace(width.Fold.String(sheet)))
 	year = reOfYear.FindString(name)
 	name = name[len(year):]
 	if m := reMonths.FindStringSubmatch(name); m != nil && strings.Contains(name, "月") {

@@ -243,6 +243,9 @@ func Counting(base string) bool {
 // strong reports whether a unit may be believed without a sign that parts it from the name before it.
 func (u Unit) strong() bool { return u.Money() || u.Share() || u.Exp != 0 && u.Base != "" }
 
+// span reports whether it measures time.
+func (u Unit) span() bool { return u.Base == "年" || u.Base == "月" || u.Base == "天" }
+
 // Heading cuts a heading into its name and the units that it gives: in brackets, behind a slash or a
 // comma, or at its end. odd are parts that read like a unit and are none that is known.
 func Heading(h string) (name string, found []string, odd []string) {
@@ -620,7 +623,7 @@ func Line(text string) (found []string, odd []string) {
 	// days, years and ten things (十件实事) in a title are no unit of the figures below it
 	near = slices.DeleteFunc(near, func(s string) bool {
 		u, _ := Parse(s)
-		return u.Base == "年" || u.Base == "月" || u.Base == "天" || u.Exp == 1 && !u.Share()
+		return u.span() || u.Exp == 1 && !u.Share()
 	})
 	if len(near) > 0 {
 		return append(slices.DeleteFunc(found, func(s string) bool {

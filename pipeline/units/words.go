@@ -56,9 +56,8 @@ func byWords(text string) (sure, others, odd []string) {
 		narrow := slices.Contains(about, m[3]) || strings.HasSuffix(m[1], "用")
 		for _, s := range found {
 			u, _ := Parse(s)
-			days := u.Base == "年" || u.Base == "月" || u.Base == "天"
 			switch {
-			case !u.strong() && narrow, days && slices.Contains(sorting, m[3]): // 按月填报
+			case !u.strong() && narrow, u.span() && slices.Contains(sorting, m[3]): // 按月填报
 			case narrow || u.listed():
 				others = append(others, s)
 			default:
@@ -84,7 +83,7 @@ func worded(text string) []string {
 
 // listed reports whether a unit may be what rows are listed by: a household, a person, a month.
 func (u Unit) listed() bool {
-	return !u.strong() && (u.Heads() || u.Base == "年" || u.Base == "月" || u.Base == "天")
+	return !u.strong() && (u.Heads() || u.span())
 }
 
 func listed(text string) bool {

@@ -58,7 +58,10 @@ func (s *Sheet) order() []run {
 			slices.SortStableFunc(all, func(a, b run) int { return a.row - b.row })
 			s.runs = all
 			return s.runs
-		case biffLabelSST, biffNumber, biffRK, biffMulRK, biffFormula, biffBoolErr, biffLabel, biffRString:
+		default:
+			if !cellRecord(b.id) {
+				continue
+			}
 			if row := u16(b.data, 0); depth == 1 && row != last.row {
 				ordered = ordered && row > last.row
 				last.to = from
@@ -86,4 +89,13 @@ func hide(hidden map[int]bool, row []byte) {
 	if u16(row, 12)&0x20 != 0 && len(hidden) < 1<<16 {
 		hidden[u16(row, 0)+1] = true
 	}
+}
+
+// cellRecord reports whether a record is of one cell or of several beside each other, and begins with their row.
+func cellRecord(id uint16) bool {
+	switch id {
+	case biffLabelSST, biffNumber, biffRK, biffMulRK, biffFormula, biffBoolErr, biffLabel, biffRString:
+		return true
+	}
+	return false
 }

@@ -439,9 +439,10 @@ func (s *Sheet) Rows(ctx context.Context, after, width int, odd *drawn.Odd, yiel
 			}
 			pending = -1
 			continue
-		case biffLabelSST, biffNumber, biffRK, biffMulRK, biffFormula, biffBoolErr, biffLabel, biffRString:
 		default:
-			continue
+			if !cellRecord(b.id) {
+				continue
+			}
 		}
 		if len(b.data) < 6 {
 			fail(damaged())
