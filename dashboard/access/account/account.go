@@ -6,18 +6,12 @@ package account
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"yanzhen/dashboard/access"
@@ -103,33 +97,16 @@ type Book struct {
 	Settle  func([]access.Scope) ([]access.Scope, error)
 	settles atomic.Pointer[func([]access.Scope) ([]access.Scope, error)]
 
-	file string
 	now  func() time.Time
-
-	mu    sync.Mutex
-	stamp stamp
-	kept  []Account // as of stamp; nobody changes it
-}
-
-// stamp tells one version of a file from another.
-type stamp struct {
-	size  int64
-	at    time.Time
-	inode uint64
-}
-
-func stampOf(info fs.FileInfo) stamp {
-	s := stamp{size: info.Size(), at: info.ModTime()}
-	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
-		s.inode = sys.Ino
-	}
-	return s
+	kept filed.Kept[[]Account] // nobody changes them
 }
 
 // Open opens the accounts of a zone's directory; no file is an empty one. One that cannot be read is an error: nobody is
 // let in by guessing.
 func Open(dir string, p Policy) (*Book, error) {
-	b := &Book{Policy: p, file: filepath.Join(dir, "accounts.json"), now: time.Now}
+	b := &Book{Policy: p, now: time.Now}
+	b.kept.File, b.kept.Most = filepath.Join(dir, "accounts.json"), mostBytes
+	b.kept.Read = func(text []byte) ([]Account, error) { return read(b.kept.File, text) }
 	_, err := b.All()
 	return b, err
 }
@@ -141,35 +118,9 @@ type shelf struct {
 }
 
 // All are all accounts, by name. The caller must not change them.
-func (b *Book) All() ([]Account, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	info, err := os.Stat(b.file)
-	if errors.Is(err, fs.ErrNotExist) {
-		b.kept, b.stamp = nil, stamp{}
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if s := stampOf(info); s != b.stamp {
-		list, err := read(b.file)
-		if err != nil {
-			return nil, err
-		}
-		b.kept, b.stamp = list, s
-	}
-	return b.kept, nil
-}
+func (b *Book) All() ([]Account, error) { return b.kept.Get() }
 
-func read(file string) ([]Account, error) {
-	text, err := limited(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
+func read(file string, text []byte) ([]Account, error) {
 	var s shelf
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -187,35 +138,16 @@ func read(file string) ([]Account, error) {
 	return s.Accounts, nil
 }
 
-// limited reads a file of ours, whose size is bounded.
-func limited(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
-	if err == nil && len(text) > mostBytes {
-		err = fmt.Errorf("%s: larger than %d bytes", file, mostBytes)
-	}
-	return text, err
-}
-
 // change changes the accounts: it reads them anew, lets f change them, and puts the whole file in place of the old one, on
 // disk before it is told. Nobody else changes them meanwhile, in this process or another.
 func (b *Book) change(f func(list []Account) ([]Account, error)) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return filed.Change(b.file, func() ([]byte, error) {
-		list, err := read(b.file)
-		if err != nil {
-			return nil, err
-		}
+	return b.kept.Change(func(list []Account) ([]byte, error) {
 		own := slices.Clone(list)
 		for i := range own {
 			own[i].Links, own[i].Past, own[i].Keys = slices.Clone(own[i].Links), slices.Clone(own[i].Past), slices.Clone(own[i].Keys)
 		}
-		if own, err = f(own); err != nil {
+		own, err := f(own)
+		if err != nil {
 			return nil, err
 		}
 		if len(own) > mostAccounts {
@@ -223,11 +155,7 @@ func (b *Book) change(f func(list []Account) ([]Account, error)) error {
 		}
 		slices.SortFunc(own, func(x, y Account) int { return strings.Compare(x.Name, y.Name) })
 		text, err := json.MarshalIndent(shelf{1, own}, "", " ")
-		if err != nil {
-			return nil, err
-		}
-		b.stamp = stamp{} // read anew, whatever the clock of the file system says
-		return append(text, '\n'), nil
+		return append(text, '\n'), err
 	})
 }
 

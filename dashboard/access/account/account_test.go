@@ -192,14 +192,14 @@ func TestPasswords(t *testing.T) {
 	if err := b.SetPassword("wang", good); err == nil {
 		t.Error("one of the last five passwords was taken again")
 	}
-	text, err := os.ReadFile(filepath.Join(filepath.Dir(b.file), "accounts.json"))
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(b.kept.File), "accounts.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(text), "lantern") || !strings.Contains(string(text), "$argon2id$v=19$m=") {
 		t.Errorf("the file holds %s", text)
 	}
-	if info, _ := os.Stat(b.file); info.Mode().Perm() != 0o600 {
+	if info, _ := os.Stat(b.kept.File); info.Mode().Perm() != 0o600 {
 		t.Errorf("the file is %v", info.Mode())
 	}
 }
@@ -365,7 +365,7 @@ func TestSessions(t *testing.T) {
 	b := book(t)
 	now := time.Now()
 	b.now = func() time.Time { return now }
-	dir := filepath.Dir(b.file)
+	dir := filepath.Dir(b.kept.File)
 	add(t, b, "wang", access.Leader)
 	in := func() (*Sessions, string) {
 		s, err := OpenSessions(dir, b, slog.New(slog.DiscardHandler))
@@ -441,7 +441,7 @@ func TestSessions(t *testing.T) {
 // Two processes change accounts at once and neither loses what the other wrote.
 func TestTwoWriters(t *testing.T) {
 	one := book(t)
-	other, err := Open(filepath.Dir(one.file), one.Policy)
+	other, err := Open(filepath.Dir(one.kept.File), one.Policy)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -478,12 +478,12 @@ func TestFailsClosed(t *testing.T) {
 			t.Error("a change that must be refused was made")
 		}
 	}
-	text, _ := os.ReadFile(b.file)
+	text, _ := os.ReadFile(b.kept.File)
 	for _, bad := range []string{string(text[:len(text)/2]), `{"version":9,"accounts":[]}`, `{"version":1,"accounts":[{"name":"x","role":"king"}]}`, "{}"} {
-		if err := os.WriteFile(b.file, []byte(bad), 0o600); err != nil {
+		if err := os.WriteFile(b.kept.File, []byte(bad), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(filepath.Dir(b.file), b.Policy); err == nil {
+		if _, err := Open(filepath.Dir(b.kept.File), b.Policy); err == nil {
 			t.Errorf("%.40s was read", bad)
 		}
 	}

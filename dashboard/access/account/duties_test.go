@@ -78,7 +78,7 @@ func TestDutiesOfBefore(t *testing.T) {
 		f := strings.Fields(a)
 		list = append(list, fmt.Sprintf(`{"name":%q,"title":%q,"role":%q,"made":"2026-01-05T00:00:00Z","by":"guan","epoch":1}`, f[0], f[2], f[1]))
 	}
-	if err := os.WriteFile(b.file, []byte(`{"version":1,"accounts":[`+strings.Join(list, ",")+`]}`), 0o600); err != nil {
+	if err := os.WriteFile(b.kept.File, []byte(`{"version":1,"accounts":[`+strings.Join(list, ",")+`]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	grant := func(name string, r access.Role) error { return b.Grant(name, r, nil) }

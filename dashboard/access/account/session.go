@@ -51,7 +51,7 @@ type Sessions struct {
 // OpenSessions reads who is in. A file that cannot be read is put aside: everybody signs in anew.
 func OpenSessions(dir string, b *Book, log *slog.Logger) (*Sessions, error) {
 	s := &Sessions{Book: b, Log: log, file: filepath.Join(dir, "sessions.json"), now: b.now, list: map[string]*Session{}}
-	text, err := limited(s.file)
+	text, err := filed.Limited(s.file, mostBytes)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
 	}

@@ -41,7 +41,7 @@ type Visits struct {
 // time.
 func OpenVisits(dir string, b *Book, log *slog.Logger) *Visits {
 	v := &Visits{book: b, log: log, file: filepath.Join(dir, "visits.json"), now: b.now, list: map[string]Visit{}}
-	text, err := limited(v.file)
+	text, err := filed.Limited(v.file, mostBytes)
 	if err == nil {
 		err = json.NewDecoder(bytes.NewReader(text)).Decode(&v.list)
 	}

@@ -13,13 +13,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 
@@ -66,28 +62,15 @@ type Token struct {
 type Shelf struct {
 	Book *account.Book
 
-	file string
 	now  func() time.Time
-
-	mu    sync.Mutex
-	stamp stamp
-	kept  []Token // as of stamp; nobody changes it
-}
-
-// stamp tells one version of a file from another.
-type stamp struct {
-	size int64
-	at   time.Time
-	info fs.FileInfo
-}
-
-func (s stamp) same(info fs.FileInfo) bool {
-	return s.info != nil && s.size == info.Size() && s.at.Equal(info.ModTime()) && os.SameFile(s.info, info)
+	kept filed.Kept[[]Token] // nobody changes them
 }
 
 // Open opens the tokens of a zone's directory; no file is an empty one. One that cannot be read is an error.
 func Open(dir string, b *account.Book) (*Shelf, error) {
-	s := &Shelf{Book: b, file: filepath.Join(dir, "tokens.json"), now: time.Now}
+	s := &Shelf{Book: b, now: time.Now}
+	s.kept.File, s.kept.Most = filepath.Join(dir, "tokens.json"), mostBytes
+	s.kept.Read = func(text []byte) ([]Token, error) { return read(s.kept.File, text) }
 	_, err := s.All()
 	return s, err
 }
@@ -102,40 +85,9 @@ func refuse(zh, en string, args ...any) error {
 }
 
 // All are all tokens, the latest first, those that are over too. The caller must not change them.
-func (s *Shelf) All() ([]Token, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	info, err := os.Stat(s.file)
-	if errors.Is(err, fs.ErrNotExist) {
-		s.kept, s.stamp = nil, stamp{}
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !s.stamp.same(info) {
-		list, err := read(s.file)
-		if err != nil {
-			return nil, err
-		}
-		s.kept, s.stamp = list, stamp{info.Size(), info.ModTime(), info}
-	}
-	return s.kept, nil
-}
+func (s *Shelf) All() ([]Token, error) { return s.kept.Get() }
 
-func read(file string) ([]Token, error) {
-	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, mostBytes))
-	if err != nil {
-		return nil, err
-	}
+func read(file string, text []byte) ([]Token, error) {
 	var kept shelf
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -148,22 +100,13 @@ func read(file string) ([]Token, error) {
 
 // change changes the tokens: it reads them anew, lets f change them, and puts the whole file in place of the old one.
 func (s *Shelf) change(f func(list []Token) ([]Token, error)) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return filed.Change(s.file, func() ([]byte, error) {
-		list, err := read(s.file)
+	return s.kept.Change(func(list []Token) ([]byte, error) {
+		list, err := f(list)
 		if err != nil {
-			return nil, err
-		}
-		if list, err = f(list); err != nil {
 			return nil, err
 		}
 		text, err := json.MarshalIndent(shelf{1, list}, "", " ")
-		if err != nil {
-			return nil, err
-		}
-		s.stamp = stamp{} // read anew, whatever the clock of the file system says
-		return append(text, '\n'), nil
+		return append(text, '\n'), err
 	})
 }
 

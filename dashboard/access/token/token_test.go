@@ -76,11 +76,11 @@ func TestWho(t *testing.T) {
 			t.Errorf("%.60q lets somebody in", wrong)
 		}
 	}
-	text, err := os.ReadFile(s.file)
+	text, err := os.ReadFile(s.kept.File)
 	if err != nil || strings.Contains(string(text), secret[3:]) {
 		t.Errorf("the file holds the secret: %v", err)
 	}
-	if info, _ := os.Stat(s.file); info.Mode().Perm() != 0o600 {
+	if info, _ := os.Stat(s.kept.File); info.Mode().Perm() != 0o600 {
 		t.Errorf("the file is %v", info.Mode())
 	}
 	if err := b.Disable("li"); err != nil {
@@ -126,7 +126,7 @@ func TestWho(t *testing.T) {
 func TestRevoke(t *testing.T) {
 	s, b, _ := open(t)
 	secret, made := s.must(t, New{Account: "li", Name: "x", By: "li"})
-	other, err := Open(filepath.Dir(s.file), b)
+	other, err := Open(filepath.Dir(s.kept.File), b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,13 +230,13 @@ func TestFailsClosed(t *testing.T) {
 	s, b, _ := open(t)
 	secret, _ := s.must(t, New{Account: "li", Name: "x"})
 	for _, text := range []string{"", "{", `{"version":2,"tokens":[]}`, `{"version":1,"tokens":[],"more":1}`} {
-		if err := os.WriteFile(s.file, []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(s.kept.File, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if v, _, _, err := s.Who(secret, ""); v != nil || err == nil {
 			t.Errorf("%q: %v %v", text, v, err)
 		}
-		if _, err := Open(filepath.Dir(s.file), b); err == nil {
+		if _, err := Open(filepath.Dir(s.kept.File), b); err == nil {
 			t.Errorf("%q was opened", text)
 		}
 	}
