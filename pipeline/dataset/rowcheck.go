@@ -218,39 +218,16 @@ func (p *checkParser) cond(n node) (func([]Value) truth, error) {
 	return n.cond, nil
 }
 
-func (p *checkParser) or(depth int) (node, error) {
-	left, err := p.and(depth)
-	for err == nil && p.take("or") {
-		var right node
-		if right, err = p.and(depth); err != nil {
-			break
-		}
-		var a, b func([]Value) truth
-		if a, err = p.cond(left); err != nil {
-			break
-		}
-		if b, err = p.cond(right); err != nil {
-			break
-		}
-		left = node{kind: boolKind, at: left.at, cond: func(v []Value) truth {
-			x := a(v)
-			if x == yes {
-				return yes
-			}
-			if y := b(v); y == yes || x == no {
-				return y
-			}
-			return unknown
-		}}
-	}
-	return left, err
-}
+func (p *checkParser) or(depth int) (node, error) { return p.joined(depth, "or", yes, p.and) }
 
-func (p *checkParser) and(depth int) (node, error) {
-	left, err := p.not(depth)
-	for err == nil && p.take("and") {
+func (p *checkParser) and(depth int) (node, error) { return p.joined(depth, "and", no, p.not) }
+
+// joined reads conditions between which a word stands, where one that is what decides decides alone.
+func (p *checkParser) joined(depth int, word string, decides truth, next func(int) (node, error)) (node, error) {
+	left, err := next(depth)
+	for err == nil && p.take(word) {
 		var right node
-		if right, err = p.not(depth); err != nil {
+		if right, err = next(depth); err != nil {
 			break
 		}
 		var a, b func([]Value) truth
@@ -262,10 +239,10 @@ func (p *checkParser) and(depth int) (node, error) {
 		}
 		left = node{kind: boolKind, at: left.at, cond: func(v []Value) truth {
 			x := a(v)
-			if x == no {
-				return no
+			if x == decides {
+				return x
 			}
-			if y := b(v); y == no || x == yes {
+			if y := b(v); y == decides || x != unknown {
 				return y
 			}
 			return unknown
