@@ -375,7 +375,11 @@ func (f *InitFlags) duties(d *Desk, catalog *dataset.Catalog, files map[string]s
 				}
 			}
 			if catalog.Datasets[set] == nil {
-				bad.add("senders", d.say("报送单位 %q：没有数据集 %q（%s？），见 yanzhen docs", "sender %q: there is no dataset %q (%s?), see yanzhen docs"), text, set, codes.Nearest(set, catalog.Names()))
+				meant := codes.Nearest(set, catalog.Names())
+				if meant != "" {
+					meant = fmt.Sprintf(d.say("（%s？）", " (%s?)"), meant)
+				}
+				bad.add("senders", d.say("报送单位 %q：没有数据集 %q%s，见 yanzhen docs", "sender %q: there is no dataset %q%s, see yanzhen docs"), text, set, meant)
 				continue
 			}
 			if owed[set+"|"+name] {

@@ -275,10 +275,16 @@ func readBody[T any](r *http.Request) (out T, err error) {
 	if len(text) > mostDecision {
 		return out, address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("api_body"))
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err != nil || d.Decode(&out) != nil || d.Decode(new(any)) != io.EOF {
+	if err != nil || !decoded(text, &out) {
 		return out, address.Coded(http.StatusBadRequest, "broken_body", words.Get("api_body"))
 	}
 	return out, nil
+}
+
+// decoded reads a text that is one JSON value, and nothing of it that out does not know.
+func decoded(text []byte, out any) bool {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	d.DisallowUnknownFields()
+	return d.Decode(out) == nil && d.Decode(new(any)) == io.EOF
 }

@@ -174,10 +174,7 @@ func readAsked(r *http.Request) (q asking.Asked, err error) {
 	var sent Statement
 	switch strings.ToLower(strings.TrimSpace(kind)) {
 	case "application/json":
-		d := json.NewDecoder(bytes.NewReader(text))
-		d.UseNumber()
-		d.DisallowUnknownFields()
-		if len(text) <= mostBody && (d.Decode(&sent) != nil || d.Decode(new(any)) != io.EOF) {
+		if len(text) <= mostBody && !decoded(text, &sent) {
 			return q, unread
 		}
 	case "text/plain", "application/sql", "":
