@@ -313,5 +313,8 @@ func unquoted(err error) error {
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
 	}
+	if no := answer.Untrusted("certificate", "数据库", "the database", err); no != nil {
+		return no
+	}
 	return errors.New(hidden(err.Error()))
 }

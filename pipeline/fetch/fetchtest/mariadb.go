@@ -38,8 +38,8 @@ func mariadb(t testing.TB) string {
 	return ""
 }
 
-// MariaDB starts a MariaDB server that ends with the test, and connects as its owner.
-func MariaDB(t testing.TB) (Server, *sql.DB) {
+// MariaDB starts a MariaDB server that ends with the test, with settings of its own, and connects as its owner.
+func MariaDB(t testing.TB, settings ...string) (Server, *sql.DB) {
 	t.Helper()
 	tree := mariadb(t)
 	dir, err := os.MkdirTemp("", "yanzhen-mariadb-")
@@ -83,7 +83,7 @@ func MariaDB(t testing.TB) (Server, *sql.DB) {
 	}
 	s := Server{Port: l.Addr().(*net.TCPAddr).Port, User: "owner", Name: "hr"}
 	l.Close()
-	server := run("--port="+strconv.Itoa(s.Port), "--bind-address=127.0.0.1", "--socket="+filepath.Join(dir, "s"), "--skip-name-resolve")
+	server := run(append(settings, "--port="+strconv.Itoa(s.Port), "--bind-address=127.0.0.1", "--socket="+filepath.Join(dir, "s"), "--skip-name-resolve")...)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -171,6 +171,9 @@ func said(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	if f = answer.Untrusted("folder_certificate", "存储", "the store", err); f != nil {
+		return f
+	}
 	var r minio.ErrorResponse
 	if !errors.As(err, &r) {
 		return err

@@ -370,31 +370,18 @@ func (b *Box) plain(err error) error {
 	var fault *answer.Fault
 	var path *os.PathError
 	var record tls.RecordHeaderError
-	var cert *tls.CertificateVerificationError
+	untrusted := answer.Untrusted("mailbox_certificate", "邮件服务器", "the mail server", err)
 	switch {
 	case errors.As(err, &fault), errors.As(err, &path): // ours, or our disk's
 		return err
 	case b.whole.Err() != nil:
 		return context.Cause(b.whole)
-	case errors.As(err, &cert):
-		why := codesOf(cert.Err)
-		return answer.NewFault("mailbox_certificate", "邮件服务器的证书不可信（"+why[0]+"），没有登录", "the certificate of the mail server is not trusted ("+why[1]+"): nobody signed in", "核对 host；内部机构签发的，把根证书写在 ca", "check host; where the office's own authority signed it, name its root certificate in ca")
+	case untrusted != nil:
+		return untrusted
 	case errors.As(err, &record):
 		return answer.NewFault("mailbox_tls", "这个端口不是一开始就加密的", "this port does not speak TLS from the start", "用 993 端口，或写 tls: starttls", "use port 993, or tls: starttls")
 	case saidNo(err):
 		return answer.NewFault("mailbox_said", "邮件服务器拒绝了请求", "the mail server refuses what it was asked", "核对 host、port、tls：它不支持 STARTTLS 时用 implicit", "check host, port and tls: where it knows no STARTTLS use implicit")
 	}
 	return trouble.Own("邮件服务器 "+b.of.Host+" 没有应答，或中途断开；没有取完的下次再取", "the mail server "+b.of.Host+" does not answer, or hung up; what was not taken is taken next time", err)
-}
-
-func codesOf(err error) [2]string {
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	switch {
-	case errors.As(err, &host):
-		return [2]string{"不是给这个主机名的", "it is for another name"}
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return [2]string{"过期，或还没有生效", "it has expired, or is not valid yet"}
-	}
-	return [2]string{"签发机构不认识", "nobody known has signed it"}
 }

@@ -496,6 +496,9 @@ func (x *asking) once(ctx context.Context, u *url.URL, page int) (text []byte, l
 		req.Header.Set("Authorization", "Bearer "+x.token)
 	}
 	res, err := x.client.Do(req)
+	if no := answer.Untrusted("certificate", "接口", "the program", err); no != nil {
+		return nil, 0, no
+	}
 	if err != nil {
 		var ue *url.Error
 		if errors.As(err, &ue) { // its address may hold the mark of a page
