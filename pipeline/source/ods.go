@@ -2,10 +2,8 @@ package source
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
-	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/drawn"
 	"yanzhen/pipeline/source/inflate"
 	"yanzhen/pipeline/source/ods"
@@ -38,12 +36,7 @@ func (f *File) openODS(ctx context.Context, size int64, o Options) error {
 			return slices.DeleteFunc(slices.Clone(s.Merges), func(m merge) bool { return m.Top <= t.last })
 		}
 		t.remarks = func() []remarks.Remark { return s.Remarks }
-		t.lies = func() (drawn.Drawing, *drawn.Conditions) { return s.Drawing, &drawn.Conditions{} }
-		if s.Conditions > 0 {
-			t.say(0, "conditions_unread", codes.Text{
-				Zh: fmt.Sprintf("%d 处条件格式没有查看", s.Conditions), En: fmt.Sprintf("%d conditional formats were not looked at", s.Conditions),
-			})
-		}
+		t.lies = func() (drawn.Drawing, *drawn.Conditions) { return s.Drawing, &s.Conditions }
 		f.take(t, sheet{name: s.Name, hidden: s.Hidden}, pattern, o)
 	}
 	if f.epoch = b.Epoch; len(f.tables) == 0 {

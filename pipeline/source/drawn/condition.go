@@ -111,7 +111,7 @@ func (s *Conditions) Take(token xmlscan.Token, x *xmlscan.Reader, looks *Looks) 
 		}
 	case token == xmlscan.Start && name == "conditionalFormatting":
 		s.area = x.AttrString("sqref")
-		s.last = lastRow(s.area)
+		s.last = LastRow(s.area)
 	case token == xmlscan.Start && name == "cfRule":
 		s.one = nil
 		if id, ok := x.AttrInt("dxfId"); ok && looks.Of(id) != 0 {
@@ -138,8 +138,8 @@ func (s *Conditions) Take(token xmlscan.Token, x *xmlscan.Reader, looks *Looks) 
 // operators are what a condition on the value of a cell asks.
 var operators = map[string]string{"equal": "= ", "notEqual": "≠ ", "lessThan": "< ", "lessThanOrEqual": "≤ ", "greaterThan": "> ", "greaterThanOrEqual": "≥ "}
 
-// lastRow is the last row of ranges such as A2:C9 E2:E9.
-func lastRow(ranges string) (last int) {
+// LastRow is the last row of ranges such as A2:C9 E2:E9.
+func LastRow(ranges string) (last int) {
 	for _, r := range strings.Fields(ranges) {
 		_, end, ok := strings.Cut(r, ":")
 		if !ok {

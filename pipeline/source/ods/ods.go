@@ -56,11 +56,15 @@ type Sheet struct {
 	Merges     []grid.Merge
 	Remarks    []remarks.Remark
 	Drawing    drawn.Drawing
-	Conditions int // formats that depend on a condition, at which nobody looks
+	Conditions drawn.Conditions // under which cells look otherwise
 
 	columns []column
 	book    *Book
 	at      int
+	mapped  []mapped
+	ranges  bool   // conditions are written by range
+	area    string // of the conditions that are read
+	last    int    // its last row
 }
 
 // column is what several columns beside each other are by default.

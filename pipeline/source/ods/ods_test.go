@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -13,7 +14,10 @@ import (
 	"yanzhen/pipeline/source/ods"
 )
 
-func open(t *testing.T, tables string) (*ods.Book, error) {
+func open(t *testing.T, tables string) (*ods.Book, error) { return styled(t, "", tables) }
+
+// styled opens a workbook with further styles.
+func styled(t *testing.T, styles, tables string) (*ods.Book, error) {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -21,7 +25,7 @@ func open(t *testing.T, tables string) (*ods.Book, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = w.Write([]byte("<document><automatic-styles><style name='in' family='table-cell'><paragraph-properties margin-left='0.706cm' text-align='start'/></style><style name='end' family='table-cell'><paragraph-properties margin-left='0.706cm' text-align='end'/></style><style name='none' family='table-cell' parent-style-name='in'><paragraph-properties margin-left='0cm'/></style><style name='back' family='table-cell' parent-style-name='end'><paragraph-properties text-align='start'/></style><style name='same' family='table-cell' parent-style-name='in'/></automatic-styles><body><spreadsheet>" + tables + "</spreadsheet></body></document>")); err == nil {
+	if _, err = w.Write([]byte("<document><automatic-styles><style name='in' family='table-cell'><paragraph-properties margin-left='0.706cm' text-align='start'/></style><style name='end' family='table-cell'><paragraph-properties margin-left='0.706cm' text-align='end'/></style><style name='none' family='table-cell' parent-style-name='in'><paragraph-properties margin-left='0cm'/></style><style name='back' family='table-cell' parent-style-name='end'><paragraph-properties text-align='start'/></style><style name='same' family='table-cell' parent-style-name='in'/>" + styles + "</automatic-styles><body><spreadsheet>" + tables + "</spreadsheet></body></document>")); err == nil {
 		err = z.Close()
 	}
 	if err != nil {
@@ -122,5 +126,37 @@ func TestIndent(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// Conditions under which cells are struck, hidden or coloured are told, by range as LibreOffice writes them, and else of the cells whose
+// style has them.
+func TestConditions(t *testing.T) {
+	const styles = "<style name='gone' family='table-cell'><text-properties text-line-through-style='solid'/></style>" +
+		"<style name='red' family='table-cell'><table-cell-properties background-color='#FF0000'/></style>" +
+		"<style name='Wei_5f_ß' display-name='white' family='table-cell'><text-properties color='#FFFFFF'/></style>" +
+		"<style name='bold' family='table-cell'><text-properties font-weight='bold'/></style>" +
+		"<style name='ce1' family='table-cell'><map condition='cell-content()&gt;900000' apply-style-name='red'/><map condition='is-true-formula([.$B2]=&quot;乙&quot;)' apply-style-name='gone'/></style>"
+	const rows = "<table-row><table-cell value-type='string'><p>编号</p></table-cell></table-row>" +
+		"<table-row><table-cell style-name='ce1'/><table-cell style-name='ce1' value-type='string'><p>甲</p></table-cell></table-row>" +
+		"<table-row number-rows-repeated='2'><table-cell/><table-cell style-name='ce1' value-type='string'><p>乙</p></table-cell></table-row>"
+	const ranged = "<conditional-formats><conditional-format target-range-address='$&apos;6.月 表&apos;.$A$2:$&apos;6.月 表&apos;.$C$3 a.E2:a.E9'><condition apply-style-name='gone' value='formula-is([.$B2]=&quot;乙&quot;)'/>" +
+		"<condition apply-style-name='bold' value='&gt;1'/></conditional-format><conditional-format target-range-address='a.C2'><condition apply-style-name='white' value='!=0'/></conditional-format></conditional-formats>"
+	for _, tt := range []struct{ table, want string }{
+		{rows, `B2:B4 4 > 900000; B2:B4 1 $B2="乙"`},
+		{rows + ranged, `A2:C3 E2:E9 1 $B2="乙"; C2 2 ≠ 0`},
+		{"<table-row><table-cell value-type='string'><p>编号</p></table-cell></table-row>", ""},
+	} {
+		b, err := styled(t, styles, "<table name='a'>"+tt.table+"</table>")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range b.Sheets[0].Conditions.List {
+			got = append(got, fmt.Sprint(c.Range, " ", c.Look, " ", c.When))
+		}
+		if s := strings.Join(got, "; "); s != tt.want {
+			t.Errorf("got  %s\nwant %s", s, tt.want)
+		}
 	}
 }

@@ -69,6 +69,9 @@ func (b *Book) look(ctx context.Context) error {
 				b.styles.take(token, x)
 			}
 		case token == xmlscan.End && name == "table":
+			if s != nil {
+				s.styled()
+			}
 			s = nil
 		case token == xmlscan.End:
 			ended = ended || name == "body"
@@ -89,12 +92,19 @@ func (b *Book) look(ctx context.Context) error {
 			s.column(x)
 		case name == "shapes":
 			return s.shapes(b, x)
-		case name == "conditional-format" || name == "condition":
-			s.Conditions++
+		case name == "conditional-format":
+			s.ranged(x)
+		case name == "condition":
+			s.condition(s.area, s.last, when{asked(x.AttrString("value")), x.AttrString("apply-style-name")})
 		case name == "table-row":
 			r := rowOf(x)
 			err := b.cells(x, &c, func(column int) error {
 				s.keep(&c, number+1, column)
+				if b.styles.mapped && strings.TrimSpace(c.cell.Text) != "" {
+					if st := s.styleOf(&c, &r, column); len(st.when) > 0 {
+						s.reach(st, number+1, number+r.copies, column)
+					}
+				}
 				if (c.down > 1 || c.across > 1) && merges < maxMerges {
 					merges++
 					s.Merges = append(s.Merges, grid.Merge{Top: number + 1, Left: column, Bottom: number + c.down, Right: column + c.across - 1})

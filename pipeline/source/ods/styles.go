@@ -23,6 +23,7 @@ type style struct {
 	hidden         bool  // of a sheet
 	show           *numfmt.Show
 	ink, ground    string
+	when           []when // of a cell: other styles under conditions
 }
 
 // styles are those of a workbook, by family and name.
@@ -32,6 +33,7 @@ type styles struct {
 	now     *style
 	form    *format
 	inText  bool
+	mapped  bool // some style of cells has others under conditions
 }
 
 // format is a number format while it is read: as other programs write it, in pieces.
@@ -69,8 +71,12 @@ func (s *styles) take(token xmlscan.Token, x *xmlscan.Reader) {
 	switch name {
 	case "style", "default-style":
 		s.now = &style{parent: x.AttrString("parent-style-name"), format: x.AttrString("data-style-name"), page: x.AttrString("master-page-name")}
-		if key := x.AttrString("family") + "\x00" + x.AttrString("name"); len(s.by) < maxStyles {
-			s.by[strings.Clone(key)] = s.now
+		family := x.AttrString("family") + "\x00"
+		if len(s.by) < maxStyles {
+			s.by[family+x.AttrString("name")] = s.now
+		}
+		if shown := x.AttrString("display-name"); shown != "" && s.by[family+shown] == nil && len(s.by) < maxStyles { // conditions name it so
+			s.by[family+shown] = s.now
 		}
 	case "number-style", "percentage-style", "currency-style", "date-style", "time-style", "boolean-style", "text-style":
 		s.form = &format{kind: name}
@@ -81,6 +87,9 @@ func (s *styles) take(token xmlscan.Token, x *xmlscan.Reader) {
 			s.form.code.WriteString("[h]")
 		}
 	default:
+		if s.now != nil && name == "map" && len(s.now.when) < 8 {
+			s.now.when, s.mapped = append(s.now.when, when{asked(x.AttrString("condition")), x.AttrString("apply-style-name")}), true
+		}
 		if s.now != nil {
 			s.now.property(name, x)
 		}
