@@ -30,7 +30,7 @@ func accountOf(t *testing.T, lists *dataset.Catalog, ds *dataset.Dataset, name s
 		return nil, nil
 	}
 	t.Cleanup(func() { f.Close() })
-	s := stream.New(t.Context(), ds, f, batch.Options{Key: testKey, Lists: lists.Lists, Today: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), Since1904: f.Since1904()})
+	s := stream.New(t.Context(), ds, f, batch.Options{Key: testKey, Lists: lists.Lists, Today: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), Epoch: f.Epoch()})
 	defer s.Release()
 	for s.Next() {
 	}

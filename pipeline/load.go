@@ -266,7 +266,7 @@ func (l *Loader) probe(ctx context.Context, e Entry) (written bool, err error) {
 }
 
 func (l *Loader) batchOptions(in *input, number uint32, bad *stream.Rejects) batch.Options {
-	o := batch.Options{Batch: number, Key: l.Key, Gone: l.Gone.Now(), Lists: l.Catalog.Lists, Today: l.now(), Reject: bad.Add, Since1904: in.file.Since1904()}
+	o := batch.Options{Batch: number, Key: l.Key, Gone: l.Gone.Now(), Lists: l.Catalog.Lists, Today: l.now(), Reject: bad.Add, Epoch: in.file.Epoch()}
 	if in.has("period") && in.ds.Period != nil && !in.period.IsZero() {
 		o.From, o.To = in.period.From, in.period.To
 	}

@@ -53,22 +53,22 @@ func (c Counts) Identity(lang codes.Lang) string {
 
 // Options of a Reader.
 type Options struct {
-	Batch     uint32
-	Key       []byte          // HMAC key for identity numbers; at least 32 bytes
-	Gone      map[uint64]bool // hashes of persons who were deleted: a row of one is refused
-	Lists     *codes.Lists    // the code lists the dataset's columns name
-	From      time.Time       // the period the submission speaks for, [From, To); zero: not known, not checked
-	To        time.Time
-	Today     time.Time        // birth dates after it do not exist; zero: the clock's
-	Since1904 bool             // serial numbers of days count from 1904, see source.File
-	Reject    func(Reject)     // called in row order, from the reader's own goroutine; nil drops them
-	Rows      int              // rows a record batch; 0 means 65,536
-	Alone     bool             // rows are read in the goroutine that reads their cells
-	Memory    memory.Allocator // nil: Go's own
-	Sheets    *sheets.Sheets   // holds the sheets of a workbook against each other; nil: nobody wants it
-	Seen      *rows.Seen       // the rows of the file's tables read before, where the dataset drops duplicates; nil: none
+	Batch  uint32
+	Key    []byte          // HMAC key for identity numbers; at least 32 bytes
+	Gone   map[uint64]bool // hashes of persons who were deleted: a row of one is refused
+	Lists  *codes.Lists    // the code lists the dataset's columns name
+	From   time.Time       // the period the submission speaks for, [From, To); zero: not known, not checked
+	To     time.Time
+	Today  time.Time        // birth dates after it do not exist; zero: the clock's
+	Epoch  int              // serial numbers of days count from so many days after 1899-12-30, see source.File
+	Reject func(Reject)     // called in row order, from the reader's own goroutine; nil drops them
+	Rows   int              // rows a record batch; 0 means 65,536
+	Alone  bool             // rows are read in the goroutine that reads their cells
+	Memory memory.Allocator // nil: Go's own
+	Sheets *sheets.Sheets   // holds the sheets of a workbook against each other; nil: nobody wants it
+	Seen   *rows.Seen       // the rows of the file's tables read before, where the dataset drops duplicates; nil: none
 }
 
 func (o *Options) submission() reading.Submission {
-	return reading.Submission{Key: o.Key, Gone: o.Gone, Lists: o.Lists, From: o.From, To: o.To, Today: o.Today, Since1904: o.Since1904}
+	return reading.Submission{Key: o.Key, Gone: o.Gone, Lists: o.Lists, From: o.From, To: o.To, Today: o.Today, Epoch: o.Epoch}
 }

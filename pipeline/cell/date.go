@@ -343,8 +343,15 @@ func clock(s string) bool {
 // as sums of hours are off. 23:59:59.999999 is farther away.
 const lastInstant = 1e-11
 
-// StoredDate1904 is StoredDate where serial numbers count from 1904.
-func StoredDate1904(s string) (int32, *Fault) {
+// StoredDateFrom is StoredDate where serial numbers count from some days after 1899-12-30: 1462 of them in the calendar of 1904.
+func StoredDateFrom(ahead int) func(s string) (int32, *Fault) {
+	if ahead == 0 {
+		return StoredDate
+	}
+	return func(s string) (int32, *Fault) { return storedDate(s, ahead) }
+}
+
+func storedDate(s string, ahead int) (int32, *Fault) {
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || len(s) == 8 && strings.IndexByte(s, '.') < 0 || f >= MinYear && f < MaxYear+1 {
 		return StoredDate(s)
@@ -352,7 +359,7 @@ func StoredDate1904(s string) (int32, *Fault) {
 	if f < 61 {
 		return 0, FaultSerial // a count or a zero, as in the other calendar
 	}
-	return StoredDate(strconv.FormatFloat(f+1462, 'f', -1, 64))
+	return StoredDate(strconv.FormatFloat(f+float64(ahead), 'f', -1, 64))
 }
 
 // StoredDate reads a number that stands in a date column of a workbook: a serial of the 1900

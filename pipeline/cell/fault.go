@@ -61,7 +61,7 @@ var (
 		"只填数字，或写全单位如 1.2万元", "write the number alone, or the whole unit as in 1.2万元")
 	FaultWhole = newFault("integer", "不是整数", "not a whole number",
 		"改为整数，如 300；约数请填实际人数", "write a whole number such as 300; for an estimate, the actual number")
-	FaultPrecision = newFault("precision", "超过 15 位的号码存成了数字，Excel 已经丢失末尾数位", "a number of more than 15 digits was stored as a number: Excel has lost its last digits",
+	FaultPrecision = newFault("precision", "号码存成了数字（超过 15 位，或写成了 1.23E+11 这样的科学记数），后面的数位已经丢失", "a number was stored as a figure (of more than 15 digits, or written as 1.23E+11): its last digits are lost",
 		"把该列设为“文本”格式后重新填写原号码", "format the column as text and enter the number again")
 	FaultDate = newFault("date", "不是日期", "not a date",
 		"写成 年-月-日，如 2026-09-01", "write year-month-day, as in 2026-09-01")
@@ -85,7 +85,7 @@ var (
 		"写成公历，如 2024-07-01（民国年加 1911），或写全 民国113年7月1日", "write it in the common calendar, as 2024-07-01 (add 1911), or in full, as 民国113年7月1日")
 	FaultAmbiguous = newFault("date_order", "日、月、年的顺序不明", "the order of day, month and year is not clear",
 		"写成 年-月-日，如 2026-09-01", "write year-month-day, as in 2026-09-01")
-	FaultSerial = newFault("date_serial", "是数字而不是日期（Excel 日期序号只认 61 及以上）", "a number and not a date (Excel serials count from 61)",
+	FaultSerial = newFault("date_serial", "是数字而不是日期（Excel 日期序号只认 61 及以上，即 1900-03-01 起）", "a number and not a date (Excel serials count from 61, which is 1900-03-01)",
 		"把单元格设为日期格式后重新填写，如 2026-09-01", "format the cell as a date and enter it again, as in 2026-09-01")
 	FaultPeriod = newFault("period", "日期不在本次报送的期间内", "the date is outside the period of this submission",
 		"核对日期；若属于别的月份，请放进那个月份的报表", "check the date; if it belongs to another month, send it with that month")

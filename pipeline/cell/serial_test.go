@@ -5,8 +5,18 @@ import "testing"
 // In either calendar of workbooks a zero or a count in a column of days is no day.
 func TestCountsAreNoDays(t *testing.T) {
 	for text, want := range map[string]string{"0": "date_serial", "12": "date_serial", "60": "date_serial", "44802": ""} {
-		if _, f := StoredDate1904(text); (f == nil) != (want == "") || f != nil && f.Rule != want {
+		if _, f := StoredDateFrom(1462)(text); (f == nil) != (want == "") || f != nil && f.Rule != want {
 			t.Errorf("%s: got %+v, want %s", text, f, want)
+		}
+	}
+}
+
+// A number without a format counts from the day that its document says.
+func TestSerialsFrom(t *testing.T) {
+	want, _ := StoredDate("46203")
+	for ahead, text := range map[int]string{0: "46203", 2: "46201", 1: "46202", 1462: "44741"} {
+		if day, f := StoredDateFrom(ahead)(text); f != nil || day != want {
+			t.Errorf("%d ahead: %s is %d, %+v, want %d", ahead, text, day, f, want)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,6 +72,22 @@ func odsBytes(t testing.TB, content string, more ...string) []byte {
 
 func ods(t testing.TB, content string, more ...string) string {
 	return write(t, "台账.ods", odsBytes(t, content, more...))
+}
+
+// The serial numbers of a document count from the day that it says, whichever that is.
+func TestODSNullDate(t *testing.T) {
+	days := `<table:table table:name="a"><table:table-row><table:table-cell office:value-type="string"><text:p>编号</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>日期</text:p></table:table-cell></table:table-row>` +
+		`<table:table-row><table:table-cell office:value-type="string"><text:p>A1</text:p></table:table-cell><table:table-cell table:style-name="da" office:value-type="float" office:value="%d"><text:p>x</text:p></table:table-cell></table:table-row></table:table>`
+	for zero, serial := range map[string]int{"1899-12-30": 46203, "1900-01-01": 46201, "1904-01-01": 46203 - 1462, "1899-12-31": 46202, "1970-01-01": 46203 - 25569, "": 46203, "x": 46203} {
+		said := ""
+		if zero != "" {
+			said = `<table:calculation-settings><table:null-date table:date-value="` + zero + `"/></table:calculation-settings>`
+		}
+		f := open(t, ods(t, odsHead+said+fmt.Sprintf(days, serial)+odsTail), source.Options{})
+		if got := plain(t, f.Tables()[0]); got != "编号|日期\n2:A1|2026-06-30\n" || f.Epoch() != 46203-serial {
+			t.Errorf("%s: got %s, %d days ahead", zero, got, f.Epoch())
+		}
+	}
 }
 
 func TestODS(t *testing.T) {

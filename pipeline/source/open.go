@@ -119,9 +119,9 @@ type File struct {
 	unread  []unread
 }
 
-// Since1904 reports whether the serial numbers of a workbook count from 1904: also those of cells
-// that no format shows as dates.
-func (f *File) Since1904() bool { return f.epoch.From1904 }
+// Epoch is how many days after 1899-12-30 the serial numbers of a workbook count from, also those of cells that no format shows as
+// dates.
+func (f *File) Epoch() int { return f.epoch.Ahead }
 
 // Encoding names the character encoding of a text file as it was found ("UTF-8", "UTF-8 BOM",
 // "GB18030", "UTF-16LE" ...); empty for workbooks.

@@ -145,7 +145,9 @@ func (f *File) openXLSX(r io.ReaderAt, size int64, o Options) error {
 	err = w.walk(main, func(x *xmlscan.Reader) error {
 		switch string(x.Name) {
 		case "workbookPr":
-			w.epoch.From1904 = x.AttrBool("date1904")
+			if x.AttrBool("date1904") {
+				w.epoch.Ahead = numfmt.From1904
+			}
 		case "sheet":
 			state := x.AttrString("state")
 			// "r:id" is the relation, "sheetId" another attribute; attr ignores prefixes

@@ -144,6 +144,11 @@ func (r *Rule) Cell(row *source.Row) (*source.Cell, *cell.Fault) {
 	case source.NoCache:
 		return nil, cell.FaultNoCache
 	case source.Scaled:
+		if r.Decl.Type == dataset.Date {
+			if _, f := r.stored(r.match.part.Text); f == cell.FaultSerial {
+				return nil, f // 59, shown as a day of 1900
+			}
+		}
 		return nil, cell.FaultScaled
 	case source.Nested:
 		return nil, cell.FaultNested
@@ -251,26 +256,23 @@ type Maker struct {
 
 // Submission is what is known of one before its cells are read.
 type Submission struct {
-	Key       []byte          // HMAC key for identity numbers; at least 32 bytes
-	Gone      map[uint64]bool // hashes of persons who were deleted: a row of one is refused
-	Lists     *codes.Lists    // the code lists the dataset's columns name
-	From      time.Time       // the period it speaks for, [From, To); zero: not known, not checked
-	To        time.Time
-	Today     time.Time // birth dates after it do not exist
-	Since1904 bool      // serial numbers of days count from 1904
+	Key   []byte          // HMAC key for identity numbers; at least 32 bytes
+	Gone  map[uint64]bool // hashes of persons who were deleted: a row of one is refused
+	Lists *codes.Lists    // the code lists the dataset's columns name
+	From  time.Time       // the period it speaks for, [From, To); zero: not known, not checked
+	To    time.Time
+	Today time.Time // birth dates after it do not exist
+	Epoch int       // serial numbers of days count from so many days after 1899-12-30
 }
 
 // NewMaker makes the rules of a file by what is declared and what is known of the submission.
 func NewMaker(ds *dataset.Dataset, o Submission) *Maker {
 	m := &Maker{
-		ds: ds, lists: o.Lists, key: o.Key, gone: o.Gone, today: dayOf(o.Today),
+		ds: ds, lists: o.Lists, key: o.Key, gone: o.Gone, today: dayOf(o.Today), stored: cell.StoredDateFrom(o.Epoch),
 		places: places{
 			city:   func(string) (string, string, bool) { return "", "", false },
 			abroad: func(string) bool { return false },
 		},
-	}
-	if m.stored = cell.StoredDate; o.Since1904 {
-		m.stored = cell.StoredDate1904
 	}
 	if !o.From.IsZero() && !o.To.IsZero() {
 		w := &window{from: dayOf(o.From), to: dayOf(o.To)}

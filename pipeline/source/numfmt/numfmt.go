@@ -13,9 +13,12 @@ import (
 
 // Epoch says what day a workbook's serial numbers count from.
 type Epoch struct {
-	From1904 bool
-	Shown    bool // days are written as their cells show them, as the names of columns are
+	Ahead int  // days from 1899-12-30 to the day that is 0: 1462 in the calendar of 1904
+	Shown bool // days are written as their cells show them, as the names of columns are
 }
+
+// From1904 is how far ahead the calendar of 1904 is.
+const From1904 = 1462
 
 // date turns the digits of a serial number into a Date's text. Below 61 it refuses: in the 1900
 // system those lie in the leap year that never was, and what is found there in practice are
@@ -25,10 +28,7 @@ func (e Epoch) date(digits string) (string, bool) {
 	if err != nil || !(serial >= 61) {
 		return "", false
 	}
-	base := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	if e.From1904 {
-		base = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
+	base := time.Date(1899, 12, 30+e.Ahead, 0, 0, 0, 0, time.UTC)
 	whole := math.Floor(serial)
 	if whole > 2958465 {
 		return "", false

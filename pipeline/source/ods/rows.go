@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/source/drawn"
@@ -80,7 +81,9 @@ func (b *Book) look(ctx context.Context) error {
 			_, err := within(x)
 			return err
 		case name == "null-date":
-			b.Epoch.From1904 = x.AttrString("date-value") == "1904-01-01"
+			if zero, err := time.Parse(time.DateOnly, x.AttrString("date-value")); err == nil && zero.Year() >= 1800 && zero.Year() < 2100 {
+				b.Epoch.Ahead = int(zero.Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24)
+			}
 		case name == "table" && s == nil:
 			if len(b.Sheets) == maxSheets {
 				return grid.Refuse("sheets", codes.Text{Zh: fmt.Sprintf("超过 %d 张工作表", maxSheets), En: fmt.Sprintf("more than %d sheets", maxSheets)},

@@ -235,7 +235,9 @@ func (w *Book) globals() error {
 				En: "encrypted xls is not read: remove the password and save it as .xlsx",
 			})
 		case biff1904:
-			w.Epoch.From1904 = u16(b.data, 0) == 1
+			if u16(b.data, 0) == 1 {
+				w.Epoch.Ahead = numfmt.From1904
+			}
 		case biffFormat:
 			t := biffText{pieces: [][]byte{b.data}, at: 4}
 			if code, ok := t.read(u16(b.data, 2)); ok {
