@@ -170,6 +170,8 @@ func TestUnitOfNoColumn(t *testing.T) {
 func TestUnitsOutsideTheCells(t *testing.T) {
 	for _, tt := range []struct{ name, text, want, told string }{
 		{"a line above", "单位：元,,\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "按表上方的“单位：元”换算：金额"},
+		{"a unit above that is the declared one", "单位：万元,,\n编号,金额\nA1,5\n", "A1,-,-,5,-,-,-", "-换算"},
+		{"both the declared ones", "单位：万元、人,,\n编号,金额,人数\nA1,5,3\n", "A1,-,-,5,3,-,-", "-换算"},
 		{"a line above, in two cells", "单位,元\n编号,金额\nA1,50000\n", "A1,-,-,5,-,-,-", "换算：金额"},
 		{"the title", "产值一览表（亿元）,\n编号,金额\nA1,5\n", "A1,-,-,50000,-,-,-", "换算：金额"},
 		{"a row of units below", "编号,金额,人数\n,元,人\nA1,50000,3\n", "A1,-,-,5,3,-,-", "表头 5"},
@@ -214,10 +216,32 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 			if got := strings.Join(r.rows, " "); got != tt.want {
 				t.Errorf("got %s, want %s\n%s", got, tt.want, r.told())
 			}
-			if !strings.Contains(r.told(), tt.told) {
+			if not, bad := strings.CutPrefix(tt.told, "-"); bad == strings.Contains(r.told(), not) {
 				t.Errorf("told:\n%s\nwant %q", r.told(), tt.told)
 			}
 		})
+	}
+}
+
+// A multiplier above a table that does not say of what is one of money, where there is any: 单位：亿 multiplies no heads.
+func TestMultiplierAbove(t *testing.T) {
+	yaml := strings.Replace(trial, "type: int64}", "type: int64, unit: 人}", 1) + "  - {name: weight, title: {zh: 重量, en: Weight}, type: float64, unit: 吨}\n"
+	const asked = "没有写明是什么的单位，只按它读取金额；照原数读取："
+	for _, tt := range []struct{ text, want, told string }{
+		{"单位：亿,,\n编号,金额,人数\nA1,5,3\n", "A1,-,-,50000,3,-,-,-", asked + "人数"},
+		{"单位：万,,\n编号,金额,人数,重量\nA1,5,3,2\n", "A1,-,-,5,3,-,-,2", asked + "人数、重量"},
+		{"单位：万,,\n编号,金额（万元）,人数\nA1,5,3\n", "A1,-,-,5,3,-,-,-", asked + "人数"},
+		{"单位：亿,,\n编号,金额（万元）,人数\nA1,5,3\n", "", "不知道以哪个为准"},
+		{"单位：万,,\n编号,人数（万人）,金额\nA1,5,3\n", "A1,-,-,3,50000,-,-,-", "-" + asked},
+		{"单位：万、人,,\n编号,金额,人数\nA1,5,3\n", "A1,-,-,5,3,-,-,-", "-" + asked},
+		{"单位：万,,\n编号,金额\nA1,5\n", "A1,-,-,5,-,-,-,-", "-" + asked},
+		{"单位：万,,\n编号,人数,重量\nA1,5,3\n", "A1,-,-,-,50000,-,-,30000", "换算：人数、重量"}, // no money: it is said of them
+		{"单位：亿元,,\n编号,金额,人数\nA1,5,3\n", "A1,-,-,50000,3,-,-,-", "-" + asked},
+	} {
+		r := readText(t, yaml, tt.text)
+		if not, bad := strings.CutPrefix(tt.told, "-"); strings.Join(r.rows, " ") != tt.want || bad == strings.Contains(r.told(), not) {
+			t.Errorf("%q: got %v, told\n%s\nwant %s, %s", tt.text, r.rows, r.told(), tt.want, tt.told)
+		}
 	}
 }
 

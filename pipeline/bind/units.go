@@ -272,6 +272,9 @@ func (b *Binding) labelled(ds *dataset.Dataset, line string, e *Error) {
 		case !ok:
 		case takes(c, u):
 			bound.Unit, bound.Measure, bound.Plain = text, u, c.Unit == "" && u.Exp != 0
+			if !converts(c, u) {
+				continue
+			}
 			b.Said = append(b.Said, codes.Text{
 				Zh: "按表上方的“" + name + "：" + text + "”换算：" + c.Title.Zh,
 				En: fmt.Sprintf("read in the unit that stands above the table (%s: %s): %s", name, text, c.Name),
@@ -300,6 +303,12 @@ func kindOf(u units.Unit) string {
 	return "other"
 }
 
+// converts reports whether the numbers of a column that stand in a unit become others.
+func converts(c *dataset.Column, u units.Unit) bool {
+	declared, _ := units.Parse(c.Unit)
+	return u.Shift(declared) != 0
+}
+
 // underOne takes one of the units that are said, of a kind.
 func (b *Binding) underOne(ds *dataset.Dataset, all map[string]string, kind, line string, e *Error) {
 	text := all[kind]
@@ -307,6 +316,8 @@ func (b *Binding) underOne(ds *dataset.Dataset, all map[string]string, kind, lin
 	kind = kindOf(u)
 	line = cell.Scrub(shorten(line))
 	var meant, contrary []int
+	var left []string
+	money := kind == "any" && b.any(ds, "money")
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		declared, _ := units.Parse(c.Unit)
@@ -317,6 +328,12 @@ func (b *Binding) underOne(ds *dataset.Dataset, all map[string]string, kind, lin
 			continue
 		}
 		k := kindOf(declared)
+		if money && k != "money" { // 单位：亿 is said of money where there is any, not of 人数 beside it
+			if k != "share" && bound.Unit == "" {
+				left = append(left, c.Title.Zh)
+			}
+			continue
+		}
 		if k != kind && (kind != "any" || k == "share") || kind == "other" && !units.Kin(declared.Base, u.Base) {
 			continue
 		}
@@ -329,7 +346,7 @@ func (b *Binding) underOne(ds *dataset.Dataset, all map[string]string, kind, lin
 		switch {
 		case bound.Unit == "":
 			meant = append(meant, i)
-		case bound.Measure != u:
+		case bound.Measure != u && !(money && bound.Measure.Exp == u.Exp):
 			contrary = append(contrary, i)
 		}
 	}
@@ -339,8 +356,14 @@ func (b *Binding) underOne(ds *dataset.Dataset, all map[string]string, kind, lin
 			fmt.Sprintf("above the table stands %q, but the header %q of column %s says %s: keep one of them", line, cell.Scrub(bound.Header), c.Name, bound.Unit))
 		return
 	}
+	if len(left) > 0 {
+		b.Said = append(b.Said, codes.Text{
+			Zh: fmt.Sprintf("表上方的“%s”没有写明是什么的单位，只按它读取金额；照原数读取：%s。若也以它计，请写在表头", line, strings.Join(left, "、")),
+			En: fmt.Sprintf("%q above the table does not say what it counts: only money was read by it, and as the numbers stand: %s; write the unit into their headings if they count in it too", line, strings.Join(left, ", ")),
+		})
+	}
 	if len(meant) == 0 && len(contrary) == 0 {
-		if t, ok := b.unheard(ds, u, text); ok {
+		if t, ok := b.unheard(ds, u, text); ok && len(left) == 0 {
 			b.Said = append(b.Said, t)
 		}
 		return
@@ -354,7 +377,9 @@ func (b *Binding) underOne(ds *dataset.Dataset, all map[string]string, kind, lin
 			continue
 		}
 		bound.Unit, bound.Measure, bound.Plain = text, u, c.Unit == "" && u.Exp != 0
-		titles, names = append(titles, c.Title.Zh), append(names, c.Name)
+		if converts(c, u) {
+			titles, names = append(titles, c.Title.Zh), append(names, c.Name)
+		}
 	}
 	if len(titles) > 0 {
 		b.Said = append(b.Said, codes.Text{
