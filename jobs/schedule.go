@@ -86,7 +86,12 @@ func SavedSchedule(spec, zone string) (s Schedule, err error) {
 		return Schedule{}, err
 	}
 	if s.cron, err = cron.ParseStandard(fields); err != nil {
-		return Schedule{}, refused(spec, "不是 cron 的写法（%v）", "%v", err)
+		why := ""
+		if said := err.Error(); !strings.Contains(said, "parse") { // what no number could be read from is said by the words below
+			why = " (" + said + ")"
+		}
+		return Schedule{}, refused(spec, "不是 cron 的写法%s：五段依次是分、时、日、月、周，每段写数、*、1-5、1,15 或 */15；没有 L、W、#，月末可写次月 1 日，如 0 9 1 * *",
+			"is no schedule of cron%s: five fields, minute, hour, day, month and weekday, each a number, *, 1-5, 1,15 or */15; there is no L, W or #: for the end of a month write the first day of the next, as 0 9 1 * *", why)
 	}
 	if s.cron.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
 		return Schedule{}, refused(spec, "没有这样的一天", "there is no such day")

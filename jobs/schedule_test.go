@@ -39,6 +39,8 @@ func TestParseScheduleRefuses(t *testing.T) {
 		{"0 */36 * * *", "", "@every 36h"},
 		{"0 7 * * 1-7/2", "", "Sunday is 0"},
 		{"0 7 * * 8", "", "above maximum"},
+		{"0 9 L * *", "", "0 9 1 * *"},
+		{"0 9 * * 5#2", "", "there is no L, W or #"},
 		{"0 0 */10 * *", "", "1,11,21"},
 		{"0 0 1-31/15 * *", "", "write 1,16, or @every 360h"},
 		{"0 7 */3 * *", "", "write 1,4,7,10,13,16,19,22,25,28, or @every 72h"},
@@ -62,7 +64,7 @@ func TestParseScheduleRefuses(t *testing.T) {
 		_, err := ParseSchedule(c.spec, c.zone)
 		if err == nil {
 			t.Errorf("ParseSchedule(%q, %q): accepted", c.spec, c.zone)
-		} else if !strings.Contains(err.Error(), c.want) {
+		} else if !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "strconv") {
 			t.Errorf("ParseSchedule(%q, %q): got %v, want something with %q", c.spec, c.zone, err, c.want)
 		}
 	}

@@ -278,7 +278,7 @@ func TestWhatLiesOnASheet(t *testing.T) {
 	for _, want := range []string{
 		"text_drawn 2 处格子以外的文字不是数据，没有读取：第 2 行处的文本框“金额单位：元”、页眉页脚“2026年6月快报数”",
 		"remark_against 第 9 行处的文本框“标红的企业已停产，不计入”说有的行或数不该照样计入", `struck_when 条件格式会把格子划去，这些行已照常读取；不该计入的请删去（A2:C3：$B2="乙"）`,
-		"coloured_when 条件格式会给格子着色，这些行已照常读取；不该计入的请删去（C2:C3：> 900000）", "hidden_when 条件格式会让格子看不见，这些行已照常读取；不该计入的请删去（B2:B3：$C2<0）",
+		"coloured_when 条件格式按数的大小给格子着色（C2:C3：> 900000）；不影响读取", "hidden_when 条件格式会让格子看不见，这些行已照常读取；不该计入的请删去（B2:B3：$C2<0）",
 	} {
 		if !strings.Contains(told, want) {
 			t.Errorf("told\n%s\nwant %s", told, want)

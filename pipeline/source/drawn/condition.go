@@ -1,6 +1,7 @@
 package drawn
 
 import (
+	"strconv"
 	"strings"
 
 	"yanzhen/pipeline/source/ink"
@@ -137,6 +138,21 @@ func (s *Conditions) Take(token xmlscan.Token, x *xmlscan.Reader, looks *Looks) 
 
 // operators are what a condition on the value of a cell asks.
 var operators = map[string]string{"equal": "= ", "notEqual": "≠ ", "lessThan": "< ", "lessThanOrEqual": "≤ ", "greaterThan": "> ", "greaterThanOrEqual": "≥ "}
+
+// figures reports whether the condition asks how large a figure is, which says nothing of whether its row counts.
+func (c *Condition) figures() bool {
+	switch c.When {
+	case "top10", "aboveAverage":
+		return true
+	}
+	for _, operator := range operators {
+		if than, ok := strings.CutPrefix(c.When, operator); ok && operator != "= " && operator != "≠ " {
+			_, err := strconv.ParseFloat(strings.TrimSpace(than), 64)
+			return err == nil
+		}
+	}
+	return false
+}
 
 // LastRow is the last row of ranges such as A2:C9 E2:E9.
 func LastRow(ranges string) (last int) {

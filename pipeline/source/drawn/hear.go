@@ -98,16 +98,24 @@ func (s *Conditions) Hear(header int) (notes []Note) {
 		{Coloured, "coloured_when", "条件格式会给格子着色", "formats colour cells under conditions"},
 	} {
 		var all []string
-		n := 0
+		n, figures := 0, look.Look == Coloured
 		for _, c := range s.List {
 			if c.Row <= header || c.Look&look.Look == 0 || look.Look == Coloured && c.Look != Coloured {
 				continue
 			}
+			figures = figures && c.figures()
 			if n++; len(all) < shown {
 				all = append(all, account.Shown(c.Range)+"："+account.Shown(c.When))
 			}
 		}
-		if n > 0 {
+		switch {
+		case n == 0:
+		case figures:
+			notes = append(notes, Note{look.rule, 0, n, codes.Text{
+				Zh: fmt.Sprintf("条件格式按数的大小给格子着色（%s）；不影响读取", strings.Join(all, "；")),
+				En: fmt.Sprintf("formats colour cells by how large their figures are (%s); it changes nothing of what was read", strings.Join(all, "; ")),
+			}})
+		default:
 			notes = append(notes, Note{look.rule, 0, n, codes.Text{
 				Zh: fmt.Sprintf("%s，这些行已照常读取；不该计入的请删去（%s）", look.zh, strings.Join(all, "；")),
 				En: fmt.Sprintf("%s; such rows were read like the others: delete those that are not to count (%s)", look.en, strings.Join(all, "; ")),
