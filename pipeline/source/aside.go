@@ -8,6 +8,7 @@ import (
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/drawn"
 	"yanzhen/pipeline/source/remarks"
 	"yanzhen/pipeline/units"
 )
@@ -199,8 +200,9 @@ func (t *Table) lie() {
 		return
 	}
 	d, c := t.lies()
-	t.around = d.Around()
-	for _, n := range append(d.Hear(remarks.Against), c.Hear(t.last)...) {
+	asked, lines := drawn.Ask(d.Prompts, t.header, t.first, Letters)
+	t.around = append(d.Around(), lines...)
+	for _, n := range slices.Concat(d.Hear(remarks.Against), asked, c.Hear(t.last)) {
 		t.early = append(t.early, Note{Sheet: t.Sheet, Row: n.Row, Rule: n.Rule, Count: n.Count, Text: n.Text})
 	}
 }

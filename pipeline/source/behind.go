@@ -22,6 +22,7 @@ type behind struct {
 	merged     []merge
 	conditions drawn.Conditions
 	page       []drawn.Text
+	prompts    drawn.Prompts
 }
 
 // after gives what stands behind the rows of the sheet in a part; that of the sheet asked for last is kept.
@@ -42,6 +43,7 @@ func (w *workbook) after(target string) *behind {
 			return b
 		}
 		b.conditions.Take(token, x, &w.looks)
+		b.prompts.Take(token, x)
 		switch name := string(x.Name); {
 		case token == xmlscan.Start && name == "mergeCell":
 			if m, ok := mergeRef(x.AttrString("ref")); ok && (m.Bottom > m.Top || m.Right > m.Left) && len(b.merged) < maxMerged {
@@ -112,5 +114,6 @@ func (w *workbook) drawing(target string) (d drawn.Drawing) {
 		}
 	}
 	d.Texts = append(d.Texts, w.after(target).page...)
+	d.Prompts = w.after(target).prompts.List
 	return d
 }

@@ -90,6 +90,24 @@ func TestODSNullDate(t *testing.T) {
 	}
 }
 
+// What an OpenDocument workbook says to whoever fills in cells is heard where it gives the unit of a column.
+func TestODSPrompts(t *testing.T) {
+	validation := `<table:content-validations><table:content-validation table:name="v1" table:condition="of:cell-content()&gt;0"><table:help-message table:title="要求" table:display="true"><text:p>请以万元为单位填写</text:p></table:help-message><table:error-message><text:p>不是数</text:p></table:error-message></table:content-validation>` +
+		`<table:content-validation table:name="v2"><table:help-message><text:p>请填写用人单位全称</text:p></table:help-message></table:content-validation></table:content-validations>`
+	cell := func(style, text string) string {
+		return `<table:table-cell table:content-validation-name="` + style + `" office:value-type="string"><text:p>` + text + `</text:p></table:table-cell>`
+	}
+	table := `<table:table table:name="a"><table:table-row>` + cell("", "单位名称") + cell("", "金额") + cell("", "%s") + `</table:table-row>` +
+		`<table:table-row table:number-rows-repeated="3">` + cell("v2", "甲") + cell("v1", "5") + cell("%s", "6") + `</table:table-row></table:table>`
+	for _, tt := range []struct{ head, second, want string }{{"产值（元）", "", "单位名称|金额（万元）|产值（元）"}, {"产值（元）", "v1", "单位名称|金额|产值（元）"}} {
+		f := open(t, ods(t, odsHead+validation+fmt.Sprintf(table, tt.head, tt.second)+odsTail), source.Options{})
+		got, _, _ := strings.Cut(plain(t, f.Tables()[0]), "\n")
+		if around := strings.Join(f.Around(), " "); got != tt.want || strings.Contains(around, "以万元为单位") != (tt.second == "v1") {
+			t.Errorf("got %s, around it %s, want %s", got, around, tt.want)
+		}
+	}
+}
+
 func TestODS(t *testing.T) {
 	hidden := `<table:table table:name="底稿" table:style-name="ta2"><table:table-row><table:table-cell office:value-type="string"><text:p>编号</text:p></table:table-cell></table:table-row></table:table>`
 	f := open(t, ods(t, odsHead+`<table:calculation-settings><table:null-date table:date-value="1899-12-30"/></table:calculation-settings>`+hidden+odsTable+odsTail), source.Options{})

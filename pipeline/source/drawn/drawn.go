@@ -24,6 +24,7 @@ type Text struct {
 // Drawing is what lies on a sheet.
 type Drawing struct {
 	Texts            []Text
+	Prompts          []Prompt // those that give a unit
 	Pictures, Charts int
 }
 

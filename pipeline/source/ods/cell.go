@@ -25,6 +25,7 @@ type found struct {
 	part      bool // some of its letters are struck through, and were left out
 	all       bool // all of them are
 	style     string
+	prompt    string // what is said to whoever fills it in, where that gives a unit
 	remark    string
 	own       bool     // the program wrote the remark
 	texts     []string // that lie over it
@@ -47,6 +48,9 @@ type reading struct {
 // read reads to the end of a cell that was just started.
 func (c *found) read(b *Book, x *xmlscan.Reader) error {
 	c.begin(x)
+	if len(b.prompts) > 0 {
+		c.prompt = b.prompts[x.AttrString("content-validation-name")]
+	}
 	r := reading{depth: 1}
 	for r.depth > 0 {
 		token, err := x.Next()

@@ -46,6 +46,7 @@ type Book struct {
 	content *zip.File
 	limits  Limits
 	styles  *styles
+	prompts map[string]string   // what is said to whoever fills in cells, by the name that these have for it, where it gives a unit
 	pages   map[string][]string // what the heads and feet of printed pages say, by master page
 }
 
@@ -91,7 +92,7 @@ func IsSpreadsheet(z *zip.Reader) (bool, codes.Text) {
 // Open reads all of a workbook but the rows of its sheets. What it returns of a file that cannot be read is a *grid.Refusal, and
 // the error of ctx where that is over.
 func Open(ctx context.Context, z *zip.Reader, limits Limits) (*Book, error) {
-	b := &Book{limits: limits, styles: newStyles(), pages: map[string][]string{}}
+	b := &Book{limits: limits, styles: newStyles(), pages: map[string][]string{}, prompts: map[string]string{}}
 	var styles, manifest *zip.File
 	locked := false
 	for _, f := range z.File {

@@ -84,6 +84,8 @@ func (b *Book) look(ctx context.Context) error {
 			if zero, err := time.Parse(time.DateOnly, x.AttrString("date-value")); err == nil && zero.Year() >= 1800 && zero.Year() < 2100 {
 				b.Epoch.Ahead = int(zero.Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24)
 			}
+		case name == "content-validation":
+			return b.validation(x)
 		case name == "table" && s == nil:
 			if len(b.Sheets) == maxSheets {
 				return grid.Refuse("sheets", codes.Text{Zh: fmt.Sprintf("超过 %d 张工作表", maxSheets), En: fmt.Sprintf("more than %d sheets", maxSheets)},
@@ -107,6 +109,9 @@ func (b *Book) look(ctx context.Context) error {
 					if st := s.styleOf(&c, &r, column); len(st.when) > 0 {
 						s.reach(st, number+1, number+r.copies, column)
 					}
+				}
+				if c.prompt != "" {
+					s.prompted(&c, number+1, number+r.copies, column)
 				}
 				if (c.down > 1 || c.across > 1) && merges < maxMerges {
 					merges++
