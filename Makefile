@@ -104,4 +104,4 @@ dist: sbom $(TOOLS)/nfpm ## what is installed without Go and Node: dist/*.tar.gz
 	$(GO) run ./cmd/dist -nfpm $(TOOLS)/nfpm -sbom bin
 
 clean: ## remove what was built and the demo zone; keeps node_modules
-	rm -rf bin dist .cache $(ZONE) dashboard/fonts/vendor dashboard/static/vendor/*.js dashboard/static/vendor/*.json configs/maps/*.json dashboard/static/vendor/.done
+	rm -rf bin dist .cache $(ZONE) dashboard/fonts/vendor dashboard/static/vendor/*.js dashboard/static/vendor/*.json configs/maps/*.json configs/maps/counties.zst dashboard/static/vendor/.done

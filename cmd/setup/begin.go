@@ -35,7 +35,7 @@ func (d *Desk) begin(_ context.Context, b drafting.Beginning) (drafting.Begun, e
 			return no
 		},
 	}
-	f := &InitFlags{Zone: b.Zone, ZoneEn: b.ZoneEn, Contact: b.Contact}
+	f := &InitFlags{Zone: b.Zone, ZoneEn: b.ZoneEn, Contact: b.Contact, County: b.County}
 	for _, l := range b.Parks {
 		if _, where, _ := strings.Cut(named(l), "="); strings.Contains(l, "＝") || placeable(where) { // a colon may stand in a name
 			l = named(l)

@@ -29,6 +29,7 @@ type InitFlags struct {
 	Zone    string   `help:"Name of the zone, as every page shows it; asked for where it is absent." placeholder:"NAME"`
 	ZoneEn  string   `help:"The same in English." placeholder:"NAME"`
 	Contact string   `help:"Whom to ask about the figures: an office, a telephone number." placeholder:"TEXT"`
+	County  string   `help:"County, city or district that the map of the zone shows, by its Chinese name: 青田县, or 丽水市青田县 where several have it." placeholder:"NAME"`
 	Park    []string `help:"A park of the zone, and where it is for the map: NAME or NAME=LONGITUDE,LATITUDE in degrees; may be repeated." placeholder:"NAME" sep:"none"`
 	Chain   []string `help:"An industry chain and its nodes, from upstream to downstream: NAME=NODE,NODE; may be repeated." placeholder:"NAME=NODES" sep:"none"`
 	Sender  []string `help:"An office and what it owes each month: NAME=DATASET,DATASET; may be repeated." placeholder:"NAME=DATASETS" sep:"none"`
@@ -53,6 +54,7 @@ func (f *InitFlags) ask(d *Desk, in io.Reader) {
 	}
 	f.Zone = line("开发区名称：", "name of the zone: ")
 	f.Contact = line("数字有疑问问谁（处室、电话，可空）：", "whom to ask about figures (may be empty): ")
+	f.County = line("所在县（市、区），画本区地图用（可空）：", "county, city or district for the map, in Chinese (may be empty): ")
 	list(&f.Park, "园区，一行一个，空行结束：", "a park, an empty line ends: ")
 	list(&f.Chain, "产业链，名称=节点,节点（从上游到下游），空行结束：", "a chain, NAME=NODE,NODE from upstream on, an empty line ends: ")
 	list(&f.Sender, "报送单位，名称=数据集,数据集，空行结束：", "a sender, NAME=DATASET,DATASET, an empty line ends: ")
@@ -101,7 +103,7 @@ func (f *InitFlags) Init(d *Desk, in io.Reader) (err error) {
 // Wrong is a fault of what an office says of itself.
 type Wrong struct{ Of, Text string }
 
-// Faults are all of them, each with what it is of: zone, zone_en, contact, parks, chains or senders.
+// Faults are all of them, each with what it is of: zone, zone_en, contact, county, parks, chains or senders.
 type Faults []Wrong
 
 // Error tells them a line each.
@@ -121,7 +123,8 @@ func (f *Faults) add(of, format string, args ...any) {
 type office struct {
 	writer *roman.Writer // of its names in Latin letters
 	files  map[string]string
-	nobody []string // parks of which nobody said where they are
+	nobody []string     // parks of which nobody said where they are
+	places [][2]float64 // of the others: longitude and latitude
 }
 
 // declarations are the files of the office's own declarations. What is wrong is told at once, as Faults.
@@ -133,7 +136,7 @@ func (f *InitFlags) declarations(d *Desk) (*office, error) {
 	for _, x := range []struct {
 		of    string
 		names []string
-	}{{"zone", []string{f.Zone}}, {"zone_en", []string{f.ZoneEn}}, {"contact", []string{f.Contact}}, {"parks", f.Park}, {"chains", f.Chain}, {"senders", f.Sender}} {
+	}{{"zone", []string{f.Zone}}, {"zone_en", []string{f.ZoneEn}}, {"contact", []string{f.Contact}}, {"county", []string{f.County}}, {"parks", f.Park}, {"chains", f.Chain}, {"senders", f.Sender}} {
 		if len(x.names) > most {
 			bad.add(x.of, d.say("超过 %d 个", "more than %d"), most)
 		}
@@ -153,11 +156,14 @@ func (f *InitFlags) declarations(d *Desk) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &office{roman.New(catalog.Lists), map[string]string{}, nil}
+	o := &office{writer: roman.New(catalog.Lists), files: map[string]string{}}
 	if err := f.chains(d, o, &bad); err != nil {
 		return nil, err
 	}
 	f.parks(d, o, &bad)
+	if err := f.county(d, configs.FS, o, &bad); err != nil {
+		return nil, err
+	}
 	f.duties(d, catalog, o.files, &bad)
 	if len(bad) > 0 {
 		return nil, d.Invalid(bad)
@@ -312,23 +318,28 @@ func (f *InitFlags) parks(d *Desk, o *office, bad *Faults) {
 		}
 		if list[i] = name; !said {
 			o.nobody = append(o.nobody, name)
+		} else if ok {
+			o.places = append(o.places, at)
 		}
 		code := slug(w, name, "park"+strconv.Itoa(i+1))
 		if taken[code] {
 			code += "_" + strconv.Itoa(i+1)
 		}
 		taken[code] = true
-		fmt.Fprintf(&b, "%s,%s,%s,,%s\n", code, name, strings.ReplaceAll(w.Name(name), ",", ""), at)
+		lon, lat := "", ""
+		if said && ok {
+			lon, lat = strconv.FormatFloat(at[0], 'f', -1, 64), strconv.FormatFloat(at[1], 'f', -1, 64)
+		}
+		fmt.Fprintf(&b, "%s,%s,%s,,%s,%s\n", code, name, strings.ReplaceAll(w.Name(name), ",", ""), lon, lat)
 	}
 	files["codes/parks.csv"] = b.String()
 }
 
-// place reads where a park is, and writes it as a code list does: longitude and latitude. China's, told apart, may come in either
-// order, as maps give them.
-func place(text string) (string, bool) {
+// place reads where a park is: longitude and latitude. China's, told apart, may come in either order, as maps give them.
+func place(text string) (at [2]float64, ok bool) {
 	two := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，、 ", r) })
 	if len(two) != 2 {
-		return ",", false
+		return at, false
 	}
 	x, errX := strconv.ParseFloat(two[0], 64)
 	y, errY := strconv.ParseFloat(two[1], 64)
@@ -336,10 +347,8 @@ func place(text string) (string, bool) {
 	if !china(x, y) && china(y, x) {
 		x, y = y, x
 	}
-	if errX != nil || errY != nil || !(x >= -180 && x <= 180 && y >= -90 && y <= 90) {
-		return ",", false
-	}
-	return strconv.FormatFloat(x, 'f', -1, 64) + "," + strconv.FormatFloat(y, 'f', -1, 64), true
+	ok = errX == nil && errY == nil && x >= -180 && x <= 180 && y >= -90 && y <= 90
+	return [2]float64{x, y}, ok
 }
 
 func placeable(text string) bool {
@@ -354,8 +363,11 @@ func (o *office) placed(d *Desk, own string) (out []string) {
 			"of the parks %s nobody has said where they are: they are not on the map, their figures stand below it. Write lon and lat in degrees into %s; it is taken up within seconds"),
 			strings.Join(o.nobody, d.say("、", ", ")), filepath.Join(own, "codes", "parks.csv")))
 	}
-	return append(out, fmt.Sprintf(d.say("“本区”地图的轮廓是演示开发区的：把自己的边界（GeoJSON）和 zone.yaml 放进 %s，写法见 docs/declarations.md 的“地图”",
-		"the outline of the map The zone is that of the demonstration: put your own boundary (GeoJSON) and a zone.yaml into %s, as docs/declarations.md (Map) says"), filepath.Join(own, "maps")))
+	if o.files["maps/zone.yaml"] != "" {
+		return append(out, d.say("“本区”地图是所在县（市、区）的示意轮廓，对外使用前须有审图号（maps/zone.yaml 的 approval）", "the map The zone is a sketch of the county: before others see it, it needs its approval number (approval in maps/zone.yaml)"))
+	}
+	return append(out, fmt.Sprintf(d.say("“本区”地图的轮廓是演示开发区的：写上所在县（市、区），或把自己的边界（GeoJSON）和 zone.yaml 放进 %s，写法见 docs/declarations.md 的“地图”",
+		"the outline of the map The zone is that of the demonstration: name the county, or put your own boundary (GeoJSON) and a zone.yaml into %s, as docs/declarations.md (Map) says"), filepath.Join(own, "maps")))
 }
 
 // duties writes who owes which dataset each month.
@@ -419,13 +431,14 @@ var HelpZh = map[string]string{
 	"Folder to make: configuration, declarations and data of the installation.": "要建的目录：配置、声明与数据。",
 	"Name of the zone, as every page shows it; asked for where it is absent.":   "开发区名称，显示在每个页面；不写则询问。",
 	"The same in English.": "英文名称。",
-	"Whom to ask about the figures: an office, a telephone number.":                                                 "数字有疑问问谁：处室、电话。",
-	"A park of the zone, and where it is for the map: NAME or NAME=LONGITUDE,LATITUDE in degrees; may be repeated.": "一个园区，可写它在地图上的位置：名称 或 名称=经度,纬度（度）；可写多次。",
-	"An industry chain and its nodes, from upstream to downstream: NAME=NODE,NODE; may be repeated.":                "一条产业链及其节点，从上游到下游：名称=节点,节点；可写多次。",
-	"An office and what it owes each month: NAME=DATASET,DATASET; may be repeated.":                                 "一个报送单位每月应报什么：名称=数据集,数据集；可写多次。",
-	"A workbook or text file as senders send it.":                                                                   "报送的工作簿或文本文件。",
-	"Name of the dataset: lower-case letters, digits and _. Default: the title in Latin letters.":                   "数据集名称：小写字母、数字与 _；缺省为标题的拉丁写法。",
-	"What it is called. Default: what the file's name says between sender and period.":                              "标题；缺省为文件名里单位与期间之间的部分。",
+	"Whom to ask about the figures: an office, a telephone number.":                                                       "数字有疑问问谁：处室、电话。",
+	"County, city or district that the map of the zone shows, by its Chinese name: 青田县, or 丽水市青田县 where several have it.": "所在县（市、区），画本区地图用：青田县；重名的写 丽水市青田县。",
+	"A park of the zone, and where it is for the map: NAME or NAME=LONGITUDE,LATITUDE in degrees; may be repeated.":       "一个园区，可写它在地图上的位置：名称 或 名称=经度,纬度（度）；可写多次。",
+	"An industry chain and its nodes, from upstream to downstream: NAME=NODE,NODE; may be repeated.":                      "一条产业链及其节点，从上游到下游：名称=节点,节点；可写多次。",
+	"An office and what it owes each month: NAME=DATASET,DATASET; may be repeated.":                                       "一个报送单位每月应报什么：名称=数据集,数据集；可写多次。",
+	"A workbook or text file as senders send it.":                                                                         "报送的工作簿或文本文件。",
+	"Name of the dataset: lower-case letters, digits and _. Default: the title in Latin letters.":                         "数据集名称：小写字母、数字与 _；缺省为标题的拉丁写法。",
+	"What it is called. Default: what the file's name says between sender and period.":                                    "标题；缺省为文件名里单位与期间之间的部分。",
 
 	(*InitFlags)(nil).Help(): `为一个新单位写好 yanzhen.yaml 和声明目录：开发区、园区、产业链、谁每月报什么。不写 --zone 则逐行询问。
 自带的演示园区与产业链被去掉；自带的数据集、指标与页面保留，有数据的才显示。

@@ -16,12 +16,12 @@ func TestSimplify(t *testing.T) {
 	up := slices.Clone(border)
 	slices.Reverse(up)
 	var west, east feature
-	west.Geometry.Coordinates = [][]point{append(append([]point{{-1, 0}}, border...), point{-1, 1}, point{-1, 1}, point{-1, 0})}
-	east.Geometry.Coordinates = [][]point{append(append([]point{{1, 1}}, up...), point{1, 0}, point{1, 1})}
+	west.Geometry.polygons = [][][]point{{append(append([]point{{-1, 0}}, border...), point{-1, 1}, point{-1, 1}, point{-1, 0})}}
+	east.Geometry.polygons = [][][]point{{append(append([]point{{1, 1}}, up...), point{1, 0}, point{1, 1})}}
 	all := []feature{west, east}
-	simplify(all)
+	simplify(all, coarse)
 	shared := func(f feature) (out []point) {
-		ring := f.Geometry.Coordinates[0]
+		ring := f.Geometry.polygons[0][0]
 		if ring[0] != ring[len(ring)-1] {
 			t.Errorf("a ring is open: %v to %v", ring[0], ring[len(ring)-1])
 		}
@@ -50,7 +50,7 @@ func TestSimplify(t *testing.T) {
 		}
 	}
 	for _, corner := range []point{{-1, 0}, {-1, 1}} {
-		if !slices.Contains(all[0].Geometry.Coordinates[0], corner) {
+		if !slices.Contains(all[0].Geometry.polygons[0][0], corner) {
 			t.Errorf("the corner %v is gone", corner)
 		}
 	}

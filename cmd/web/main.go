@@ -65,6 +65,13 @@ func run(modules, vendor, maps string) error {
 	if err := put(filepath.Join(maps, "lishui.json"), county); err != nil {
 		return err
 	}
+	counties, err := country(modules)
+	if err != nil {
+		return err
+	}
+	if err := put(filepath.Join(maps, "counties.zst"), counties); err != nil {
+		return err
+	}
 	if err := writeFonts(modules, "dashboard/fonts/vendor"); err != nil {
 		return err
 	}

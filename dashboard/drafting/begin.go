@@ -19,9 +19,9 @@ const (
 
 // Beginning is what an office says of itself, a line each.
 type Beginning struct {
-	Zone, ZoneEn, Contact  string
-	Parks, Chains, Senders []string
-	Loc                    codes.Lang
+	Zone, ZoneEn, Contact, County string
+	Parks, Chains, Senders        []string
+	Loc                           codes.Lang
 }
 
 // Begun is what was written of it.
@@ -33,12 +33,12 @@ type Begun struct {
 
 // office is the form as it was filled in, and what came of it.
 type office struct {
-	Folder                                        string
-	Zone, ZoneEn, Contact, Parks, Chains, Senders string
-	Failed                                        string
-	Wrong                                         map[string][]string // with each field
-	Begun                                         *Begun
-	Taken                                         bool
+	Folder                                                string
+	Zone, ZoneEn, Contact, County, Parks, Chains, Senders string
+	Failed                                                string
+	Wrong                                                 map[string][]string // with each field
+	Begun                                                 *Begun
+	Taken                                                 bool
 }
 
 func (p *Page) begins(w http.ResponseWriter, r *http.Request, status int, v office) {
@@ -58,10 +58,10 @@ func (p *Page) begin(w http.ResponseWriter, r *http.Request) error {
 	}
 	line := func(name string) string { return words.Clip(strings.TrimSpace(r.PostForm.Get(name)), longTitle) }
 	v := office{
-		Zone: line("zone"), ZoneEn: line("zone_en"), Contact: line("contact"),
+		Zone: line("zone"), ZoneEn: line("zone_en"), Contact: line("contact"), County: line("county"),
 		Parks: r.PostForm.Get("parks"), Chains: r.PostForm.Get("chains"), Senders: r.PostForm.Get("senders"),
 	}
-	b := Beginning{Zone: v.Zone, ZoneEn: v.ZoneEn, Contact: v.Contact, Parks: lines(v.Parks), Chains: lines(v.Chains), Senders: lines(v.Senders), Loc: address.Language(r)}
+	b := Beginning{Zone: v.Zone, ZoneEn: v.ZoneEn, Contact: v.Contact, County: v.County, Parks: lines(v.Parks), Chains: lines(v.Chains), Senders: lines(v.Senders), Loc: address.Language(r)}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	ctx, cancel := context.WithTimeout(r.Context(), within)
