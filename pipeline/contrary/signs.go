@@ -191,7 +191,7 @@ func (w *Watch) Ordinals(at int) {
 // signed is the sign that a text carries in front or behind, perhaps in brackets; 0: none, which nearly every text is told at a look.
 func signed(s string) rune {
 	n := len(s)
-	if n == 0 || !edge(s[0]) && !edge(s[n-1]) && (n < 3 || !edge(s[n-3])) && (n < 2 || s[n-2] != 0xc3) {
+	if n == 0 || !edge[s[0]] && !edge[s[n-1]] && (n < 3 || !edge[s[n-3]]) && (n < 2 || s[n-2] != 0xc3) {
 		return 0
 	}
 	s = strings.Trim(s, "()（）[]【】 \u3000\u00a0")
@@ -210,10 +210,13 @@ func signed(s string) rune {
 	return 0
 }
 
-// edge reports whether a byte is a sign, a bracket, a blank or the first of one.
-func edge(b byte) bool {
-	return b == '*' || b == '#' || b == '(' || b == ')' || b == '[' || b == ']' || b == ' ' || b == 0xc2 || b == 0xc3 || b == 0xe2 || b == 0xe3 || b == 0xef
-}
+// edge are the bytes that are a sign, a bracket, a blank or the first byte of one.
+var edge = func() (is [256]bool) {
+	for _, b := range []byte("*#()[] \xc2\xc3\xe2\xe3\xef") {
+		is[b] = true
+	}
+	return is
+}()
 
 // seeSigns looks at a row for signs, and whether it is one that a line above speaks of by its number.
 func (w *Watch) seeSigns(row uint64, text func(at int) string, where func(at int, said string) string) {

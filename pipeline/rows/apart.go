@@ -80,7 +80,12 @@ func (a *apart) see(row *source.Row) {
 			}
 		}
 	}
-	a.fills = slices.DeleteFunc(a.fills, func(at int) bool { return blank(row, at) })
+	for _, at := range a.fills {
+		if blank(row, at) {
+			a.fills = slices.DeleteFunc(a.fills, func(at int) bool { return blank(row, at) })
+			break
+		}
+	}
 }
 
 func blank(row *source.Row, at int) bool { return at >= len(row.Cells) || !row.Cells[at].Filled() }

@@ -4,7 +4,7 @@ import "slices"
 
 // Indent is how far a text is set in by blanks: a wide blank counts as two.
 func Indent(text string) (n int) {
-	if text == "" || text[0] > ' ' && text[0] < 0xc2 { // nearly all
+	if text == "" || text[0] > ' ' && (text[0] < 0xc2 || text[0] > 0xe3) { // nearly all
 		return 0
 	}
 	for _, r := range text {
