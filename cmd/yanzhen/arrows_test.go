@@ -60,7 +60,7 @@ var arrows = map[string][]string{
 	"pipeline/ahead":          {"pipeline/source"},                                    // source: rows, which are handed from one goroutine to another
 	"pipeline/source/inflate": {},
 	// rows, source: a cell, and the names that are read for one; bind: what a header says of its column; keyed, identity: persons
-	"pipeline/batch/reading":      {"pipeline/account", "pipeline/bind", "pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/glance", "pipeline/identity", "pipeline/keyed", "pipeline/mask", "pipeline/rows", "pipeline/source"},
+	"pipeline/batch/reading":      {"pipeline/account", "pipeline/bind", "pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/glance", "pipeline/identity", "pipeline/keyed", "pipeline/mask", "pipeline/rows", "pipeline/sieve", "pipeline/source"}, // sieve: the shape of a text is found with the rest of it
 	"pipeline/batch":              {"pipeline/batch/reading", "pipeline/sieve", "pipeline/ahead", "pipeline/identity", "pipeline/contrary", "pipeline/pool", "pipeline/control", "pipeline/sheets", "pipeline/totals", "pipeline/rows", "pipeline/bind", "pipeline/units", "pipeline/account", "pipeline/source", "pipeline/cell", "pipeline/dataset", "pipeline/codes", "pipeline/stacked"},
 	"pipeline/warehouse/greeting": {"pipeline/codes"},
 	"pipeline/warehouse/turns":    {"pipeline/codes"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"iter"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,6 +45,13 @@ func look(row *source.Row, told *string) {
 	}
 }
 
+func looks(rows []Row[[]string], told *[]string) {
+	*told = slices.Grow((*told)[:0], len(rows))[:len(rows)]
+	for i := range rows {
+		look(&rows[i].Row, &(*told)[i])
+	}
+}
+
 // TestRows holds the rows that are read ahead against those of the source: all of them in their order, the cells of one as long as
 // the next is looked at, and then its error. Left early, the source has ended when the sequence has.
 func TestRows(t *testing.T) {
@@ -54,15 +62,15 @@ func TestRows(t *testing.T) {
 			for _, err := range []error{nil, broken} {
 				ended, at, got := false, 0, error(nil)
 				var last source.Row
-				for one, err := range Rows(rows(n, err, false, &ended), look) {
+				for one, err := range Rows(rows(n, err, false, &ended), looks) {
 					if err != nil {
 						got = err
 						continue
 					}
 					row := one.Row
 					var told string
-					if look(&row, &told); one.Told != told {
-						t.Fatalf("of row %d was found %q, not %q", at+1, one.Told, told)
+					if look(&row, &told); (*one.Told)[one.At] != told {
+						t.Fatalf("of row %d was found %q, not %q", at+1, (*one.Told)[one.At], told)
 					}
 					if row.Origin.Row != at+1 || len(row.Cells) != at%50 || len(row.Merged) != at%2 {
 						t.Fatalf("row %d came as %v", at+1, row)
@@ -92,7 +100,21 @@ func TestRows(t *testing.T) {
 				t.Errorf("the defect came as %q", p)
 			}
 		}()
-		for range Rows(rows(mostRows+1, nil, true, &ended), look) {
+		for range Rows(rows(mostRows+1, nil, true, &ended), looks) {
+		}
+	}()
+	func() {
+		defer func() {
+			if p, _ := recover().(string); !strings.HasPrefix(p, "a defect of who looks") {
+				t.Errorf("the defect came as %q", p)
+			}
+		}()
+		n := 0
+		for range Rows(rows(4*mostRows, nil, false, &ended), func(rows []Row[string], _ *string) {
+			if n += len(rows); n > 2*mostRows {
+				panic("a defect of who looks")
+			}
+		}) {
 		}
 	}()
 	for i := 0; runtime.NumGoroutine() > before; i++ {

@@ -136,6 +136,7 @@ func (t *frame) rebind(ds *dataset.Dataset, b *bind.Binding, o *Options) error {
 		c.point()
 	}
 	t.share()
+	t.ahead.again = true
 	return nil
 }
 

@@ -25,6 +25,8 @@ type column struct {
 	last    float64        // the figure of the row being read, where sums; 0 where it has none
 	blanks  account.Blanks
 	words   *words // of a column of words, whose meaning depends on their text alone
+	texts   *texts // of one of texts
+	layer   layer  // of one of values of one width
 	asIs    bool   // most of its texts are kept as they stand
 	builder
 	reading.Rule
@@ -32,6 +34,8 @@ type column struct {
 
 func newColumn(r *reading.Rule, f arrow.Field) *column {
 	c := &column{Rule: *r, builder: builders[r.Decl.Type](f, r.Dict)}
+	c.texts, _ = c.builder.(*texts)
+	c.layer, _ = c.builder.(layer)
 	c.softly = r.Decl.Bad == "null" && f.Nullable
 	c.point()
 	if r.Percent() {

@@ -12,7 +12,6 @@ import (
 	"yanzhen/pipeline/batch/reading"
 	"yanzhen/pipeline/bind"
 	"yanzhen/pipeline/dataset"
-	"yanzhen/pipeline/identity"
 	"yanzhen/pipeline/sieve"
 	"yanzhen/pipeline/source"
 )
@@ -29,9 +28,9 @@ type frame struct {
 	checks   []rowCheck
 	seen     []dataset.Value // by the row checks
 	sexes    []sexOf
-	texts    sieve.Texts   // what is known of those in the cells
-	said     identity.Said // by a cell of the row being read, found before its turn
-	rows     int           // in the batch
+	texts    sieve.Texts // what is known of those in the cells
+	ahead    foresight
+	rows     int // in the batch
 	filling  bool
 	negative bool // an amount in the row that was read last is below 0
 	ofUnits  bool // the row being read is one of units, perhaps
@@ -105,16 +104,6 @@ func (t *frame) share() {
 	t.sexesTwice()
 }
 
-// before reads the cells of the first column of persons before their rows' turn, in another goroutine: nothing costs more, and
-// nothing else decides what they say. Nil: there is no such column.
-func (t *frame) before(key []byte) func(*source.Row, *identity.Said) {
-	i := slices.IndexFunc(t.columns, func(c *column) bool { return c.Decl.Type == dataset.Person && c.plain >= 0 && c.Typed() })
-	if i < 0 {
-		return nil
-	}
-	return t.columns[i].Ahead(key, &t.said)
-}
-
 // open makes room for a batch where none is being filled.
 func (t *frame) open(mem memory.Allocator, rows int) {
 	if t.filling {
@@ -151,6 +140,7 @@ func (t *frame) full() bool {
 
 // finish makes a record of the batch, and begins the next one.
 func (t *frame) finish(schema *arrow.Schema, batch uint32) arrow.Record {
+	t.lay()
 	for i := range t.batch.v[:t.rows] {
 		t.batch.v[i] = int32(batch)
 	}
@@ -165,6 +155,7 @@ func (t *frame) finish(schema *arrow.Schema, batch uint32) arrow.Record {
 	for _, d := range t.dicts {
 		d.Bound()
 	}
+	t.doubt()
 	t.filling, t.rows = false, 0
 	return rec
 }

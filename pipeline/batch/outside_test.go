@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/xuri/excelize/v2"
 
 	"yanzhen/pipeline/account"
@@ -44,6 +45,7 @@ func declare(t testing.TB, yaml string) (*dataset.Catalog, *dataset.Dataset) {
 
 // outcome is what came of a file: the rows as they were loaded, what was refused, where the cells went.
 type outcome struct {
+	words   []string // by batch
 	rows    []string
 	rejects []Reject
 	account *account.Account
@@ -84,13 +86,14 @@ func readWith(t testing.TB, yaml, name string, alone bool) (r outcome) {
 	defer f.Close()
 	r.account = f.Aside(t.Context())
 	for _, table := range f.Tables() {
-		b, err := NewReader(t.Context(), ds, table, Options{Alone: alone, Lists: cat.Lists, Key: make([]byte, 32), Reject: func(x Reject) { r.rejects = append(r.rejects, x) }})
+		b, err := NewReader(t.Context(), ds, table, Options{Alone: alone, Rows: 97, Lists: cat.Lists, Key: make([]byte, 32), Reject: func(x Reject) { r.rejects = append(r.rejects, x) }})
 		if err != nil {
 			r.err = err
 			return r
 		}
 		for b.Next() {
 			r.rows = append(r.rows, rowsOf(b.Record(), len(ds.Columns))...)
+			r.words = append(r.words, wordsOf(b.Record()))
 		}
 		if r.err = b.Err(); r.err != nil {
 			return r
@@ -117,6 +120,16 @@ func rowsOf(rec arrow.Record, columns int) []string {
 		out[n] = strings.Join(cells, ",")
 	}
 	return out
+}
+
+// wordsOf are the dictionaries of a batch, in the order of their words.
+func wordsOf(rec arrow.Record) (words string) {
+	for _, c := range rec.Columns() {
+		if d, ok := c.(*array.Dictionary); ok {
+			words += d.Dictionary().String()
+		}
+	}
+	return words
 }
 
 // readText reads a text as a file.

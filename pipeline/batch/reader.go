@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"math/bits"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -20,7 +21,6 @@ import (
 	"yanzhen/pipeline/cell"
 	"yanzhen/pipeline/control"
 	"yanzhen/pipeline/dataset"
-	"yanzhen/pipeline/identity"
 	"yanzhen/pipeline/pool"
 	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/source"
@@ -127,9 +127,9 @@ func (r *Reader) run(ctx context.Context, ready chan<- error) {
 	if look == 0 && !bind() {
 		return
 	}
-	all := ahead.Alone[identity.Said](r.src.Rows(ctx))
+	all := ahead.Alone[found](r.src.Rows(ctx))
 	if !r.opt.Alone {
-		all = ahead.Rows(r.src.Rows(ctx), r.frame.before(r.opt.Key))
+		all = ahead.Rows(r.src.Rows(ctx), r.lookAhead())
 	}
 	for row, err := range all {
 		if err == nil {
@@ -143,7 +143,7 @@ func (r *Reader) run(ctx context.Context, ready chan<- error) {
 			return
 		}
 		if bound {
-			if r.frame.said = row.Told; !r.pass(&row.Row) {
+			if r.frame.foresee(row); !r.pass(&row.Row) {
 				return
 			}
 			continue
@@ -387,13 +387,16 @@ func (r *Reader) fill(row *source.Row) bool {
 			good = false
 		}
 	}
-	for i, c := range t.columns {
-		in := c.text(row)
-		if in != nil && (c.words != nil && c.known(t, i, in.Text) || c.asIs && c.keep(t, i, in.Text)) {
-			continue // nearly all words and texts
+	late, ok := t.late(row)
+	if ok {
+		t.foreseen(row, late)
+		for rest := late; rest > 0; rest &= rest - 1 {
+			good = r.cell(row, bits.TrailingZeros64(rest)) && good
 		}
-		if !r.read(row, i, in) {
-			good = false
+		t.learn(row, late)
+	} else {
+		for i := range t.columns {
+			good = r.cell(row, i) && good
 		}
 	}
 	if t.ofUnits {
@@ -402,9 +405,21 @@ func (r *Reader) fill(row *source.Row) bool {
 		}
 	}
 	if good = good && r.holds(row); good {
-		t.origin(&row.Origin)
+		if t.origin(&row.Origin); ok {
+			t.hold()
+		}
 	}
 	return good
+}
+
+// cell reads the cell of a column into the next row of the batch; false: the row is refused for it.
+func (r *Reader) cell(row *source.Row, i int) bool {
+	t, c := &r.frame, r.frame.columns[i]
+	in := c.text(row)
+	if in != nil && (c.words != nil && c.known(t, i, in.Text) || c.asIs && c.keep(t, i, in.Text)) {
+		return true // nearly all words and texts
+	}
+	return r.read(row, i, in)
 }
 
 // read reads the cell of a column, in is it where it is text that is read as it stands; false: the row is refused for it.

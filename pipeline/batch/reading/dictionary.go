@@ -19,17 +19,19 @@ const maxDict = 20_000
 // Dictionary keeps the distinct values of a column, and what each distinct text in its cells was found to
 // mean, so that every text is looked at once.
 type Dictionary struct {
-	values []string
-	places map[string]int32 // of the values
-	memo   map[string]int32 // the places of texts in means
-	means  []meaning
-	recent []slot  // of means, by hash of the text: most cells say what one shortly before said
-	said   string  // to again,
-	last   int32   // which returned this
-	Items  []int32 // the places of the items in the list cell that was read last
-	size   int     // bytes of values and of the texts in memo
-	array  arrow.Array
-	fresh  bool // values changed since array was made
+	values  []string
+	places  map[string]int32 // of the values
+	memo    map[string]int32 // the places of texts in means
+	means   []meaning
+	recent  []slot  // of means, by hash of the text: most cells say what one shortly before said
+	said    string  // to again,
+	last    int32   // which returned this
+	Items   []int32 // the places of the items in the list cell that was read last
+	ahead   []int32 // the places of values, from 1, by the numbers of their texts that a Looker gave; 0: it is not known
+	learned int     // how many of these follow each other from 1 on
+	size    int     // bytes of values and of the texts in memo
+	array   arrow.Array
+	fresh   bool // values changed since array was made
 }
 
 // meaning is what the text of a cell was found to mean.
@@ -59,6 +61,8 @@ func (d *Dictionary) reset() {
 	d.values, d.size, d.last, d.fresh = nil, 0, 0, true
 	d.places, d.memo, d.means = map[string]int32{}, map[string]int32{}, nil
 	clear(d.recent)
+	clear(d.ahead)
+	d.learned = 0
 }
 
 // Bound starts anew where the dictionary has grown too large. The places handed out so far mean nothing then.
@@ -111,6 +115,30 @@ func (d *Dictionary) near(text string) (s *slot, known bool) {
 func (d *Dictionary) Known(text string) (place int32, ok bool) {
 	s, known := d.near(text)
 	return s.i, known && s.plain
+}
+
+// Ahead holds the places of values, from 1, by the numbers of their texts that a Looker gave; 0: it is not known, or there is more
+// to say of the text.
+func (d *Dictionary) Ahead() []int32 { return d.ahead }
+
+// Learned reports whether all of the first n such numbers are known.
+func (d *Dictionary) Learned(n int64) bool {
+	for d.learned < len(d.ahead)-1 && d.ahead[d.learned+1] > 0 {
+		d.learned++
+	}
+	return int64(d.learned) >= n
+}
+
+// Learn keeps what the text of a number means, where it was read by now.
+func (d *Dictionary) Learn(number int64, text string) {
+	place, ok := d.Known(text)
+	if !ok {
+		return
+	}
+	for int64(len(d.ahead)) <= number {
+		d.ahead = append(d.ahead, make([]int32, max(64, len(d.ahead)))...)
+	}
+	d.ahead[number] = place + 1
 }
 
 // Values are the first values of the column.
