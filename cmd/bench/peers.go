@@ -105,7 +105,7 @@ func (b *bench) published(ctx context.Context, file string, rows int) (t took, e
 		return t, err
 	}
 	return b.measure(func() error {
-		out, err := b.loader.Load(ctx, pipeline.Request{Path: file, Dataset: name, Force: true})
+		out, err := b.loader.Load(ctx, b.request(file, name))
 		if err == nil && (out.State != pipeline.Published || out.Counts.Loaded != uint64(rows)) {
 			err = fmt.Errorf("load ended %s with %s: %v", out.State, out.Identity("en"), out.Rules)
 		}
