@@ -148,10 +148,11 @@ func (k *Keeper) now() time.Time {
 	return time.Now()
 }
 
-// limits of one statement: it writes what later ones save, and must not starve them.
+// limits of one statement: it writes what later ones save, and must not starve them. Many people are not put into order to see
+// which parts of a table may hold them: every part holds some.
 var limits = map[string]string{
 	"max_execution_time": "600", "max_threads": "1", "max_partitions_per_insert_block": "0",
-	"async_insert": "0", "insert_deduplicate": "0", "max_bytes_in_set": "0",
+	"async_insert": "0", "insert_deduplicate": "0", "max_bytes_in_set": "0", "use_index_for_in_with_subqueries_max_values": "10000",
 }
 
 // mostTold bounds the rows of a batch whose people one statement holds in memory: some 128 MiB of a GiB.

@@ -125,7 +125,7 @@ func equal(t *testing.T, db *warehouse.DB, asOf time.Time, what string) {
 				}
 				numbers, counts := []string{states.Rows() + " as n", "0 as u0", "0 as u1"}, []string{"count() as n", "0 as u0", "0 as u1"}
 				for j, w := range f.Distinct {
-					numbers[j+1] = moves.Apart(w, many) + fmt.Sprint(" as u", j)
+					numbers[j+1] = moves.Apart(w, many, "") + fmt.Sprint(" as u", j)
 					counts[j+1] = "uniqExact(" + strings.Join(moves.Distinct[w], ", ") + fmt.Sprint(") as u", j)
 				}
 				where := f.Where

@@ -114,17 +114,22 @@ func (q *reading) units(way int, from string) string {
 // Rows and Apart write aggregates over Source: how many rows there are, and how many are distinct in a way.
 func Rows() string { return "sum(_rows)" }
 
-// Apart is how many are distinct: see the comment of the package. tables is that of Source.
-func (d *Definition) Apart(way int, tables Tables) string {
+// Apart is how many are distinct: see the comment of the package. tables is that of Source. Where there is a condition on _on, it
+// is asked of rows that meet it.
+func (d *Definition) Apart(way int, tables Tables, only string) string {
 	var list []string
 	for _, c := range d.Distinct[way] {
 		list = append(list, "`"+Column(c)+"`")
 	}
-	rows := fmt.Sprintf(" - uniqExactIf(_id, _of = %d)", way+1)
+	told, of := "sum("+Told(way)+")", fmt.Sprintf("_of = %d", way+1)
+	if only != "" {
+		told, of = "sumIf("+Told(way)+", "+only+")", of+" and "+only
+	}
+	rows := " - uniqExactIf(_id, " + of + ")"
 	if tables == Many {
 		rows = ""
 	}
-	return fmt.Sprintf("(sum(%s)%s + uniqExactIf(%s, _of = %d))", Told(way), rows, strings.Join(list, ", "), way+1)
+	return fmt.Sprintf("(%s%s + uniqExactIf(%s, %s))", told, rows, strings.Join(list, ", "), of)
 }
 
 // mostBatches and mostText bound the numbers that a statement lists, and the statement with them, of which the engine reads

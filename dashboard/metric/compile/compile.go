@@ -119,6 +119,7 @@ type leaf struct {
 	behind []sqlExpr // beside Value, of the rows behind it: see Behind
 	each   string    // counts the rows behind a number; empty: each row is one
 	kept   string    // what is read of what is kept beside the rows, in place of them; empty: the rows
+	some   bool      // of people of whom something is gathered alone: see halves
 }
 
 // leafOf is the aggregate of a metric of rows.
@@ -249,6 +250,9 @@ func keys(by []string) []string {
 
 // leaf writes an aggregate over rows.
 func (k *compiler) leaf(lf *leaf, by []string) string {
+	if all, some, ok := k.halves(lf); ok {
+		return added(lf, keys(by), k.leaf(all, by), k.leaf(some, by))
+	}
 	return (&leafText{compiler: k, lf: k.stated(lf, by, stated.One), by: by}).write()
 }
 
@@ -318,6 +322,9 @@ func (l *leafText) conditions() {
 	}
 	table, live := l.source(lf)
 	l.table, l.conds = table, append(live, l.conds...)
+	if lf.some {
+		l.conds = append(l.conds, l.gatheredOf(lf))
+	}
 	if lf.Once != nil {
 		l.period = "_period" // a column of the rows chosen
 	}
@@ -665,6 +672,20 @@ func (k *compiler) sides(m *metric.Metric, by []string) string {
 	s.WriteString(" as _part")
 	s.Line("left join (\n" + sqltext.Indent(past.vectors(sums, rest)) + "\n) as _whole on " + strings.Join(on, " and "))
 	return s.String()
+}
+
+// gatheredOf writes the condition that something is gathered of whom a row is of.
+func (k *compiler) gatheredOf(lf *leaf) string {
+	from, live := k.source(lf)
+	var s sqltext.Text
+	s.Clause("select", []string{lf.Once.Per.String()}, ",")
+	s.Line("from " + from)
+	s.Clause("where", append(live, sqltext.Bracket(lf.Gather.Where)), " and")
+	per := lf.Once.Per.String()
+	if len(lf.Once.Per.List()) > 1 {
+		per = "(" + per + ")"
+	}
+	return per + " in (\n" + sqltext.Indent(s.String()) + "\n)"
 }
 
 // gathered joins what lf gathers to the rows of table.

@@ -35,11 +35,18 @@ func Cube(c *metric.Catalog, m *metric.Metric, q metric.Query, lines []metric.Ti
 			first = finest
 		}
 		out = append(out, written(c, q, first, q.Metric, func(k *compiler) string {
-			l := &cubeText{leafText: leafText{compiler: k, lf: k.stated(&lf, dims, stated.Many), by: dims, near: lf.Once != nil && len(group) > 1}, dims: dims}
-			if len(group) > 1 {
-				l.lines = lines
+			tables := func(lf *leaf) string {
+				own := k.stated(lf, dims, stated.Many)
+				l := &cubeText{leafText: leafText{compiler: k, lf: own, by: dims, near: own.Once != nil && len(group) > 1}, dims: dims}
+				if len(group) > 1 {
+					l.lines = lines
+				}
+				return l.tables(lines, group)
 			}
-			return l.tables(lines, group)
+			if all, some, ok := k.halves(&lf); ok {
+				return added(&lf, append(keys(dims), "_why"), tables(all), tables(some))
+			}
+			return tables(&lf)
 		}))
 	}
 	return out, at

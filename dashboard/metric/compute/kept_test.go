@@ -210,8 +210,9 @@ func TestKeptAsRows(t *testing.T) {
 	if os.Getenv("YANZHEN_TEST_FULL") != "" {
 		rounds = 1000
 	}
-	points, refused, stated, flows, people := 0, 0, 0, 0, 0
+	points, refused, stated, flows, people, stayed := 0, 0, 0, 0, 0, 0
 	crowds := []string{"people_listed", "people_in_two", "people_matched_share", "people_sent", "sender_match_rate", "list_match_rate", "person_records"}
+	stays := []string{"retention_12m", "retention_12m_judged", "retention_12m_kept", "retention_24m_kept"}
 	for i := range rounds {
 		m := cat.Metric(names[h.r.IntN(len(names))])
 		if i%2 == 0 { // those that are asked most
@@ -224,6 +225,10 @@ func TestKeptAsRows(t *testing.T) {
 		if i%6 == 0 { // of whole months, which their bitmaps answer
 			q.From, q.To = q.From.AddDate(0, 0, 1-q.From.Day()), q.To.AddDate(0, 1, 1-q.To.Day())
 			q.Grain, q.Window, q.Compare = []days.Grain{days.Month, days.Quarter, days.Half, days.Year}[h.r.IntN(4)], "", ""
+		}
+		if i%8 == 1 { // how many came, which what is kept says, less those who left
+			q = h.question(cat.Metric(stays[h.r.IntN(len(stays))]))
+			q.By, q.Where = nil, nil
 		}
 		e := engines[h.r.IntN(len(engines))]
 		got, err1 := e.kept.Run(t.Context(), q)
@@ -246,13 +251,17 @@ func TestKeptAsRows(t *testing.T) {
 			flows++
 		}
 		if got.Stated {
-			if stated++; i%3 == 0 {
+			stated++
+			switch {
+			case i%8 == 1:
+				stayed++
+			case i%3 == 0:
 				people++
 			}
 		}
 	}
-	t.Logf("%d questions, %d refused, %d answered from what is kept (%d were of events, %d of people in several datasets), %d points; %d of %d statements", rounds, refused, stated, flows, people, points, counted.kept, counted.all)
-	if stated < rounds/4 || people < rounds/10 || points < 5*rounds || refused > rounds/3 || counted.kept < counted.all/4 {
+	t.Logf("%d questions, %d refused, %d answered from what is kept (%d were of events, %d of people in several datasets, %d of who stayed), %d points; %d of %d statements", rounds, refused, stated, flows, people, stayed, points, counted.kept, counted.all)
+	if stated < rounds/4 || people < rounds/12 || stayed < rounds/40 || points < 5*rounds || refused > rounds/3 || counted.kept < counted.all/4 {
 		t.Errorf("too little was compared")
 	}
 	h.meanwhile(cat, rows, reader)

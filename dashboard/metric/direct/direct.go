@@ -15,6 +15,7 @@ var (
 	martRe    = regexp.MustCompile(`\bmart\.([a-z][a-z0-9_]*)`)
 	countedRe = regexp.MustCompile(`\b(?:uniqExact(?:If)?\(|using \()([a-z][a-z0-9_]*)\b`)
 	wordRe    = regexp.MustCompile(`[a-z_][a-z0-9_]*`)
+	amongRe   = regexp.MustCompile(`\b([a-z][a-z0-9_]*) in \(\n`) // what a statement selects, as the compiler writes it
 	nullRe    = regexp.MustCompile(`\b([a-z][a-z0-9_]*) is not null\b`)
 	plainRe   = regexp.MustCompile(`^\s*(?:(?:select|group by) )?([a-z][a-z0-9_]*)(?: as ([a-z][a-z0-9_]*))?,?$`)
 	limitRe   = regexp.MustCompile(`^\s*(?:limit 1|partition) by [a-z0-9_, ]+$`)
@@ -91,7 +92,7 @@ func asked(sql string) (other map[string]bool, called map[string][]string) {
 		}
 		depth += strings.Count(line, "(") - strings.Count(line, ")")
 	}
-	for _, w := range wordRe.FindAllString(nullRe.ReplaceAllString(countedRe.ReplaceAllString(rest.String(), ""), ""), -1) {
+	for _, w := range wordRe.FindAllString(nullRe.ReplaceAllString(amongRe.ReplaceAllString(countedRe.ReplaceAllString(rest.String(), ""), ""), ""), -1) {
 		other[w] = true
 	}
 	return other, called

@@ -27,7 +27,10 @@ func TestDirect(t *testing.T) {
 		"select count()\nfrom mart.arrivals\nwhere\n    date > 1 or\n    person\n    = ''":                                                                                                         false,
 		"select\n    uniqExact(person) as _value\nfrom mart.arrivals\nleft join (\n    select\n        person,\n        groupArray(date) as d\n    from mart.arrivals\n) as _other using (person)": true,
 		"select *, lagInFrame(_period) over (\n    partition by person\n    order by _period\n) as _near\nfrom (\n    select\n        1 as _period,\n        person\n    from mart.arrivals\n    order by date\n    limit 1 by _period, person\n)": true,
-		"select sum(needed) from mart.posts": false,
+		"select count()\nfrom mart.arrivals\nwhere\n    date > 1\n    and person in (\n        select person\n        from mart.arrivals\n        where date > 2\n    )":                                                                           true,
+		"select count()\nfrom mart.arrivals\nwhere\n    date > 1\n    and person in (\n        select lower(person)\n        from mart.arrivals\n    )":                                                                                            false,
+		"select count()\nfrom mart.arrivals\nwhere person in ('a')": false,
+		"select sum(needed) from mart.posts":                        false,
 	} {
 		if got := Read(func(name string) *dataset.Dataset { return sets[name] }, nil, sql); strings.Contains(got, "store.arrivals") != want || !want && got != sql {
 			t.Errorf("%s became %s", sql, got)

@@ -379,6 +379,25 @@ func (e Expr) Call() (name string, args [][]Token, ok bool) {
 	return tokens[0].Text, args, ok && end == len(tokens)
 }
 
+// Conditions are the parts of a condition that are joined by "and"; the whole where it may be read otherwise.
+func Conditions(tokens []Token) (list [][]Token) {
+	depth, start := 0, 0
+	for i, t := range tokens {
+		switch {
+		case t.Is("("), t.Is("["):
+			depth++
+		case t.Is(")"), t.Is("]"):
+			depth--
+		case depth > 0 || t.Kind != Word:
+		case strings.EqualFold(t.Text, "and"):
+			list, start = append(list, Trimmed(tokens[start:i])), i+1
+		case slices.Contains([]string{"or", "between", "case"}, strings.ToLower(t.Text)):
+			return [][]Token{Trimmed(tokens)}
+		}
+	}
+	return append(list, Trimmed(tokens[start:]))
+}
+
 // Same says that two expressions are the same text.
 func Same(a, b Expr) bool { return a.Text == b.Text }
 

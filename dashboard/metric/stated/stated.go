@@ -261,9 +261,15 @@ const Day = "_on"
 // Rows is how many rows stand behind an answer.
 func Rows() string { return states.Rows() }
 
+// Value is an aggregate that is asked for; of rows that meet a condition on Day, where there is one.
+type Value struct {
+	expression.Expr
+	Until string
+}
+
 // Ask writes a question about a leaf, by some dimensions; false where what is kept does not answer it. tables says how many
 // one reading gives.
-func (p *Plan) Ask(l Leaf, dims []string, values []expression.Expr, tables states.Tables) (a Answer, ok bool) {
+func (p *Plan) Ask(l Leaf, dims []string, values []Value, tables states.Tables) (a Answer, ok bool) {
 	if p == nil || p.Of[l.Dataset.Name] == nil {
 		return a, false
 	}
@@ -284,7 +290,8 @@ func (p *Plan) Ask(l Leaf, dims []string, values []expression.Expr, tables state
 			keys = append(keys, k)
 		}
 	}
-	for _, e := range values {
+	for _, v := range values {
+		e := v.Expr
 		if len(e.Tokens) == 0 { // what is asked beside a value was never taken apart
 			if e, ok = Aggregate(e.Text); !ok {
 				return a, false
@@ -298,12 +305,14 @@ func (p *Plan) Ask(l Leaf, dims []string, values []expression.Expr, tables state
 		switch w := slices.IndexFunc(d.Distinct, func(have []string) bool { return slices.Equal(have, way) }); {
 		case !ok:
 			return a, false
-		case way == nil:
+		case way == nil && v.Until == "":
 			a.Values = append(a.Values, states.Rows())
+		case way == nil:
+			return a, false
 		case w < 0:
 			return a, false
 		default:
-			a.Values = append(a.Values, d.Apart(w, tables))
+			a.Values = append(a.Values, d.Apart(w, tables, v.Until))
 			if !slices.Contains(ways, w) {
 				ways = append(ways, w)
 			}
