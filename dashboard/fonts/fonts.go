@@ -65,27 +65,26 @@ var ErrNone = errors.New("fonts: the program was built without fonts: run make s
 
 // Set is a font for each role, and those that help out. It is safe for concurrent use.
 type Set struct {
-	roles          map[Role]*Face
-	serifs, sanses []*Face // those that help out
+	roles          map[Role]lazy
+	serifs, sanses []lazy // those that help out
 }
 
+// lazy is a font that is read when something is first drawn with it: the built-in ones have 31 MB, and few are used.
+type lazy func() *Face
+
 // Free is the set of the built-in fonts.
-var Free = sync.OnceValues(func() (*Set, error) {
-	s := &Set{roles: map[Role]*Face{}}
-	files := map[string]*Face{}
+var Free = sync.OnceValues(builtIns)
+
+func builtIns() (*Set, error) {
+	s := &Set{roles: map[Role]lazy{}}
+	files := map[string]lazy{}
 	for _, name := range append(slices.Clone(serifs), serifBold, sansBold) {
-		data, err := embedded.ReadFile("vendor/" + name)
-		if errors.Is(err, fs.ErrNotExist) {
+		if _, err := fs.Stat(embedded, "vendor/"+name); errors.Is(err, fs.ErrNotExist) {
 			return nil, ErrNone
-		}
-		if err != nil {
+		} else if err != nil {
 			return nil, fmt.Errorf("fonts: %w", err)
 		}
-		f, err := Parse(data)
-		if err != nil {
-			return nil, fmt.Errorf("fonts: %s: %w", name, err)
-		}
-		files[name] = f
+		files[name] = sync.OnceValue(func() *Face { return builtIn(name) })
 	}
 	for i := range serifs {
 		s.serifs, s.sanses = append(s.serifs, files[serifs[i]]), append(s.sanses, files[sanses[i]])
@@ -94,7 +93,20 @@ var Free = sync.OnceValues(func() (*Set, error) {
 		s.roles[role] = files[name]
 	}
 	return s, nil
-})
+}
+
+// builtIn reads a font that the program was built with; make setup has looked whether it is one.
+func builtIn(name string) *Face {
+	data, err := embedded.ReadFile("vendor/" + name)
+	if err != nil {
+		panic(fmt.Errorf("fonts: %w", err))
+	}
+	f, err := Parse(data)
+	if err != nil {
+		panic(fmt.Errorf("fonts: %s: %w", name, err))
+	}
+	return f
+}
 
 // mostFile bounds the file of a font: the largest collections of Chinese fonts have some 30 MB.
 const mostFile = 64 << 20
@@ -106,7 +118,7 @@ func Open(files map[Role]string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{roles: map[Role]*Face{}, serifs: base.serifs, sanses: base.sanses}
+	s := &Set{roles: map[Role]lazy{}, serifs: base.serifs, sanses: base.sanses}
 	for role, f := range base.roles {
 		s.roles[role] = f
 	}
@@ -132,16 +144,22 @@ func Open(files map[Role]string) (*Set, error) {
 		if err != nil {
 			return nil, fmt.Errorf("fonts: %s: %s: %w", role, name, err)
 		}
-		s.roles[role] = f
+		own := func() *Face { return f }
+		s.roles[role] = own
 		if role == FangSong && files[Strong] == "" {
-			s.roles[Strong] = f // a third heading stands in the letters of the text
+			s.roles[Strong] = own // a third heading stands in the letters of the text
 		}
 	}
 	return s, nil
 }
 
 // Face is the font of a role.
-func (s *Set) Face(r Role) *Face { return s.roles[r] }
+func (s *Set) Face(r Role) *Face {
+	if f := s.roles[r]; f != nil {
+		return f()
+	}
+	return nil
+}
 
 // Span is a stretch of text in one font.
 type Span struct {
@@ -160,7 +178,7 @@ func (s *Set) Split(role Role, text string) (spans []Span, missing []rune) {
 		order = s.sanses
 	}
 	if first := s.roles[role]; first != nil {
-		order = append([]*Face{first}, order...)
+		order = append([]lazy{first}, order...)
 	}
 	var at *Face
 	var b strings.Builder
@@ -193,9 +211,9 @@ func (s *Set) Split(role Role, text string) (spans []Span, missing []rune) {
 	return spans, missing
 }
 
-func having(order []*Face, r rune) *Face {
-	for _, f := range order {
-		if f.Has(r) {
+func having(order []lazy, r rune) *Face {
+	for _, load := range order {
+		if f := load(); f.Has(r) {
 			return f
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,28 @@ func free(t testing.TB) *fonts.Set {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// Of the built-in fonts only those are read that something is drawn with: a server that draws charts holds those of charts.
+func TestReadWhenUsed(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	s, err := fonts.BuiltIns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := s.Width(fonts.Sans, "人才 Şahin"); w < 4 {
+		t.Errorf("a text is %g wide", w)
+	}
+	runtime.ReadMemStats(&after)
+	if read := after.TotalAlloc - before.TotalAlloc; read > 16<<20 {
+		t.Errorf("%d MiB were read to draw a text", read>>20)
+	}
+	for _, r := range fonts.Roles {
+		if f := s.Face(r); f == nil || !f.Has('才') {
+			t.Errorf("%s has no 才", r)
+		}
+	}
 }
 
 // A font that was cut down draws its characters as the whole one does, and says so under the codes that were asked for.

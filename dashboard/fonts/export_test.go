@@ -1,0 +1,4 @@
+package fonts
+
+// BuiltIns is Free, with nothing read yet.
+var BuiltIns = builtIns
