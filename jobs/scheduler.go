@@ -126,9 +126,9 @@ func (s *Scheduler) Start(ctx context.Context) error {
 	if started || ended {
 		return errors.New("the jobs are started already, or stopped")
 	}
-	slots, err := s.slotsOf(ctx)
+	slots, err := s.Loader.LastSlots(ctx, s.now().Add(mostAhead))
 	if err != nil {
-		return err
+		return fmt.Errorf("last slots of jobs: %w", err)
 	}
 	dirs, err := s.watched()
 	if err != nil {
@@ -144,7 +144,7 @@ func (s *Scheduler) Start(ctx context.Context) error {
 		if j.schedule == nil || !j.On() {
 			continue
 		}
-		last, ahead := slots[j].last, slots[j].ahead
+		last, ahead := slots[j.Name].Last, slots[j.Name].Ahead
 		if !ahead.IsZero() {
 			s.log().Warn("a slot lies ahead of the clock: it was run while the clock was wrong, or the clock is wrong now; it is passed over", "job", j.Name, "slot", ahead, "now", s.now())
 		}
@@ -162,25 +162,6 @@ func (s *Scheduler) Start(ctx context.Context) error {
 	s.work.Add(1)
 	go s.refillAll()
 	return nil
-}
-
-// slot is what the ledger knows of a job's slots.
-type slot struct{ last, ahead time.Time }
-
-// slotsOf asks the ledger for the last slots of the jobs that have a schedule.
-func (s *Scheduler) slotsOf(ctx context.Context) (map[*Job]slot, error) {
-	out := map[*Job]slot{}
-	for _, j := range s.Jobs {
-		if j.schedule == nil || !j.On() {
-			continue
-		}
-		last, ahead, err := s.Loader.LastSlot(ctx, j.Name, s.now().Add(mostAhead))
-		if err != nil {
-			return nil, fmt.Errorf("job %s: last slot: %w", j.Name, err)
-		}
-		out[j] = slot{last, ahead}
-	}
-	return out, nil
 }
 
 // Prepare makes the inner parts, without clock and watchers. Who shows the scheduler to others before it starts calls it

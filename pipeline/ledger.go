@@ -453,21 +453,27 @@ func (l *Ledger) Run(ctx context.Context, id string) (run Run, ok bool, err erro
 	return got[0], true, nil
 }
 
-// LastSlot returns the latest slot up to until of a job that has a run, zero where there is none,
-// and the latest slot beyond it, zero where there is none: a run recorded while the clock was ahead.
-func (l *Ledger) LastSlot(ctx context.Context, job string, until time.Time) (last, ahead time.Time, err error) {
-	got, err := warehouse.Select[struct {
-		Last  time.Time `db:"last"`
-		Ahead time.Time `db:"ahead"`
-	}](ctx, l.DB, warehouse.Statement{
-		Tag:    "runs.last_slot",
-		SQL:    "select maxIf(slot, slot <= {until:DateTime64(3, 'UTC')}) as last, maxIf(slot, slot > {until:DateTime64(3, 'UTC')}) as ahead from meta.runs where job = {job:String} and kind = 'job'",
-		Params: map[string]string{"job": job, "until": until.UTC().Format("2006-01-02 15:04:05.000")},
+// Slots are the last ones of a job's runs: the latest up to some time, zero where there is none, and the latest beyond it, zero where
+// there is none: a run recorded while the clock was ahead.
+type Slots struct {
+	Job   string    `db:"job"`
+	Last  time.Time `db:"last"`
+	Ahead time.Time `db:"ahead"`
+}
+
+// LastSlots returns the last slots up to until, and beyond it, of the jobs that have a run, by their names. One question for all of
+// them is what a start can afford.
+func (l *Ledger) LastSlots(ctx context.Context, until time.Time) (map[string]Slots, error) {
+	got, err := warehouse.Select[Slots](ctx, l.DB, warehouse.Statement{
+		Tag:    "runs.last_slots",
+		SQL:    "select job, maxIf(slot, slot <= {until:DateTime64(3, 'UTC')}) as last, maxIf(slot, slot > {until:DateTime64(3, 'UTC')}) as ahead from meta.runs where kind = 'job' group by job",
+		Params: map[string]string{"until": until.UTC().Format("2006-01-02 15:04:05.000")},
 	})
-	if err != nil || len(got) == 0 {
-		return time.Time{}, time.Time{}, err
+	of := map[string]Slots{}
+	for _, s := range got {
+		of[s.Job] = s
 	}
-	return got[0].Last, got[0].Ahead, nil
+	return of, err
 }
 
 // Rejects returns refused cells of a run in the order of the file.
