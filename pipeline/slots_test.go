@@ -10,8 +10,11 @@ func TestLastSlots(t *testing.T) {
 	l, _ := testLoader(t)
 	day := func(year int) time.Time { return time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC) }
 	for _, r := range []Run{
-		{Kind: "job", Job: "slots-a", Slot: day(2024)}, {Kind: "job", Job: "slots-a", Slot: day(2025)}, {Kind: "job", Job: "slots-a", Slot: day(2031)},
-		{Kind: "job", Job: "slots-b", Slot: day(2030)}, {Kind: "load", Job: "slots-c", Slot: day(2025)},
+		{Kind: "job", Job: "slots-a", Slot: day(2024)},
+		{Kind: "job", Job: "slots-a", Slot: day(2025)},
+		{Kind: "job", Job: "slots-a", Slot: day(2031)},
+		{Kind: "job", Job: "slots-b", Slot: day(2030)},
+		{Kind: "load", Job: "slots-c", Slot: day(2025)},
 	} {
 		r.ID, r.Started, r.State = NewRun(day(2026)), day(2026), Published
 		if err := l.PutRun(t.Context(), &r); err != nil {
