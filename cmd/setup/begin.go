@@ -48,6 +48,11 @@ func (d *Desk) begin(_ context.Context, b drafting.Beginning) (drafting.Begun, e
 	for _, l := range b.Senders {
 		f.Sender = append(f.Sender, named(l))
 	}
+	for _, name := range []string{"maps/zone.yaml", "maps/zone.json"} {
+		if _, err := os.Lstat(filepath.Join(d.Configs, filepath.FromSlash(name))); err == nil {
+			f.drawn = true
+		}
+	}
 	o, err := f.declarations(desk)
 	if err != nil {
 		return drafting.Begun{}, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"slices"
 	"strings"
 
@@ -25,6 +26,8 @@ const mostCounties = 64 << 20
 type prefecture struct {
 	Of       string `json:"of"` // Province/Prefecture
 	Features []area `json:"features"`
+
+	own []string // counties that the map is of
 }
 
 type area struct {
@@ -38,17 +41,45 @@ func (a area) name() string {
 	return s
 }
 
-// county makes the map of the zone: of the county that the office names, or of those in which its parks lie, with the others of the
-// prefecture around it. Where nothing says where the zone is, there is no map of its own.
+// spot is a park whose place the office says: longitude and latitude.
+type spot struct {
+	park string
+	at   [2]float64
+}
+
+// county makes the map of the zone: of the county that the office names and of those in which its parks lie, with the others of the
+// prefecture around them. Where nothing says where the zone is, and where the office has a map of its own, none is made.
 func (f *InitFlags) county(d *Desk, fsys fs.FS, o *office, bad *Faults) error {
-	of, own, err := prefecture{}, []string(nil), error(nil)
-	if name := strings.TrimSpace(f.County); name != "" {
-		of, own, err = f.named(d, fsys, name, bad)
-	} else {
-		of, own, err = holding(fsys, o.places)
+	name := strings.TrimSpace(f.County)
+	if f.drawn || name == "" && len(o.places) == 0 {
+		return nil
 	}
-	if err != nil || len(own) == 0 {
+	found, all, err := located(fsys, name, o.places)
+	if err != nil {
 		return err
+	}
+	if name != "" && len(found) != 1 {
+		bad.add("county", "%s", nowhere(d, name, found, all))
+		return nil
+	}
+	if len(found) == 0 {
+		for _, s := range o.places {
+			bad.add("parks", d.say("园区 %s 的位置 %v,%v 不在任何县（市、区）里：核对经度、纬度，或不写位置", "the place of the park %s, %v,%v, lies in no county: check longitude and latitude, or leave it out"), s.park, s.at[0], s.at[1])
+		}
+		return nil
+	}
+	of := found[0]
+	for _, s := range o.places {
+		holds, inside, err := of.holds(s.at)
+		if err != nil {
+			return err
+		}
+		if !inside {
+			bad.add("parks", d.say("园区 %s 在 %s 以外，本区地图画不下：不写它的位置，它的数字就写在地图下方", "the park %s lies outside of %s, which the map shows: leave its place out, and its figures stand below the map"), s.park, of.Of)
+		}
+		if holds != "" && !slices.Contains(of.own, holds) {
+			of.own = append(of.own, holds)
+		}
 	}
 	for _, a := range of.Features {
 		a.Properties["en"] = latin(o.writer, a.name())
@@ -58,57 +89,63 @@ func (f *InitFlags) county(d *Desk, fsys fs.FS, o *office, bad *Faults) error {
 		return err
 	}
 	o.files["maps/zone.json"] = string(text)
-	o.files["maps/zone.yaml"] = fmt.Sprintf("# 本区：%s，园区按经纬度画成点 | The zone, its parks as points\nmap: zone\ntitle: {zh: 本区, en: The zone}\norder: 1\nfile: zone.json\nlist: parks\nlabels: {zh: name, en: en}\nfocus: [%s]\napproval: \"\"\n", of.Of, strings.Join(own, ", "))
+	o.files["maps/zone.yaml"] = fmt.Sprintf("# 本区：%s，园区按经纬度画成点 | The zone, its parks as points\nmap: zone\ntitle: {zh: 本区, en: The zone}\norder: 1\nfile: zone.json\nlist: parks\nlabels: {zh: name, en: en}\nfocus: [%s]\napproval: \"\"\n", of.Of, strings.Join(of.own, ", "))
 	return nil
 }
 
-// named is the county that the office names; none where that is at fault.
-func (f *InitFlags) named(d *Desk, fsys fs.FS, name string, bad *Faults) (prefecture, []string, error) {
-	of, found, all, err := located(fsys, name)
-	switch {
-	case err != nil:
-	case len(found) == 0:
-		meant := codes.Nearest(name, all)
-		if meant != "" {
-			meant = fmt.Sprintf(d.say("（%s？）", " (%s?)"), meant)
+// nowhere says why a name is not that of one county, and what to write.
+func nowhere(d *Desk, name string, found, all []prefecture) string {
+	var like []string
+	if len(found) > 1 {
+		for _, p := range found {
+			like = append(like, p.Of+"/"+p.own[0])
 		}
-		bad.add("county", d.say("没有县（市、区）%q%s：写全名，如 青田县；改过名的写旧名，或不写", "there is no county, city or district %q%s: write its whole name in Chinese, such as 青田县, the former one where it was renamed, or leave it out"), name, meant)
-	case len(found) > 1:
-		bad.add("county", d.say("叫 %q 的有 %d 个，写明是哪一个：%s", "%q is the name of %d: say which, %s"), name, len(found), strings.Join(found[:min(len(found), 8)], d.say("、", ", ")))
-	default:
-		return of, []string{found[0][strings.LastIndex(found[0], "/")+1:]}, nil
+		return fmt.Sprintf(d.say("叫 %q 的有 %d 个，写明是哪一个：%s", "%q is the name of %d: say which, %s"), name, len(found), some(d, like))
 	}
-	return of, nil, err
+	for _, p := range all {
+		if _, city, _ := strings.Cut(p.Of, "/"); city == name || strings.TrimSuffix(city, "市") == name { // its counties, and no others
+			for _, a := range p.Features {
+				like = append(like, a.name())
+			}
+		}
+	}
+	whole := len(like) > 0
+	for _, p := range all {
+		for _, a := range p.Features {
+			if !whole && codes.Edits(name, a.name()) == 1 {
+				like = append(like, p.Of+"/"+a.name())
+			}
+		}
+	}
+	text := fmt.Sprintf(d.say("没有县（市、区）%q：写全名，如 青田县；改过名的写旧名，或不写", "there is no county, city or district %q: write its whole name in Chinese, such as 青田县, the former one where it was renamed, or leave it out"), name)
+	if len(like) > 0 {
+		text += fmt.Sprintf(d.say("；可能是 %s", "; perhaps %s"), some(d, like))
+	}
+	return text
 }
 
-// holding are the counties of one prefecture in which places lie, the prefecture that of the first place that lies in any.
-func holding(fsys fs.FS, places [][2]float64) (of prefecture, own []string, err error) {
-	if len(places) == 0 {
-		return of, nil, nil
+func some(d *Desk, names []string) string {
+	return strings.Join(names[:min(len(names), 8)], d.say("、", ", "))
+}
+
+// holds is the county in which a place lies, empty where it is none of these, and whether it lies in the rectangle around them.
+func (p prefecture) holds(at [2]float64) (county string, inside bool, err error) {
+	west, south, east, north := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for _, a := range p.Features {
+		rings, err := a.rings()
+		if err != nil {
+			return "", false, fmt.Errorf("%s/%s: %w", p.Of, a.name(), err)
+		}
+		for _, ring := range rings {
+			for _, c := range ring {
+				west, south, east, north = min(west, c[0]), min(south, c[1]), max(east, c[0]), max(north, c[1])
+			}
+		}
+		if county == "" && within(rings, at) {
+			county = a.name()
+		}
 	}
-	best := len(places)
-	err = each(fsys, func(p prefecture) error {
-		first := best
-		var inside []string
-		for _, a := range p.Features {
-			rings, err := a.rings()
-			if err != nil {
-				return fmt.Errorf("%s/%s: %w", p.Of, a.name(), err)
-			}
-			for i, at := range places {
-				if within(rings, at) {
-					if first = min(first, i); !slices.Contains(inside, a.name()) {
-						inside = append(inside, a.name())
-					}
-				}
-			}
-		}
-		if first < best {
-			best, of, own = first, p, inside
-		}
-		return nil
-	})
-	return of, own, err
+	return county, at[0] >= west && at[0] <= east && at[1] >= south && at[1] <= north, nil
 }
 
 // rings are those of all its polygons.
@@ -140,7 +177,7 @@ func within(rings [][][2]float64, at [2]float64) (in bool) {
 
 // latin is the name of a county in Latin letters, without what it is: Qingtian.
 func latin(w *roman.Writer, name string) string {
-	for _, kind := range [...]string{"自治县", "县", "市", "区", "旗"} {
+	for _, kind := range [...]string{"自治县", "自治旗", "县", "市", "区", "旗"} {
 		if stem, ok := strings.CutSuffix(name, kind); ok && len([]rune(stem)) > 1 {
 			return w.Name(stem)
 		}
@@ -148,22 +185,39 @@ func latin(w *roman.Writer, name string) string {
 	return w.Name(name)
 }
 
-// located finds a county by its name, with those of its province and prefecture before it where they are said: 青田县, 丽水市青田县,
-// 浙江省丽水市青田县. found are all that it may be, as Province/Prefecture/County, of the last; all are the names of all.
-func located(fsys fs.FS, name string) (of prefecture, found, all []string, err error) {
-	asked := short(name)
+// located finds the prefectures of a county by its name, with those of its province and prefecture before it where they are said (青田县,
+// 丽水市青田县, 浙江省丽水市青田县), each with the county as its own; without a name the one in which the first place lies that lies in
+// any. all are those of the country, where a name is of none.
+func located(fsys fs.FS, name string, places []spot) (found, all []prefecture, err error) {
+	asked := strings.NewReplacer("/", "", " ", "", "　", "", "直辖市", "", "维吾尔自治区", "", "壮族自治区", "", "回族自治区", "", "自治区", "", "省", "").Replace(name)
+	best := len(places)
 	err = each(fsys, func(p prefecture) error {
 		province, city, _ := strings.Cut(p.Of, "/")
+		if name == "" {
+			for i, s := range places[:best] {
+				county, _, err := p.holds(s.at)
+				if err != nil {
+					return err
+				}
+				if county != "" {
+					best, found = i, []prefecture{p}
+					break
+				}
+			}
+			return nil
+		}
+		all = append(all, p)
+		short := strings.TrimSuffix(city, "市")
 		for _, a := range p.Features {
-			own := short(a.name())
-			all = append(all, a.name())
-			if slices.Contains([]string{own, short(city) + own, short(province) + short(city) + own, short(province) + own}, asked) {
-				of, found = p, append(found, p.Of+"/"+a.name())
+			own := a.name()
+			if slices.Contains([]string{own, city + own, short + own, short + "市" + own, province + own, province + city + own, province + short + own}, asked) {
+				p.own = []string{own}
+				found = append(found, p)
 			}
 		}
 		return nil
 	})
-	return of, found, all, err
+	return found, all, err
 }
 
 // each hands over all prefectures, until take fails.
@@ -189,9 +243,4 @@ func each(fsys fs.FS, take func(prefecture) error) error {
 			return err
 		}
 	}
-}
-
-// short is a name without what parts a name from the next, and without what a province or a prefecture is.
-func short(name string) string {
-	return strings.NewReplacer("/", "", " ", "", "　", "", "直辖市", "", "维吾尔自治区", "", "壮族自治区", "", "回族自治区", "", "自治区", "", "省", "", "市", "").Replace(name)
 }

@@ -33,6 +33,8 @@ type InitFlags struct {
 	Park    []string `help:"A park of the zone, and where it is for the map: NAME or NAME=LONGITUDE,LATITUDE in degrees; may be repeated." placeholder:"NAME" sep:"none"`
 	Chain   []string `help:"An industry chain and its nodes, from upstream to downstream: NAME=NODE,NODE; may be repeated." placeholder:"NAME=NODES" sep:"none"`
 	Sender  []string `help:"An office and what it owes each month: NAME=DATASET,DATASET; may be repeated." placeholder:"NAME=DATASETS" sep:"none"`
+
+	drawn bool // the office has a map of the zone of its own
 }
 
 // ask fills what no flag says, where somebody sits at a terminal.
@@ -123,8 +125,9 @@ func (f *Faults) add(of, format string, args ...any) {
 type office struct {
 	writer *roman.Writer // of its names in Latin letters
 	files  map[string]string
-	nobody []string     // parks of which nobody said where they are
-	places [][2]float64 // of the others: longitude and latitude
+	nobody []string // parks of which nobody said where they are
+	places []spot   // of the others
+	drawn  bool     // it has a map of its own
 }
 
 // declarations are the files of the office's own declarations. What is wrong is told at once, as Faults.
@@ -156,7 +159,7 @@ func (f *InitFlags) declarations(d *Desk) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &office{writer: roman.New(catalog.Lists), files: map[string]string{}}
+	o := &office{writer: roman.New(catalog.Lists), files: map[string]string{}, drawn: f.drawn}
 	if err := f.chains(d, o, &bad); err != nil {
 		return nil, err
 	}
@@ -319,7 +322,7 @@ func (f *InitFlags) parks(d *Desk, o *office, bad *Faults) {
 		if list[i] = name; !said {
 			o.nobody = append(o.nobody, name)
 		} else if ok {
-			o.places = append(o.places, at)
+			o.places = append(o.places, spot{name, at})
 		}
 		code := slug(w, name, "park"+strconv.Itoa(i+1))
 		if taken[code] {
@@ -362,6 +365,9 @@ func (o *office) placed(d *Desk, own string) (out []string) {
 		out = append(out, fmt.Sprintf(d.say("园区 %s 没有写位置，地图上没有它，数字写在地图下方：在 %s 里写上 lon、lat（经度、纬度，以度计），几秒后采用",
 			"of the parks %s nobody has said where they are: they are not on the map, their figures stand below it. Write lon and lat in degrees into %s; it is taken up within seconds"),
 			strings.Join(o.nobody, d.say("、", ", ")), filepath.Join(own, "codes", "parks.csv")))
+	}
+	if o.drawn {
+		return out
 	}
 	if o.files["maps/zone.yaml"] != "" {
 		return append(out, d.say("“本区”地图是所在县（市、区）的示意轮廓，对外使用前须有审图号（maps/zone.yaml 的 approval）", "the map The zone is a sketch of the county: before others see it, it needs its approval number (approval in maps/zone.yaml)"))

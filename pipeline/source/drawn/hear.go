@@ -88,6 +88,11 @@ func (s *Conditions) Hear(header int) (notes []Note) {
 			En: "the sheet unzips to more than 64 MB: its conditional formats and the heads and feet of its pages were not looked at, and of cells merged over rows only the first row has the value",
 		}})
 	}
+	if s.More > 0 {
+		notes = append(notes, Note{"conditions_unread", 0, s.More, codes.Text{
+			Zh: fmt.Sprintf("条件格式太多：只查看了 %d 处，另有 %d 处没有查看", len(s.List), s.More), En: fmt.Sprintf("there are too many conditional formats: %d were looked at, %d more were not", len(s.List), s.More),
+		}})
+	}
 	for _, look := range []struct {
 		Look
 		rule   string

@@ -63,6 +63,7 @@ type Sheet struct {
 	book    *Book
 	at      int
 	mapped  []mapped
+	more    bool   // there are more of these
 	ranges  bool   // conditions are written by range
 	area    string // of the conditions that are read
 	last    int    // its last row

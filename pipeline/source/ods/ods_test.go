@@ -146,6 +146,7 @@ func TestConditions(t *testing.T) {
 		{rows, `B2:B4 4 > 900000; B2:B4 1 $B2="乙"`},
 		{rows + ranged, `A2:C3 E2:E9 1 $B2="乙"; C2 2 ≠ 0`},
 		{"<table-row><table-cell value-type='string'><p>编号</p></table-cell></table-row>", ""},
+		{rows + "<conditional-formats>" + strings.Repeat("<conditional-format target-range-address='a.A2'><condition apply-style-name='red' value='=1'/></conditional-format>", drawn.Most+7) + "</conditional-formats>", "and 7 more"},
 	} {
 		b, err := styled(t, styles, "<table name='a'>"+tt.table+"</table>")
 		if err != nil {
@@ -154,6 +155,9 @@ func TestConditions(t *testing.T) {
 		var got []string
 		for _, c := range b.Sheets[0].Conditions.List {
 			got = append(got, fmt.Sprint(c.Range, " ", c.Look, " ", c.When))
+		}
+		if b.Sheets[0].Conditions.More > 0 {
+			got = []string{fmt.Sprint("and ", b.Sheets[0].Conditions.More, " more")}
 		}
 		if s := strings.Join(got, "; "); s != tt.want {
 			t.Errorf("got  %s\nwant %s", s, tt.want)

@@ -32,7 +32,7 @@ func (s *Sheet) reach(st *style, row, last, column int) {
 	if len(s.mapped) < maxMapped {
 		s.mapped = append(s.mapped, mapped{st, row, column, last, column})
 	} else {
-		s.Conditions.More++
+		s.more = true
 	}
 }
 
@@ -40,6 +40,9 @@ func (s *Sheet) reach(st *style, row, last, column int) {
 func (s *Sheet) styled() {
 	if len(s.Conditions.List) > 0 || s.ranges {
 		return
+	}
+	if s.more {
+		s.Conditions.More++
 	}
 	for _, m := range s.mapped {
 		area := fmt.Sprintf("%s%d:%s%d", grid.Letters(m.left), m.top, grid.Letters(m.right), m.bottom)
@@ -91,10 +94,11 @@ func asked(text string) string {
 // area is a range as people write it, A2:C3 for Sheet1.A2:Sheet1.C3, and its last row. A name of a sheet stands in quotes where
 // it has a blank or a point.
 func area(text string) (ranges string, last int) {
+	text = text[:min(len(text), maxText)]
 	var out strings.Builder
 	quoted := false
 	from := 0
-	for i := 0; i < len(text) && i < maxText; i++ {
+	for i := range len(text) {
 		switch c := text[i]; {
 		case c == '\'':
 			quoted = !quoted
