@@ -15,6 +15,30 @@ import (
 
 var reHeading = regexp.MustCompile(`(?s)data-panel="([^"]+)".*?<h3 data-title>(.*?)</h3>\s*<p class="panel-sub" data-sub>(.*?)</p>`)
 
+// calledTest finds metrics that a panel calls by the name of another one: their figures would be taken for those of that.
+func (s *site) calledTest(t *testing.T) {
+	by := map[string]string{}
+	for _, m := range s.Catalog.Metrics() {
+		by[m.Title.Zh] = m.Name
+	}
+	for _, b := range s.Boards {
+		for _, p := range b.Panels {
+			if p.Kind == board.KPI {
+				by[p.Title.Zh] = cmp.Or(by[p.Title.Zh], p.Metrics[0])
+			}
+		}
+	}
+	for _, b := range s.Boards {
+		for _, p := range b.Panels {
+			for i, name := range p.Names {
+				if other := by[name.Zh]; other != "" && i < len(p.Metrics) && other != p.Metrics[i] {
+					t.Errorf("%s/%s calls %s %s, which is the name of %s", b.Name, p.Name, p.Metrics[i], name.Zh, other)
+				}
+			}
+		}
+	}
+}
+
 // What a panel's figures amount to is its title on the page, stands in its JSON, in the text of its picture and in its
 // workbook; its measure stands below. A filter that a panel does not follow leaves the measure alone.
 func (s *site) findingsTest(t *testing.T) {
@@ -61,6 +85,7 @@ func (s *site) findingsTest(t *testing.T) {
 			}
 		}
 	}
+	s.calledTest(t)
 	if said < 20 {
 		t.Errorf("%d findings: too few to mean anything", said)
 	}

@@ -21,6 +21,7 @@ type tablePage struct {
 	Sentence string
 	Bars     bool
 	Grid     grid.Grid
+	Units    []string // below the heads of its columns, where they differ
 	Reasons  []string // why numbers are missing
 	Left     string   // which rows have none
 	Revised  *figures.Revised
@@ -41,5 +42,6 @@ func (s *Server) table(d *figures.Answer, st address.State) tablePage {
 	note := d.Note(st.Loc) // stands below the table too
 	t.Reasons = slices.DeleteFunc(t.Grid.Reasons(), func(text string) bool { return strings.Contains(note, strings.TrimRight(text, "。.")) })
 	t.Grid, t.Left = t.Grid.Folded(st.Loc)
+	t.Units = t.Grid.Units(st.Loc)
 	return t
 }

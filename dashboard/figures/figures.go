@@ -135,5 +135,5 @@ func (d *Answer) Note(loc codes.Lang) string {
 	for i := range parts[:max(0, len(parts)-1)] { // a full stop is of the last one only
 		parts[i] = strings.TrimRight(parts[i], "。.")
 	}
-	return words.Join(loc, "sep_clause", parts)
+	return words.Upper(words.Join(loc, "sep_clause", parts))
 }

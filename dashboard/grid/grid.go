@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"yanzhen/dashboard/metric"
+	"yanzhen/pipeline/codes"
 )
 
 // Head is a column of a Grid.
@@ -34,6 +35,25 @@ type Cell struct {
 type Grid struct {
 	Heads []Head
 	Rows  [][]Cell
+}
+
+// Units are the words of the units of the columns, where these differ and what stands in the cells does not say it; nil where a
+// title can say them all at once.
+func (g Grid) Units(lang codes.Lang) []string {
+	out, seen := make([]string, len(g.Heads)), map[string]bool{}
+	for i, h := range g.Heads {
+		if !h.Number {
+			continue
+		}
+		if h.Unit != metric.Percent && h.Unit != metric.PercentagePoints {
+			out[i] = h.Unit.Word(lang)
+		}
+		seen[h.Unit.Word(lang)] = true
+	}
+	if len(seen) < 2 {
+		return nil
+	}
+	return out
 }
 
 // Reasons lists why numbers of the grid are missing or not final, each once.

@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,5 +38,20 @@ func TestSince(t *testing.T) {
 	same := then
 	if cells, rows := same.Since(then); cells != 0 || rows != 0 {
 		t.Errorf("against itself: %d cells, %d rows", cells, rows)
+	}
+}
+
+func TestUnits(t *testing.T) {
+	people, money := metric.Unit{Name: "person", Zh: "人", En: "people"}, metric.Unit{Name: "wan", Zh: "万元", En: "CNY"}
+	g := Grid{Heads: []Head{{Text: "园区"}, {Text: "批准", Unit: money, Number: true}, {Text: "兑现率", Unit: metric.Percent, Number: true}, {Text: "人数", Unit: people, Number: true}}}
+	if got := g.Units("zh"); !slices.Equal(got, []string{"", "万元", "", "人"}) {
+		t.Errorf("below the heads stand %q", got)
+	}
+	if got := g.Units("en"); !slices.Equal(got, []string{"", "CNY", "", "people"}) {
+		t.Errorf("in English %q", got)
+	}
+	g.Heads = append(g.Heads[:1], g.Heads[3])
+	if got := g.Units("zh"); got != nil {
+		t.Errorf("one unit, which the title says, stands below the heads too: %q", got)
 	}
 }

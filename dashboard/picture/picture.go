@@ -60,7 +60,8 @@ const (
 	tablet                      = 720
 	deskSpark                   = 8        // a card's trend is wider than its text
 	mostSheet                   = 620      // twelve pixels are 8.6 points there
-	leastPaper, mostPaper       = 658, 820 // a sheet between its margins; what is wider is printed smaller, but not much
+	leastPaper, mostPaper       = 658, 740 // a sheet between its margins; on what is wider twelve pixels are 8 points
+	graphHigh                   = 470      // on paper it stands below the numbers of its page
 )
 
 // Place is where a picture stands.
@@ -120,6 +121,10 @@ func Height(d *figures.Answer, at Place) int {
 		if at == Paper {
 			return min(high, paperMap)
 		}
+	case board.Graph:
+		if at == Paper {
+			return min(high, graphHigh)
+		}
 	}
 	return high
 }
@@ -141,7 +146,7 @@ func lower(d *figures.Answer, high int) int {
 	case board.OnMap, board.Path:
 		return min(high, besideMap)
 	case board.Funnel:
-		return high * 4 / 5
+		return high * 5 / 8
 	}
 	return high
 }
@@ -173,7 +178,14 @@ func (s *Studio) SVG(ctx context.Context, d *figures.Answer, at Place, theme str
 		return nil, err
 	}
 	if at == Sheet || at == Paper {
-		if option, err = squeezed(option, width, float64(width)/float64(Width(d, Desk)), 1); err != nil {
+		down := 1.0
+		if d.Kind == board.Graph {
+			down = float64(height) / float64(draw.Height(d.Figure))
+		}
+		if option, err = squeezed(option, width, float64(width)/float64(Width(d, Desk)), down); err != nil {
+			return nil, err
+		}
+		if option, err = legible(option, width); err != nil {
 			return nil, err
 		}
 	}

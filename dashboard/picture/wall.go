@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"yanzhen/dashboard/board/draw"
+	"yanzhen/dashboard/board/layout"
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/palette"
 )
@@ -57,6 +58,9 @@ func (s *Studio) Fill(ctx context.Context, d *figures.Answer, at Spot, theme str
 	if err != nil {
 		return nil, err
 	}
+	if option, err = onOneLine(option, at.Width); err != nil {
+		return nil, err
+	}
 	if need := max(draw.Height(d.Figure)/2, rowsHigh(option)); need > at.Height {
 		at.Width, at.Height = at.Width*need/at.Height, need
 	}
@@ -67,6 +71,26 @@ func (s *Studio) Fill(ctx context.Context, d *figures.Answer, at Spot, theme str
 		return nil, err
 	}
 	return s.draw(ctx, d, option, at.Width, at.Height, theme, variables)
+}
+
+// onOneLine lets the names of a matrix's rows stand on one line each, where a wall is wide enough for that: two need rows that
+// a wall is seldom high enough for.
+func onOneLine(text json.RawMessage, width int) (json.RawMessage, error) {
+	var o named
+	if err := json.Unmarshal(text, &o); err != nil || !o.matrix() || len(o.YAxis) != 1 || o.YAxis[0].AxisLabel.Width == 0 {
+		return text, err
+	}
+	if layout.Widest(o.YAxis[0].Data, leastLetter) > float64(width)/3 {
+		return text, nil
+	}
+	var option map[string]any
+	if err := json.Unmarshal(text, &option); err != nil {
+		return nil, err
+	}
+	label := part(option["yAxis"].([]any)[0], "axisLabel")
+	delete(label, "width")
+	delete(label, "overflow")
+	return json.Marshal(option)
 }
 
 // narrow is what part of a desk's width is too little for names on one line.

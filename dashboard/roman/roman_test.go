@@ -25,6 +25,8 @@ func TestName(t *testing.T) {
 		"甲铸造厂":          "Jia Casting Chang",
 		"浙江中控技术股份有限公司":  "Zhejiang Zhongkong Technology Co., Ltd.",
 		"雁湖职业技术学院":      "Yanhu Vocational and Technical College",
+		"雁翔职业培训学校":      "Yanxiang Vocational Training School",
+		"百工职业技能培训中心":    "Baigong Vocational Skills Training Centre",
 		"大连理工大学":        "Dalian Ligong University",
 		"ABC（中国）有限公司":   "ABC ( Zhongguo ) Co., Ltd.",
 		"区人社局":          "District HR and Social Security Bureau",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"yanzhen/pipeline/codes"
@@ -67,6 +68,15 @@ func In(lang codes.Lang, key string, args ...any) string {
 // Join puts a separator of the catalogue between items: its key begins with sep_.
 func Join(lang codes.Lang, separator string, items []string) string {
 	return strings.Join(items, In(lang, separator))
+}
+
+// Upper is a text that begins a sentence: with a capital, where its letters have them.
+func Upper(text string) string {
+	c, n := utf8.DecodeRuneInString(text)
+	if n == 0 {
+		return text
+	}
+	return string(unicode.ToUpper(c)) + text[n:]
 }
 
 // IsSeparator says whether a key names what stands between texts. Only such an entry may be blank or end with a blank.

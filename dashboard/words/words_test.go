@@ -378,3 +378,11 @@ func TestGoHoldsNoText(t *testing.T) {
 		t.Fatalf("%d files: the test looked at nothing", seen)
 	}
 }
+
+func TestUpper(t *testing.T) {
+	for text, want := range map[string]string{"it ripens": "It ripens", "12 of 18 are listed": "12 of 18 are listed", "观察期": "观察期", "": ""} {
+		if got := Upper(text); got != want {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+}

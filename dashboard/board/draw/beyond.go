@@ -44,6 +44,7 @@ type yAxis struct {
 	AxisTick      *opts.AxisTick  `json:"axisTick,omitempty"` // an x axis has it there
 	NameTextStyle *opts.TextStyle `json:"nameTextStyle,omitempty"`
 	AxisLabel     *axisLabel      `json:"axisLabel,omitempty"`
+	Interval      int             `json:"interval,omitempty"` // an x axis has none there
 }
 
 type axisLabel struct {

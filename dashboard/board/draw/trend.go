@@ -183,7 +183,7 @@ func (f drawing) trendAxes(lines []line, units []metric.Unit) []yAxis {
 			AxisLabel: &axisLabel{AxisLabel: opts.AxisLabel{Formatter: axisFormatter(u)}},
 		}
 		if formatter(u) == "__fmt:pct" && !scale {
-			y.Min, y.Max = 0, 100
+			y.Min, y.Max, y.Interval = 0, 100, 25 // by itself it takes 30, and 90 stands against 100
 		}
 		if len(units) > 1 {
 			y.Name = u.Word(f.Lang)

@@ -38,3 +38,18 @@ func TestBend(t *testing.T) {
 		}
 	}
 }
+
+func TestLines(t *testing.T) {
+	const worker = "Multi-process CNC machine operator, intermediate"
+	for room, want := range map[float64]int{125: 3, 190: 2, 400: 1} {
+		if got := Lines([]string{"Foundry worker", worker}, 12, room); got != want {
+			t.Errorf("%q stands on %d lines of %.0f pixels, want %d", worker, got, room, want)
+		}
+	}
+	if got := Lines([]string{"多工序数控机床操作调整工"}, 12, 75); got != 2 {
+		t.Errorf("a Chinese name of 12 characters stands on %d lines of 6", got)
+	}
+	if a, b := Longest([]string{"Rare-earth smelter", worker}, 12), Widest([]string{"intermediate"}, 12); a != b {
+		t.Errorf("the longest word is %.0f wide, want that of intermediate, %.0f", a, b)
+	}
+}

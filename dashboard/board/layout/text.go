@@ -30,6 +30,43 @@ func Widest(texts []string, font float64) (width float64) {
 	return width
 }
 
+// words are the parts of a text between which a line may end: at blanks, behind hyphens and slashes, between Chinese characters.
+func words(text string) (out []string) {
+	word := ""
+	for _, c := range text {
+		if word += string(c); c >= 0x2e80 || strings.ContainsRune(" -/", c) {
+			out, word = append(out, word), ""
+		}
+	}
+	return append(out, word)
+}
+
+// Longest is how wide the longest word of some texts is.
+func Longest(texts []string, font float64) (width float64) {
+	for _, t := range texts {
+		for _, word := range words(t) {
+			width = math.Max(width, Widest([]string{strings.TrimSpace(word)}, font))
+		}
+	}
+	return width
+}
+
+// Lines is on how many lines of a room in pixels the longest of some texts stands.
+func Lines(texts []string, font, room float64) (most int) {
+	for _, t := range texts {
+		lines, at := 1, 0.0
+		for _, word := range words(t) {
+			w := Widest([]string{word}, font)
+			if at > 0 && at+w > room {
+				lines, at = lines+1, 0
+			}
+			at += w
+		}
+		most = max(most, lines)
+	}
+	return most
+}
+
 // LegendLines is on how many lines of a width in pixels the entries of a legend stand.
 func LegendLines(width int, names []string) int {
 	lines, at := 1, 0

@@ -6,6 +6,7 @@ import (
 	"yanzhen/dashboard/board/period"
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/missing"
+	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/days"
 )
 
@@ -64,7 +65,7 @@ func (f Figure) Card() Card {
 		c.Value, c.Unit = strings.TrimSuffix(c.Value, "%"), "%"
 	}
 	c.Record, c.Partial = pt.Record, pt.Partial
-	c.Open, c.WhyOpen = period.Open(pt, f.Lang), period.WhyOpen(pt, f.Lang)
+	c.Open, c.WhyOpen = period.Open(pt, f.Lang), words.Upper(period.WhyOpen(pt, f.Lang))
 	if text := period.Damaged(r, f.Lang); text != "" {
 		c.Open, c.WhyOpen = f.say("damaged_tag"), f.say("open_damaged", text)
 	}

@@ -164,7 +164,10 @@ async function draw(el) {
 // fit makes long numbers smaller and full cards tighter, and cuts a table that is too long, saying by how much.
 function fit(scene) {
   for (const b of scene.querySelectorAll(".value b")) b.classList.toggle("long", b.scrollWidth > b.parentNode.clientWidth);
-  for (const c of scene.querySelectorAll(".card")) c.classList.toggle("dense", c.scrollHeight > c.clientHeight + 1);
+  for (const row of scene.querySelectorAll(".cards")) { // all of them, so that numbers beside each other are of one size
+    const full = [...row.children].some((c) => c.scrollHeight > c.clientHeight + 1);
+    for (const c of row.children) c.classList.toggle("dense", full);
+  }
   for (const b of scene.querySelectorAll(".brief")) b.classList.toggle("tight", b.scrollHeight > b.clientHeight + 1 || b.firstElementChild.scrollHeight > b.clientHeight);
   for (const box of scene.querySelectorAll(".panel-table")) {
     box.classList.toggle("tight", box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
