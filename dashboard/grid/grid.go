@@ -37,18 +37,19 @@ type Grid struct {
 	Rows  [][]Cell
 }
 
-// Units are the words of the units of the columns, where these differ and what stands in the cells does not say it; nil where a
-// title can say them all at once.
+// Units are the words of the units of the columns, where these differ and neither their heads nor what stands in the cells says
+// them; nil where a title can say them all at once.
 func (g Grid) Units(lang codes.Lang) []string {
 	out, seen := make([]string, len(g.Heads)), map[string]bool{}
 	for i, h := range g.Heads {
 		if !h.Number {
 			continue
 		}
-		if h.Unit != metric.Percent && h.Unit != metric.PercentagePoints {
-			out[i] = h.Unit.Word(lang)
+		word := h.Unit.Word(lang)
+		if h.Unit != metric.Percent && h.Unit != metric.PercentagePoints && !strings.Contains(strings.ToLower(h.Text), strings.ToLower(word)) {
+			out[i] = word
 		}
-		seen[h.Unit.Word(lang)] = true
+		seen[word] = true
 	}
 	if len(seen) < 2 {
 		return nil

@@ -43,11 +43,11 @@ func TestSince(t *testing.T) {
 
 func TestUnits(t *testing.T) {
 	people, money := metric.Unit{Name: "person", Zh: "人", En: "people"}, metric.Unit{Name: "wan", Zh: "万元", En: "CNY"}
-	g := Grid{Heads: []Head{{Text: "园区"}, {Text: "批准", Unit: money, Number: true}, {Text: "兑现率", Unit: metric.Percent, Number: true}, {Text: "人数", Unit: people, Number: true}}}
-	if got := g.Units("zh"); !slices.Equal(got, []string{"", "万元", "", "人"}) {
+	g := Grid{Heads: []Head{{Text: "园区"}, {Text: "批准", Unit: money, Number: true}, {Text: "兑现率", Unit: metric.Percent, Number: true}, {Text: "引进", Unit: people, Number: true}, {Text: "填补人数", Unit: people, Number: true}}}
+	if got := g.Units("zh"); !slices.Equal(got, []string{"", "万元", "", "人", ""}) {
 		t.Errorf("below the heads stand %q", got)
 	}
-	if got := g.Units("en"); !slices.Equal(got, []string{"", "CNY", "", "people"}) {
+	if got := g.Units("en"); !slices.Equal(got, []string{"", "CNY", "", "people", "people"}) {
 		t.Errorf("in English %q", got)
 	}
 	g.Heads = append(g.Heads[:1], g.Heads[3])

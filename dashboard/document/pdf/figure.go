@@ -13,7 +13,7 @@ import (
 const pixel = 0.75
 
 // least is how much smaller a chart may stand for the sake of the page.
-const least = 0.85
+const least = 0.93
 
 // size is how large a chart stands on the paper: as it was drawn, smaller where it would not fit on a page.
 func size(c document.Chart) (w, h float64, err error) {
