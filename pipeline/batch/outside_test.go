@@ -198,6 +198,9 @@ func TestUnitsOutsideTheCells(t *testing.T) {
 		{"money in a column of persons", "编号,人数（万元）\nA1,5\n", "", "人数"},
 		{"a row of units with remarks", "编号,名称,金额\n（编号）,（文字）,（千元）\nA1,甲,50\n", "A1,-,甲,50,-,-,-", "C2 [unit_row] 是计量单位，不是数"},
 		{"a row of units of which one is not known", "编号,金额,人数\n,元/标箱,人\nA1,50,3\n", "A1,-,-,50,3,-,-", "C2 [unit_row]"},
+		{"a row of multipliers below", "编号,金额,人数\n,亿,\nA1,5,3\nA2,6,4\n", "A1,-,-,5,3,-,- A2,-,-,6,4,-,-", "B2 [unit_row] 是计量单位"},
+		{"a row of multipliers below, asked about", "编号,金额,人数\n单位,（亿）,人\nA1,5,3\nA2,6,4\n", "A1,-,-,5,3,-,- A2,-,-,6,4,-,-", "C2 [unit_row]"},
+		{"a multiplier in a row of data", "编号,名称,金额\nA1,甲,万\nA2,乙,6\n", "A2,-,乙,6,-,-,-", "C2 [number] 不是数字"},
 		{"numbers of the columns below", "编号,名称,金额,人数\n甲,乙,1,2\nA1,甲,5,3\n", "A1,-,甲,5,3,-,-", "未用 8（表头 8）"},
 		{"units and numbers of the columns below", "编号,名称,金额,人数\n,,元,人\n栏次,,1,2\nA1,甲,50000,3\n", "A1,-,甲,5,3,-,-", "未用 9（表头 9）"},
 		{"in other brackets", "编号,金额〔百元〕\nA1,500\n", "A1,-,-,5,-,-,-", ""},
@@ -254,6 +257,15 @@ func TestMultiplierAbove(t *testing.T) {
 		r := readText(t, yaml, tt.text)
 		if not, bad := strings.CutPrefix(tt.told, "-"); strings.Join(r.rows, " ") != tt.want || bad == strings.Contains(r.told(), not) {
 			t.Errorf("%q: got %v, told\n%s\nwant %s, %s", tt.text, r.rows, r.told(), tt.want, tt.told)
+		}
+	}
+}
+
+// A row of multipliers below the heading holds the file.
+func TestMultipliersBelow(t *testing.T) {
+	for text, want := range map[string]int{"编号,金额,人数\n,亿,\nA1,5,3\n": 1, "编号,金额,人数\n单位,（亿）,人\nA1,5,3\n": 1, "编号,金额,人数\nA0,亿,\nA1,5,3\n": 0, "编号,金额,人数\n合计,万,3\nA1,5,3\n": 0} {
+		if r := readText(t, trial, text); len(r.account.Asked) != want {
+			t.Errorf("%q: asked %v, told\n%s", text, r.account.Asked, r.told())
 		}
 	}
 }

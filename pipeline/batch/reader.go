@@ -440,7 +440,7 @@ func (r *Reader) read(row *source.Row, i int, in *source.Cell) bool {
 		v, f = r.absent(row, c, in)
 	}
 	if f != nil {
-		if f == cell.FaultNumber && in != nil && len(in.Text) <= 24 && units.Row([]string{in.Text}) { // a row of units, perhaps
+		if f == cell.FaultNumber && in != nil && len(in.Text) <= 24 && (units.Row([]string{in.Text}) || units.Multipliers(row.Filled())) { // a row of units, perhaps
 			r.tally.footnote(row.Origin, c.At, "单位："+strings.Trim(in.Text, "（）()"))
 			t.ofUnits = true
 		}

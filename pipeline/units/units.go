@@ -666,6 +666,20 @@ var kin = map[string]string{"平方米": "面积", "亩": "面积", "公斤": "�
 // Kin reports whether two bases measure the same, in other steps perhaps.
 func Kin(a, b string) bool { return a == b || kin[a] != "" && kin[a] == kin[b] }
 
+// Multipliers reports whether a row of cells below a header holds nothing but units of which one at least is a multiplier alone, which says
+// in what its money counts: 亿, （万）, 人.
+func Multipliers(cells []string) bool {
+	bare := false
+	for _, c := range cells {
+		u, ok := Parse(strings.Trim(key(c), "()[]"))
+		alone := ok && u.Base == "" && u.Exp > 2
+		if bare = bare || alone; !alone && !Row([]string{c, "元"}) {
+			return false
+		}
+	}
+	return bare
+}
+
 // Row reports whether a row of cells below a header holds nothing but units, and at least one: 万元, （人）.
 func Row(cells []string) bool {
 	n := 0
