@@ -73,6 +73,8 @@ type Ask struct {
 	codes.Text
 	Sheet string `json:"-"`
 	At    int    `json:"-"` // the column of the file whose unit is in doubt
+
+	Parts bool `json:"-"` // it is about which of several columns is meant, not about a unit
 }
 
 // Unsummed is a figure of a row of totals that is not the sum of the rows that it covers.

@@ -235,6 +235,41 @@ func (b *Binding) names(ds *dataset.Dataset, header []string, e *Error) {
 	}
 }
 
+// parted asks about columns of figures or days that nothing is read from while the heading above several unused ones is their very name:
+// 产值 over 上年 and 本年. left counts the cells below each.
+func (b *Binding) parted(ds *dataset.Dataset, left []uint64, head source.Origin, a *account.Account) {
+	for i := range b.Columns {
+		c := &ds.Columns[i]
+		if b.Columns[i].At >= 0 || b.Columns[i].How == "name" || b.Columns[i].How == "spread" || !c.Measures() && c.Type != dataset.Date {
+			continue
+		}
+		var below []string
+		at := -1
+		for _, x := range b.Extra {
+			levels := units.Levels(x.Header)
+			if len(levels) < 2 || x.At >= len(left) || left[x.At] == 0 {
+				continue
+			}
+			over := dataset.HeaderKey(levels[len(levels)-2])
+			name, _ := units.Brackets(over)
+			if !slices.ContainsFunc(c.Names(), func(n string) bool {
+				return n != "" && (dataset.HeaderKey(n) == over || dataset.HeaderKey(n) == dataset.HeaderKey(name))
+			}) {
+				continue
+			}
+			if below = append(below, account.Shown(levels[len(levels)-1])); at < 0 {
+				at = x.At
+			}
+		}
+		if len(below) > 1 {
+			a.Asked = append(a.Asked, account.Ask{Sheet: head.Sheet, At: at, Parts: true, Text: codes.Text{
+				Zh: fmt.Sprintf("“%s”下面分成了%d列（%s），不知道哪一列是，都没有读取", c.Title.Zh, len(below), strings.Join(below[:min(len(below), 6)], "、")),
+				En: fmt.Sprintf("%s is divided into %d columns (%s): which of them is meant is not known, and none was read", c.Name, len(below), strings.Join(below[:min(len(below), 6)], ", ")),
+			}})
+		}
+	}
+}
+
 // fromName binds the columns that take a name, a title or a banner.
 func (b *Binding) fromName(ds *dataset.Dataset) {
 	for i := range ds.Columns {
@@ -448,6 +483,7 @@ func (b *Binding) Account(ds *dataset.Dataset, head source.Origin, left []uint64
 			a.Oppose(t)
 		}
 	}
+	b.parted(ds, left, head, a)
 	headings := map[int]string{}
 	for _, x := range b.Extra {
 		headings[x.At] = account.Shown(x.Header)

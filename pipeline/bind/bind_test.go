@@ -281,3 +281,47 @@ func TestNamedInANote(t *testing.T) {
 		}
 	}
 }
+
+// A column of figures whose name stands over several columns that nothing takes is asked about; one that something is read from, texts and
+// a single column are not.
+func TestParted(t *testing.T) {
+	col := func(name, zh string, as dataset.Type) dataset.Column {
+		return dataset.Column{Name: name, Title: codes.Text{Zh: zh, En: name}, Type: as}
+	}
+	ds := &dataset.Dataset{Name: "t", Columns: []dataset.Column{
+		col("park", "园区", dataset.String), col("output", "产值", dataset.Float64), col("heads", "人数", dataset.Int64),
+		col("place", "地址", dataset.String), col("men", "男", dataset.Int64), col("women", "女", dataset.Int64),
+	}}
+	ds.Columns[1].Unit, ds.Columns[1].Aliases = "万元", []string{"工业产值"}
+	for _, tt := range []struct {
+		header []string
+		want   string
+	}{
+		{[]string{"园区", "产值/上年", "产值/本年"}, "“产值”下面分成了2列（上年、本年）"},
+		{[]string{"园区", "经济/产值（万元）/上年", "经济/产值（万元）/本年", "人数"}, "“产值”下面分成了2列（上年、本年）"},
+		{[]string{"园区", "工业产值/计划", "工业产值/实际"}, "计划、实际"},
+		{[]string{"园区", "产值/上年", "产值/空"}, ""}, // nothing stands below the second
+		{[]string{"园区", "产值/上年", "产值"}, ""},
+		{[]string{"园区", "产值", "产值比较/上年", "产值比较/本年"}, ""},
+		{[]string{"园区", "人数/男", "人数/女"}, ""},
+		{[]string{"园区", "地址/省", "地址/市"}, ""},
+		{[]string{"园区", "产值/本年"}, ""},
+	} {
+		b, err := Columns(ds, tt.header, nil)
+		if err != nil {
+			t.Errorf("%v: %v", tt.header, err)
+			continue
+		}
+		left := make([]uint64, len(tt.header))
+		for i, h := range tt.header {
+			if !strings.HasSuffix(h, "空") {
+				left[i] = 4
+			}
+		}
+		var a account.Account
+		b.Account(ds, source.Origin{}, left, nil, &a)
+		if said := fmt.Sprint(a.Asked); tt.want == "" && len(a.Asked) > 0 || !strings.Contains(said, tt.want) {
+			t.Errorf("%v: asked %s, want %s", tt.header, said, tt.want)
+		}
+	}
+}

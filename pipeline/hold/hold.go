@@ -28,6 +28,12 @@ func File(ctx context.Context, f *source.File, bytes int64, a *account.Account, 
 		out = append(out, commas(f.LateDecimals(ctx))...)
 	}
 	for _, q := range a.Asked {
+		if q.Parts {
+			out = append(out, check.Failure{Name: "parted", Hold: true, Reason: q.Text, Remedy: codes.Text{
+				Zh: "只留要报的一列，表头写这个名字后重新报送；都不要，请操作员用 yanzhen accept 发布", En: "keep the column that is meant, headed by that name, and send the file again; if none is, have an operator publish it (yanzhen accept)",
+			}})
+			continue
+		}
 		if f.Named(ctx, q.Sheet, q.At) {
 			continue // 0.2万元 above a note that says 以万元计
 		}
