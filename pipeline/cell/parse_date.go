@@ -2,6 +2,7 @@ package cell
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -105,6 +106,23 @@ func yearLast(s string) (a, b, year int, ok bool) {
 	year, _ = strconv.Atoi(p[2])
 	return a, b, year, true
 }
+
+// BareMonth reads 6月, 06月份 or 六月: a month whose year stands elsewhere; 0: it is none. s is folded and without blanks.
+func BareMonth(s string) int {
+	s, ok := strings.CutSuffix(strings.TrimSuffix(s, "份"), "月")
+	if !ok || s == "" || len(s) > len("十二") {
+		return 0
+	}
+	if i := slices.Index(months, s); i >= 0 {
+		return i + 1
+	}
+	if n, err := strconv.Atoi(s); err == nil && allDigits(s) && len(s) < 3 && n <= 12 {
+		return n
+	}
+	return 0
+}
+
+var months = []string{"一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"}
 
 // PeriodStart reads the first day of the year, half year, quarter or month that a text names; false where
 // it names none. s is folded and without blanks.

@@ -325,6 +325,11 @@ func (r *Rule) starts(c *source.Cell, read func(string) (int32, *cell.Fault, boo
 		c = &first
 	}
 	v, f := r.day(c)
+	if f != nil && c.Kind == source.Text && r.within {
+		if day, ok := r.window.month(cell.BareMonth(cell.Squeeze(cell.Fold(c.Text)))); ok {
+			return r.dated(day, nil) // 6月 in a file of 2026年6月
+		}
+	}
 	if f == cell.FaultDate || f == cell.FaultNoDay {
 		f = cell.FaultPeriodText
 	}

@@ -228,6 +228,19 @@ type window struct {
 	first, last int // year
 }
 
+// month is the first day of a month by its number, where it lies in the window in one year alone.
+func (w *window) month(n int) (day int32, ok bool) {
+	for y := w.first; y <= w.last && n > 0; y++ {
+		if v, f := cell.Day(y, n, 1); f == nil && v >= w.from && v < w.to {
+			if ok {
+				return 0, false
+			}
+			day, ok = v, true
+		}
+	}
+	return day, ok
+}
+
 // persons is what the numbers of persons are judged and hashed with.
 type persons struct {
 	identity.Reader
