@@ -332,6 +332,21 @@ func TestPeriod(t *testing.T) {
 			t.Errorf("month_day %s: got %s %s, want %s %s", tt[0], got, rule, tt[1], tt[2])
 		}
 	}
+	for _, parse := range []string{"month_start", "period_start"} {
+		ms := dataset.Column{Type: dataset.Date, Parse: parse, Required: true}
+		two := Options{From: time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)}
+		for _, tt := range []struct {
+			cell, want, rule string
+			of               Options
+		}{
+			{"6月", `"2026-06-01"`, "", o}, {"06月份", `"2026-06-01"`, "", o}, {" 六 月", `"2026-06-01"`, "", o}, {"2026年6月", `"2026-06-01"`, "", o},
+			{"5月", "", "period_text", o}, {"13月", "", "period_text", o}, {"0月", "", "period_text", o}, {"6", "", "period_text", o}, {"6月", "", "period_text", Options{}}, {"6月", "", "period_text", two}, {"7月", `"2025-07-01"`, "", two}, {"上月", "", "period_text", o}, {"6个月", "", "period_text", o}, {"2025年6月", "", "period", o},
+		} {
+			if got, rule := one(t, ms, "", source.Cell{Text: tt.cell, Kind: source.Text}, tt.of); got != tt.want || rule != tt.rule {
+				t.Errorf("%s %s: got %s %s, want %s %s", parse, tt.cell, got, rule, tt.want, tt.rule)
+			}
+		}
+	}
 	md.Required = false
 	if got, rule := one(t, md, "", source.Cell{Text: "04-20", Kind: source.Text}, Options{}); got != "null" || rule != "" {
 		t.Errorf("month_day without a period: got %s %s, want null", got, rule)
@@ -480,6 +495,15 @@ func TestCodes(t *testing.T) {
 		{list, 0, "Java、Python，SQL;C++", `["Java","Python","SQL","C++"]`, ""},
 		{list, 0, "['大数据', 'SQL']", `["大数据","SQL"]`, ""},
 		{list, 0, "无", `[]`, ""},
+		{str, 0, "????有限公司", "", "encoding"},
+		{low, 0, "????", "", "encoding"},
+		{low, 0, "???仪表厂", "", "encoding"},
+		{str, 0, "真的吗???", `"真的吗???"`, ""},
+		{str, 0, "为什么????没人管", `"为什么????没人管"`, ""},
+		{str, 0, "???", `"???"`, ""},
+		{low, 0, "??", `"??"`, ""},
+		{str, 0, "??待核实", `"??待核实"`, ""},
+		{str, 0, "?id=3", `"?id=3"`, ""},
 		{low, 0, "Ａ类（高）  人才", `"A类（高） 人才"`, ""},
 		{low, 0, "国能(北京)公司", `"国能（北京）公司"`, ""},
 		{low, 0, "Python（3）", `"Python(3)"`, ""},

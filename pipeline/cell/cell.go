@@ -11,6 +11,7 @@ package cell
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -30,7 +31,21 @@ func ErrorText(s string) bool {
 // Undecoded reports whether a text holds the mark of bytes that could not be decoded, what programs make of two
 // such marks that they take for GB18030, or was read in another encoding than it was written in.
 func Undecoded(s string) bool {
-	return strings.Contains(s, "\ufffd") || strings.Contains(s, "锟斤拷") || !utf8.ValidString(s) || MisreadChinese(s) || misreadLatin(s)
+	return Questioned(s) || strings.Contains(s, "\ufffd") || strings.Contains(s, "锟斤拷") || !utf8.ValidString(s) || MisreadChinese(s) || misreadLatin(s)
+}
+
+// Questioned reports whether a text begins with question marks as programs leave for each character that an encoding lacks: ????有限公司,
+// ????. What somebody asks has words before them; fewer are a person's who does not know.
+func Questioned(s string) bool {
+	rest := strings.TrimLeft(s, "?")
+	switch n := len(s) - len(rest); {
+	case n < 3:
+		return false
+	case rest == "":
+		return n > 3
+	}
+	r, _ := utf8.DecodeRuneInString(rest)
+	return unicode.Is(unicode.Han, r)
 }
 
 // The longest texts that are read, in bytes: of any cell, and of a value that is kept in a dictionary.

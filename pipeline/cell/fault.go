@@ -119,7 +119,7 @@ var (
 		"向报送单位索取完整号码的文件", "ask the sender for a file with whole numbers")
 	FaultSalary = newFault("salary", "看不懂的薪资写法", "the pay is written in a way that is not understood",
 		"写成 8千-1.1万、15-20万/年、200元/天 或 面议", "write it as 8千-1.1万, 15-20万/年, 200元/天 or 面议")
-	FaultEncoding = newFault("encoding", "有缺损、无法解码的字符（�），或是乱码", "characters that are damaged, could not be decoded (�) or were decoded wrongly",
+	FaultEncoding = newFault("encoding", "有缺损、无法解码的字符（�），或是乱码、成片的问号", "characters that are damaged, could not be decoded (�), were decoded wrongly or became question marks",
 		"补全该字；若全文都有，用 UTF-8 或 GB18030 编码重新保存文件", "mend the character; if they are everywhere, save the file again as UTF-8 or GB18030")
 	FaultControl = newFault("control", "格子里有控制字符，已去掉", "control characters stood in the cell and were left out",
 		"核对这一格的文字", "check the text of the cell")

@@ -153,7 +153,7 @@ func Quiet(s string) bool {
 	if s == "" {
 		return true
 	}
-	if s[0] == ' ' || s[len(s)-1] == ' ' {
+	if s[0] == ' ' || s[len(s)-1] == ' ' || s[0] == '?' && Questioned(s) {
 		return false
 	}
 	for i := 0; i < len(s); {
