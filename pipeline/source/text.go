@@ -76,7 +76,8 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 	var before []Cell // the cells of the row before, which stay as they are for one row more
 	other := 0        // the row in which another table begins
 	var gaps []int
-	below := false // another table may stand below one of them, or among the rows
+	last, under := 0, 0 // the row before; the one below a line of separators alone
+	below := false      // another table may stand below one of them, or among the rows
 	t.text.Scan(ctx, after, func(rec *delimited.Record, err error) bool {
 		if err != nil {
 			var r *Refusal
@@ -97,6 +98,13 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 		if blanks > 0 && rec.Doubt == nil && t.profile != nil {
 			row.Doubt = t.profile.Moved(rec.Row, rec.Cells)
 		}
+		if row.Doubt == nil && t.profile != nil {
+			row.Doubt = t.profile.Slipped(rec.Row, rec.Cells)
+		}
+		if rec.Row > last+1 && last > t.last && !rec.Gap {
+			under = rec.Row
+		}
+		last = rec.Row
 		if rec.Gap && rec.Row > t.last+1 {
 			gaps = append(gaps, rec.Row)
 		}
@@ -114,8 +122,12 @@ func (t *Table) scanText(ctx context.Context, after int, yield func(Row, error) 
 				}
 			}
 		}
-		if n := len(gaps); n > 0 && !below && other == 0 && row.Doubt == nil && rec.Row <= gaps[n-1]+2 {
-			if n := t.profile.Other(gaps[n-1], rec.Cells); n != nil {
+		gap := under // the row just below an empty line, or one of separators alone
+		if n := len(gaps); n > 0 {
+			gap = max(gap, gaps[n-1])
+		}
+		if gap > 0 && !below && other == 0 && row.Doubt == nil && rec.Row <= gap+2 && !slices.Equal(trimmed(rec.Cells), t.header) {
+			if n := t.profile.Other(gap, rec.Cells); n != nil {
 				below = true
 				t.notes = append(t.notes, Note{Row: n.Rows[0], Rule: n.Rule, Count: n.Count, Text: n.Text})
 			}

@@ -20,9 +20,11 @@ type Profile struct {
 	cells [][]seen
 	blank []int // by column, the rows of the sample in which it is blank
 	tries int
-	odd   map[int]bool // rows with a blank where no other row has one, which fits nowhere better
-	at    int          // the column of the first of these
-	wordy []int        // columns that begin with words alone
+	odd   map[int]bool       // rows with a blank where no other row has one, which fits nowhere better
+	at    int                // the column of the first of these
+	wordy []int              // columns that begin with words alone
+	has   [][mixture + 1]int // by column, the rows of the sample that hold a kind there
+	slips int                // rows at which was looked for words that stand one column beside their own
 }
 
 // seen is a cell as far as a look tells.
@@ -31,6 +33,7 @@ type seen struct {
 	value float64
 	ends  string // of words, what texts of their kind end with: 镇 of 北山镇; else the text
 	brief bool   // of words, too few characters for an end to tell anything: 优, 是, 大专
+	tail  rune   // of a mixture, its last character where that is no digit: 号 of 北山镇45号
 }
 
 type kind uint8
@@ -62,8 +65,9 @@ func NewProfile(numbers []int, rows [][]string) *Profile {
 		for c, text := range cells {
 			row[c] = look(text)
 			for len(p.blank) <= c {
-				p.blank = append(p.blank, 0)
+				p.blank, p.has = append(p.blank, 0), append(p.has, [mixture + 1]int{})
 			}
+			p.has[c][row[c].kind]++
 			if row[c].kind == nothing {
 				p.blank[c]++
 			}
@@ -134,7 +138,11 @@ func look(text string) seen {
 	if strings.Trim(text, "0123456789-/.:年月日时分秒 ") == "" {
 		return seen{kind: date}
 	}
-	return seen{kind: mixture}
+	s := seen{kind: mixture}
+	if last, _ := utf8.DecodeLastRuneInString(text); unicode.Is(unicode.Han, last) {
+		s.tail = last
+	}
+	return s
 }
 
 // Moved says that a row, by its number, has a blank where no other has one because its cells stand one column beside
