@@ -339,8 +339,20 @@ func TestPeriod(t *testing.T) {
 			cell, want, rule string
 			of               Options
 		}{
-			{"6月", `"2026-06-01"`, "", o}, {"06月份", `"2026-06-01"`, "", o}, {" 六 月", `"2026-06-01"`, "", o}, {"2026年6月", `"2026-06-01"`, "", o},
-			{"5月", "", "period_text", o}, {"13月", "", "period_text", o}, {"0月", "", "period_text", o}, {"6", "", "period_text", o}, {"6月", "", "period_text", Options{}}, {"6月", "", "period_text", two}, {"7月", `"2025-07-01"`, "", two}, {"上月", "", "period_text", o}, {"6个月", "", "period_text", o}, {"2025年6月", "", "period", o},
+			{"6月", `"2026-06-01"`, "", o},
+			{"06月份", `"2026-06-01"`, "", o},
+			{" 六 月", `"2026-06-01"`, "", o},
+			{"2026年6月", `"2026-06-01"`, "", o},
+			{"5月", "", "period_text", o},
+			{"13月", "", "period_text", o},
+			{"0月", "", "period_text", o},
+			{"6", "", "period_text", o},
+			{"6月", "", "period_text", Options{}},
+			{"6月", "", "period_text", two},
+			{"7月", `"2025-07-01"`, "", two},
+			{"上月", "", "period_text", o},
+			{"6个月", "", "period_text", o},
+			{"2025年6月", "", "period", o},
 		} {
 			if got, rule := one(t, ms, "", source.Cell{Text: tt.cell, Kind: source.Text}, tt.of); got != tt.want || rule != tt.rule {
 				t.Errorf("%s %s: got %s %s, want %s %s", parse, tt.cell, got, rule, tt.want, tt.rule)
