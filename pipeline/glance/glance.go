@@ -2,7 +2,10 @@
 // look that every cell of every file can bear.
 package glance
 
-import "math/rand/v2"
+import (
+	"math/bits"
+	"math/rand/v2"
+)
 
 // Look is what the first byte of a text tells.
 type Look uint8
@@ -58,13 +61,13 @@ var odd = rand.Uint64() | 1
 
 // Spread is a quick hash of a text, of 16 bits, and its ends.
 func Spread(s string) (hash uint64, e Ends) {
-	odd, h := odd, uint64(len(s))
+	odd, h := odd, uint64(len(s))*odd // times: a length and a first byte that differ in the same bits would cancel each other
 	switch {
 	case len(s) >= 8:
 		e.Head, e.Tail = eight(s), eight(s[len(s)-8:])
 		for rest := s[8:]; len(rest) > 8; rest = rest[8:] {
-			h = (h ^ eight(rest)) * odd
-			h ^= h >> 29
+			high, low := bits.Mul64(h^eight(rest), odd)
+			h = high ^ low
 		}
 	case len(s) >= 4:
 		e.Head, e.Tail = four(s), four(s[len(s)-4:])

@@ -78,3 +78,36 @@ func TestSpread(t *testing.T) {
 		t.Errorf("%d of %d texts meet in %d slots, at most %d are expected", met, len(seen), slots, most)
 	}
 }
+
+// Texts that were taken for each other once: of which the length differs in the bits that a byte differs in, with ends that repeat;
+// and of which three bytes do, where one makes up for another.
+func TestEnds(t *testing.T) {
+	var texts []string
+	for i := range 3000 {
+		for n := range 60 {
+			texts = append(texts, fmt.Sprint("企业", i, "公司", strings.Repeat("长", n)))
+		}
+	}
+	for i := range 10 {
+		for n := range 100 {
+			texts = append(texts, fmt.Sprint("PA202611", i, strings.Repeat("0", n)))
+		}
+	}
+	const signs = "0189AaBb"
+	for i := range len(signs) * len(signs) * len(signs) * len(signs) {
+		b := []byte("PA202611-0000000-0000000-00000000")
+		for _, at := range []int{15, 19, 20, 23} {
+			b[at] = signs[i%len(signs)]
+			i /= len(signs)
+		}
+		texts = append(texts, string(b))
+	}
+	ends := map[Ends]string{}
+	for _, s := range texts {
+		_, e := Spread(s)
+		if other, ok := ends[e]; ok {
+			t.Fatalf("%q has the ends of %q", s, other)
+		}
+		ends[e] = s
+	}
+}
