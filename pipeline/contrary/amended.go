@@ -19,6 +19,7 @@ var amended = &group{
 		`(应该?|应当|正确的?|更正|改|修正|订正|调整|变更|实际|实)(为|是|成|作)[:：]?[约]?[-−]?[0-9０-９.,]+.*`,
 		`(更正|修正|订正|改正|正确)[:：]?[-−]?[0-9０-９.,]*.{0,4}`,
 		`(应该?|应当)(按|报|填|记|计|写)(为|成|作)?[:：]?[-−]?[0-9０-９.,]+(万|亿|元|人)*(报|计|算|填|统计|为准)?`, `不对|错的|有错|不正确`,
+		mistaken, `(园区|归属|归口|属地|归类)(填错了?|录错了?|有误|错误)`,
 		`(有|存在)?(误|错误|差错|出入|存疑|疑问)`, `(不准确?|不实|待核[实对准]?|待更正|待修正|填错了?|录错了?|写错了?|算错了?|未审定|未核实|未核对)`,
 		`(暂估|估算|估计|推算|测算|匡算|暂)(数|值|额)?`,
 		`(金额|数据)?单位(为|是|[:：])+(人民币)?[十百千万亿]*(元|美元|欧元|人|%|‰|家|个|户)`, units.Words(`[十百千万亿]*(美|欧|日)?元`),
@@ -26,8 +27,11 @@ var amended = &group{
 	}, "|") + `))[)）。.!！]*([(,;，；（。].*)?$`),
 }
 
+// mistaken are words for a row that should not stand here: 误录, 录入错误, 应属西郊园. 误差 and 录入员 are none, nor 应属本区.
+const mistaken = `(笔|条|户|项|人|名|家)?(系|属|为|疑似?|因)?(误(录入?|登记?|填报?|列入?|归入?|计入|导入)|错(录入?|登记?|填报?|列入?|归入?)|(录入|登记|填写|填报|输入|导入)(有|存在|出现)?(误|错误|差错))(了|所致|造成)?|(应该?|实)(属|归属?|划归|归入|划入|计入)于?[^本我该此地还集档类口,，;；]{2,8}([园区县市镇乡]|街道)`
+
 // reSettled is what is right beside what should be, or was put right: 应报20人，实报18人, 数据有问题，已更正.
-var reSettled = regexp.MustCompile(`应(报|到|填|记|计|写|按)[^,，;；]*[,，;；、](实|已)|(应|有问题)[^,，;；]*[,，;；]已`)
+var reSettled = regexp.MustCompile(`应(报|到|填|记|计|写|按)[^,，;；]*[,，;；、](实|已)|(应|有问题)[^,，;；]*[,，;；]已|(^|[^未没])(误|错)[^,，;；]{0,6}[,，;；]?(现|后)?已经?(更正|改正|修正|订正|修改|调整|纠正)`)
 
 // slips reports whether a text says of a figure that it was written down wrongly.
 func slips(key string) bool {
@@ -57,6 +61,10 @@ var (
 	// one that says of a figure that it was written down wrongly, and what says so of nothing that stands here
 	reSlip   = regexp.MustCompile(`(误|错|漏)(填|录|写|报)(了|为|成|[,，。0-9]|$)|(填|录|写|报)错(了|为|成|行|列|格|位|数|单位|[,，。;0-9]|$)|(^|[^至最不许很甚])(多|少)报(了|[0-9])|笔误`)
 	reIfSlip = regexp.MustCompile(`如|若|倘|勿|不[得要能可应许存]|避免|防止|杜绝|严禁|凡|一旦|须|要求|(无|有无|是否有?|没有?)(误|错|漏|笔误)|应(避免|防止|当|无)|不应`)
+	// one that corrects a figure, what says that it was corrected in the table, and the name of a file that is corrected
+	reCorrects  = regexp.MustCompile(`^[(（]?((注|备注|说明|附注)[0-9]*[:：])?(更正|勘误|订正|修正)(说明|启事|声明|公告|通知|内容|事项)?[:：].*应(该|当)?(为|是|改为|更正为|修正为|订正为|按)[^,，。;；0-9]{0,4}[0-9]|应(该|当)?(为|是|改为|更正为)[0-9][0-9.,]*[^0-9,，。;；]{0,4}[,，。;；](以此|以本(条|说明|通知))为准([,，。;；)）]|$)`)
+	reCorrected = regexp.MustCompile(`已(经|按|作|做|于.{1,8}|在本?表中?)?(更正|改正|修正|订正|修改|调整)|(更正|改正|修正|订正|修改|调整)后(的?(数|版|本)|$)`)
+	reRevision  = regexp.MustCompile(`(更正|勘误|订正|修正|修订|修改|重报|补报)(后|稿|版|表|件)?[0-9]*[)）\]】]?$`)
 	// a line above a table that is a note, not a title
 	reLabel = regexp.MustCompile(`^[(（]?(注|备注|说明|附注)[0-9]*[:：]`)
 	// one that says of rows that nothing came of them
@@ -82,6 +90,7 @@ func (w *Watch) Note(text string) {
 	case w == nil || len(text) > 900:
 	case slips(key) && !reFill.MatchString(key):
 		w.doubt(text)
+	case w.revised && corrects(key):
 	case w.sign(text, key, func() { w.title(text, key) }) || w.numbered(text, key):
 	default:
 		w.title(text, key)
@@ -107,11 +116,14 @@ func (w *Watch) doubt(text string) {
 
 // directs reports whether a text says of some rows that they are not to count. A sentence about what the list leaves out says it of none.
 func directs(key string) bool {
-	return reDirective.MatchString(key) || slices.ContainsFunc(sentences(key), func(s string) bool {
+	return reDirective.MatchString(key) || corrects(key) || slices.ContainsFunc(sentences(key), func(s string) bool {
 		s = strings.TrimRight(s, ",，.")
 		return reGone.MatchString(s) && (!reNotIn.MatchString(s) || reThese.MatchString(s))
 	})
 }
+
+// corrects reports whether a text says of a figure of the table what it should be: 更正说明：PC013的人数应为18人.
+func corrects(key string) bool { return reCorrects.MatchString(key) && !reCorrected.MatchString(key) }
 
 // legends reports whether a text takes rows out by their colour or by a mark. A colour in a name takes none: 黄标车淘汰补贴.
 func legends(key string) bool {

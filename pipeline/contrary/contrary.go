@@ -35,7 +35,7 @@ type group struct {
 var groups = map[string]*group{
 	"void": {
 		says:  codes.Text{Zh: "作废或取消", En: "void or cancelled"},
-		words: excepted + `|` + reversal + `|` + twice + `|作废|无效|注销|吊销[,，]?未注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
+		words: excepted + `|` + reversal + `|` + twice + `|` + disqualified + `|作废|无效|注销|吊销[,，]?未注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
 		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复|剔除|排除|不计入|外区|异常|存疑`, no: `属地(企业|统计)?|在地(统计)?|(区内|本区|辖区)企业|有效|在册|生效|纳统|纳入(统计)?|计入(统计)?|统计|入统|上报`,
 		heads:  `^(作废|注销|吊销|取消|撤销|撤回|删除|废止|失效)(日期|时间|原因|说明|人|文号)$`,
 		titles: `作废|已取消|已注销|样表|草稿|测试数据|征求意见稿|(示例|样例|范例)([:：].|数据$|表$)|模拟(数据|数|填报)|演示(数据|版)|(仅供|供)(培训|测试|演示|练习|试用)|试填|(终止|解除|撤销|取消|废止|失效)的?.{0,8}(合同|协议|项目|证书|专利).{0,2}(清单|名单|一览表|明细|台账|登记表|表|$)`,
@@ -101,6 +101,7 @@ type Watch struct {
 	rowsOf    []*ofRows
 	ordinals  int      // the cell with the number of a row; -1: none
 	beside    []string // headings of columns that are read
+	revised   bool     // the file is called a corrected one
 }
 
 // column is one that is looked at.
@@ -211,6 +212,7 @@ func (w *Watch) Title(text string) {
 		return
 	}
 	key := codes.Key(text)
+	w.revised = w.revised || reRevision.MatchString(key)
 	called := func() { w.called(text, key) }
 	if len(text) > 900 || !w.sign(text, key, called) && !w.numbered(text, key) {
 		called()
@@ -319,7 +321,7 @@ func undone(g *group, key string) bool {
 	case groups["failed"]:
 		return reAgain.MatchString(key)
 	case groups["void"]:
-		return reAgain.MatchString(key) && reBack.MatchString(key)
+		return reAgain.MatchString(key) && (reBack.MatchString(key) || reTwice.MatchString(key))
 	case groups["left"]:
 		return reFormer.MatchString(key)
 	}
@@ -440,5 +442,5 @@ func hints(key string) bool {
 			return true
 		}
 	}
-	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.Contains(key, "补正") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储收缴返交准报延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段冲追免题")
+	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.Contains(key, "补正") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储收缴返交准报延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段冲追免题录丧")
 }

@@ -75,6 +75,34 @@ func TestGrammarOfRemarks(t *testing.T) {
 	}
 }
 
+// A remark says that the row was entered twice, or by mistake, or that it is of another place. What is called so and is no mistake, and
+// what was put right, says nothing.
+func TestEnteredByMistake(t *testing.T) {
+	ask := func(text string) (n int) {
+		w := New(nil)
+		w.Remark(0, "备注")
+		w.See(0, text, new(sieve.Told), func() string { return "A2" }, func() bool { return false })
+		w.Says(func(codes.Text) { n++ }, func(codes.Text) {})
+		return n
+	}
+	for _, text := range []string{
+		"同PK011，重复录入", "与PK011重复", "同PK011重复录入", "重复录入", "此条重复登记", "重复导入，见PK011", "系重复录入", "属重复录入", "该笔重复填写", "多录一次", "录了两遍", "误录", "误录，应属西郊园", "该条误录", "误登", "错录", "录入错误", "录入有误", "系登记错误", "应属西郊园", "应归入东郊园区", "本条误填", "园区填错", "归属有误",
+		"已被取消资格", "取消资格", "取消申报资格", "资格已被取消", "取消补贴", "丧失资格", "误录，未更正",
+	} {
+		if ask(text) != 1 {
+			t.Errorf("%s: asked nothing", text)
+		}
+	}
+	for _, text := range []string{
+		"误差", "误差率3%", "允许误差", "误工补贴", "误餐费", "录入员", "录入完成", "已录入", "数据录入岗", "重复购买", "重复参保", "重复就诊", "可重复登记", "不重复登记", "无重复录入", "已核，无重复登记", "无录入错误", "未发现录入错误", "录入错误率", "录入错误已更正", "录入有误，已更正", "误录已更正", "误填，现已改正", "重复录入，已更正",
+		"应属地申报", "应归还园区", "应归集资金", "应属本区", "应计入成本", "应计入园区", "应归档", "多报一名", "错峰", "错时", "误入", "取消限价", "取消门槛", "取消资格考试", "资格审查通过", "撤销乡镇合并", "取消行政审批事项", "未取消资格", "错列车次",
+	} {
+		if ask(text) != 0 {
+			t.Errorf("%s: asked", text)
+		}
+	}
+}
+
 // Headings and titles, and what is told where nothing is declared.
 func TestHeadings(t *testing.T) {
 	for _, tt := range []struct {
@@ -215,6 +243,34 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// A line that corrects a figure is heard; what is corrected already, rules, and the correction that a revised file explains are not.
+func TestCorrections(t *testing.T) {
+	ask := func(note, file string) (n int) {
+		w := New(nil)
+		w.Title(file)
+		w.Note(note)
+		w.Says(func(codes.Text) { n++ }, func(codes.Text) {})
+		return n
+	}
+	for _, note := range []string{
+		"更正说明：PC013 的人数应为 18 人，以此为准。", "更正：PC013人数应为18人", "勘误：丙公司金额应为 3.5 万元", "（更正说明：PC013 应改为 18）", "注：更正说明：PC013人数应是18人", "PC013的人数应为18人，以此为准", "订正通知：东园应为1200人", "更正启事：丙公司名称应为丙电子公司，人数应为12人",
+	} {
+		if ask(note, "拨付") != 1 || !Speaks(note) {
+			t.Errorf("%s: asked nothing", note)
+		}
+		if ask(note, "拨付（更正）") != 0 {
+			t.Errorf("%s: asked of a revised file", note)
+		}
+	}
+	for _, note := range []string{
+		"更正说明：原报8人，应为18人，本表已更正", "更正说明：人数由8人更正为18人", "更正说明：本表按统计局口径修正为最终数", "更正：如有误请于7月15日前报送", "每班人数应为30人", "注：统一社会信用代码应为18位", "年龄应为18周岁以上", "更正说明：以统计局公布数为准", "更正申请表应为一式3份", "更正登记：2026年6月", "说明：参保人数应为20人及以上，以此为准入条件", "数据更正流程：先审核，后更正", "更正说明：上表系更正后数据，PC013应为18人",
+	} {
+		if ask(note, "拨付") != 0 {
+			t.Errorf("%s: asked", note)
+		}
+	}
+}
+
 // Whatever a cell says, it is told once and short.
 func FuzzSee(f *testing.F) {
 	for _, s := range []string{"已离职", "作废", "是", "\xff", "拟引进\x00", strings.Repeat("离", 300), "", "Not approved"} {
@@ -310,7 +366,7 @@ func TestSignsAndNumbers(t *testing.T) {
 		return said
 	}
 	for note, at := range map[string]string{
-		"▲ 为已迁出企业，不纳入本表汇总": "A3 “▲乙”", "★为已搬离本县的企业，不在统计范围内": "A4 “★丙”", "注：※系重复申报，不计入": "A5 “丁※”", "# 表示已注销": "A6 “#戊”", "*代表数据有误，请剔除": "A7 “己*”", "带▲的企业暂不兑付": "A3 “▲乙”", "说明：标★的为作废项目": "A4 “★丙”", "▲：不计入合计": "A3 “▲乙”", "“※”为已退回资金": "A5 “丁※”", "前有“#”的单位未计入总额": "A6 “#戊”",
+		"▲ 为已迁出企业，不纳入本表汇总": "A3 “▲乙”", "★为已搬离本县的企业，不在统计范围内": "A4 “★丙”", "注：※系重复申报，不计入": "A5 “丁※”", "# 表示已注销": "A6 “#戊”", "*代表数据有误，请剔除": "A7 “己*”", "带▲的企业暂不兑付": "A3 “▲乙”", "说明：标★的为作废项目": "A4 “★丙”", "▲：不计入合计": "A3 “▲乙”", "* 表示已被取消资格": "A7 “己*”", "注：★为已取消补助的企业": "A4 “★丙”", "▲表示已丧失申报资格": "A3 “▲乙”", "“※”为已退回资金": "A5 “丁※”", "前有“#”的单位未计入总额": "A6 “#戊”",
 	} {
 		for _, above := range []bool{true, false} {
 			if said := ask(above, note, "甲", "▲乙", "★丙", "丁※", "#戊", "己*"); !strings.Contains(said, at) || strings.Count(said, "仍按数据读取") != 1 {
@@ -322,7 +378,7 @@ func TestSignsAndNumbers(t *testing.T) {
 			t.Errorf("%s: no row carries it: asked %s", note, said)
 		}
 	}
-	for _, note := range []string{"▲为重点企业", "★为省级示范基地", "※表示已并网", "# 表示规上企业", "*为必填", "★指已投产项目", "▲为当年新增企业", "※为高新技术企业", "注：*为民营企业", "★★★为三星级", "# 为外资企业", "▲表示增长"} {
+	for _, note := range []string{"▲为重点企业", "★为省级示范基地", "※表示已并网", "# 表示规上企业", "*为必填", "★指已投产项目", "▲为当年新增企业", "※为高新技术企业", "注：*为民营企业", "★★★为三星级", "# 为外资企业", "▲表示增长", "*表示取消限价", "★为已取得资格的企业", "▲为资格复审通过", "※为取消出口退税商品"} {
 		if said := ask(false, note, "甲", "▲乙", "★丙", "丁※", "#戊", "己*"); said != "" {
 			t.Errorf("%s: asked %s", note, said)
 		}
