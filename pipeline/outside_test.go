@@ -134,17 +134,32 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 			t.Errorf("%s: got %s %s, %v %v", f.sheet.name, out.State, got, out.Problem, err)
 		}
 	}
+	for i, f := range []struct {
+		name, rows string
+		state      State
+	}{
+		{"寅", "返乡人员名单\n" + rows("日期", 90, 2), Held}, {"卯", "返乡人员名单\n" + rows("引进日期", 92, 2), Published}, {"辰", "返乡创业人员名单\n" + rows("日期", 94, 2), Published},
+		{"巳", strings.NewReplacer("产业链节点", "产业链节点,异动", "精密铸造", "精密铸造,增").Replace(rows("日期", 96, 3)), Published},
+		{"午", strings.Replace(strings.NewReplacer("产业链节点", "产业链节点,标志", "精密铸造", "精密铸造,+").Replace(rows("日期", 100, 3)), "+", "-", 1), Held},
+		{"未", strings.Replace(strings.NewReplacer("产业链节点", "产业链节点,异动", "精密铸造", "精密铸造,增").Replace(rows("引进日期", 104, 3)), "造,增", "造,减", 1), Held},
+	} {
+		if out, err := l.Load(t.Context(), Request{Path: file(t, f.name+"局_引进与流出_2026年6月.csv", f.rows)}); out.State != f.state {
+			t.Errorf("%d: %s: %s %v %v", i, f.name, out.State, out.Problem, err)
+		}
+	}
 	i := 0
 	for _, d := range cat.Datasets["arrivals"].Columns {
-		for _, title := range []string{"辞职人员", "人才外流", "人才流失情况", "离开青田人员", "解除劳动合同名单", "解除合同", "离青人员", "退休人员", "调出人员", "4月停保人员名单", "转出人员", "本月出", "人员减少", "3月离园人员名单", "退出人员", "调离情况", "社保停缴人员", "重点企业离退人员花名册", "清退人员名单"} {
+		for _, title := range []string{"辞职人员", "人才外流", "人才流失情况", "离开青田人员", "解除劳动合同名单", "解除合同", "离青人员", "退休人员", "调出人员", "4月停保人员名单", "转出人员", "本月出", "人员减少", "3月离园人员名单", "退出人员", "调离情况", "社保停缴人员", "重点企业离退人员花名册", "清退人员名单", "企业减少用工人员明细", "企业减少用工明细表", "不再续聘人员名单", "合同期满不续签人员", "员工减少情况", "走"} {
 			if len(d.DefaultBy) == 0 {
 				continue
 			}
 			if got, _, _ := d.DefaultOf(nil, []string{title}); got != "out" {
 				t.Errorf("%s: got %q", title, got)
 			}
-			if got, _, _ := d.DefaultOf(nil, []string{"人才引进名单"}); got != "in" {
-				t.Errorf("人才引进名单: got %q", got)
+			for _, title := range []string{"人才引进名单", "返乡创业人员引进名单", "回流人才引进名单", "减少用工成本企业引进名单", "来", "续聘专家入职名单"} {
+				if got, _, _ := d.DefaultOf(nil, []string{title}); got != "in" {
+					t.Errorf("%s: got %q", title, got)
+				}
 			}
 			i++
 		}

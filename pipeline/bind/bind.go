@@ -43,6 +43,7 @@ type Bound struct {
 	Measure  units.Unit // Unit, read
 	Either   bool       // some numbers of the column have a comma before the decimals: one that can be read both ways is refused
 	Blank    string     // what a blank or absent cell means here, instead of the column's default; empty: that
+	Affirmed bool       // what stands around the table says the column's default
 	Contrary bool       // what stands around the table contradicts itself about that: a blank cell is refused
 	Parts    bool       // the header counts in percent, and the column does not say that it does: 50 is 0.5
 	Plain    bool       // the header counts in ten thousands of persons or things, and the column does not say that it does: 5 is 50,000

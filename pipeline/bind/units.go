@@ -420,7 +420,9 @@ func (b *Binding) defaults(ds *dataset.Dataset, titles []string, e *Error) {
 				fmt.Sprintf("column %s has no heading, and %q say different things of it: add the column", c.Name, said))
 		case contrary:
 			bound.Contrary = true
-		case found != "" && found != c.Default:
+		case found != "" && found == c.Default:
+			bound.Affirmed = true
+		case found != "":
 			bound.Blank = found
 			b.Said = append(b.Said, codes.Text{
 				Zh: fmt.Sprintf("按“%s”，“%s”空着或没有这一列时为 %s", said[0], c.Title.Zh, found),
@@ -481,6 +483,8 @@ func (b *Binding) Watch(ds *dataset.Dataset, unused []int, file string, lines []
 	for i := range ds.Columns {
 		if bound := &b.Columns[i]; len(ds.Columns[i].DefaultBy) > 0 && (bound.At >= 0 || bound.Blank != "" || bound.Contrary) {
 			skip = append(skip, "left") // the file says which way they went
+		} else if bound.Affirmed {
+			skip = append(skip, contrary.Returned)
 		}
 	}
 	w := contrary.New(ds.Against, skip...)
@@ -497,6 +501,7 @@ func (b *Binding) Watch(ds *dataset.Dataset, unused []int, file string, lines []
 	for _, at := range unused {
 		w.Column(at, headings[at], read...)
 		w.Signs(at)
+		b.turns(ds, w, at, headings[at])
 		if dataset.HeaderKey(headings[at]) == "序号" {
 			w.Ordinals(at)
 		}
@@ -520,6 +525,15 @@ func (b *Binding) Watch(ds *dataset.Dataset, unused []int, file string, lines []
 		w.Title(cell.Scrub(line))
 	}
 	return w
+}
+
+// turns has a column that nothing is read from say which way rows went, where all count by default as one.
+func (b *Binding) turns(ds *dataset.Dataset, w *contrary.Watch, at int, heading string) {
+	for i := range ds.Columns {
+		if c := &ds.Columns[i]; c.Default != "" && b.Columns[i].At < 0 && c.Of == "" && !c.Measures() {
+			w.Turns(at, heading, b.blankMeans(ds, i), c.Title)
+		}
+	}
 }
 
 // sent is the name of a file without its extension, behind its sender.

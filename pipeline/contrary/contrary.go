@@ -4,6 +4,7 @@ package contrary
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,9 @@ import (
 
 // Groups are the kinds of what may be said against a row, by the names under which a dataset declares them.
 var Groups = []string{"void", "failed", "planned", "left"}
+
+// Returned are people who went home: they left another place, or came here.
+const Returned = "returned"
 
 // None is declared where nothing is to be heard.
 const None = "none"
@@ -59,7 +63,7 @@ var groups = map[string]*group{
 		words: `(自动|主动|被动|个人|协商|提前)?(离职|离岗|辞职|辞退|开除|解聘|解雇|退休|离休|内退|退职)|裁员|死亡|去世|病故|身故|调出|调离|调走|停薪(留职)?|停保|断保|减员|流失|流出|外流|离区|离青|离开|离境|迁出|外迁|转出|退工|((劳动|聘用)?(合同|关系|协议))?(期满|到期)?(终止|解除|期满|到期)(劳动|聘用)?(合同|关系|协议)?|解约|违约|退出|搬迁|关停|停产|倒闭|破产|歇业|停业|退学|肄业|出站|退站|离站|(未|不)在(岗|职|区|册)|失联|(已)?(外迁|迁出|搬迁|迁往|迁至|搬至|搬往|转至|调至|注册地迁)(至|到|往|出)?.{0,10}|LEFT|RESIGNED|RETIRED|DISMISSED|TERMINATED|DEPARTED|DECEASED|LAIDOFF|CLOSED|MOVEDOUT`,
 		yes:   `离职|离岗|退休|离区|流失|迁出|终止|退出|停保`, no: `在职|在岗|在册|在区|在驻|在读|存续`,
 		heads:  `^(停保|停薪|迁出|转出|离职|离岗|离开|离青|离区|离站|离企|离园|离院|出站|流出|流失|外流|辞职|辞退|退工|退休|退出|调出|调离|解聘|减员|死亡|(解除|终止)(劳动)?合同|合同(解除|终止))(后的?)?(日期|时间|年月|原因|类型|类别|方式|情形|去向.{0,4}|(新|就业|所在)?(单位|企业|地区|城市|省份)|说明)$|^(现|最终|具体)?去向(单位|地区|省份|城市|地|说明|情况)?$|^(流出|外流|迁往|转往|调往|去往)(地区?|省份?|市|城市|单位|企业|国家)$`,
-		titles: `离退休?(人员|职工|员工|干部|人才)?(花?名册|名单|清单|情况|明细|台账|登记|统计|表|$)|(离职|离岗|离区|流失|流出|减员|退出|调出|调离|辞职|辞退|死亡|注销|出站|解聘|终止|停保).{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|企业|平台|合同|人才|$)|(^|[^剥分脱隔距])离[企园院].{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|人才|$)|((^|[^不少未])裁员|(清退|劝退|下岗)(人员|员工|职工|学员))(花?名册|名单|清单|台账|明细|登记表|情况表|$)`,
+		titles: `离退休?(人员|职工|员工|干部|人才)?(花?名册|名单|清单|情况|明细|台账|登记|统计|表|$)|(离职|离岗|离区|流失|流出|减员|退出|调出|调离|辞职|辞退|死亡|注销|出站|解聘|终止|停保|不(再|予)?续[聘签用]).{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|企业|平台|合同|人才|$)|(^|[^剥分脱隔距])离[企园院].{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|人才|$)|((^|[^不少未])裁员|(清退|劝退|下岗)(人员|员工|职工|学员))(花?名册|名单|清单|台账|明细|登记表|情况表|$)|(减少(用工|员工|职工)的?|(用工|员工|职工)减少的?)(人员|明细|名单|花?名册|台账|情况表?|登记表)`,
 	},
 }
 
@@ -102,6 +106,8 @@ type Watch struct {
 	ordinals  int      // the cell with the number of a row; -1: none
 	beside    []string // headings of columns that are read
 	revised   bool     // the file is called a corrected one
+	returned  bool     // people who went home left: nothing says that they came here
+	turns     map[int]*turn
 }
 
 // column is one that is looked at.
@@ -128,7 +134,7 @@ const shown = 3
 
 // New looks for what a dataset declares, groups and regular expressions after a ~; undeclared, void and failed are asked
 // about and the others told. skip are groups that are no contradiction here, as people who left are none where the file says
-// of itself which way they went. Nil: there is nothing to look for.
+// of itself which way they went; Returned is one that is no group. Nil: there is nothing to look for.
 func New(against []string, skip ...string) *Watch {
 	w := &Watch{columns: map[int]*column{}, ordinals: -1}
 	for _, name := range Groups {
@@ -149,6 +155,7 @@ func New(against []string, skip ...string) *Watch {
 	if len(w.ask)+len(w.tell)+len(w.own) == 0 {
 		return nil
 	}
+	w.returned = !slices.Contains(skip, Returned)
 	w.ask = append(w.ask, amended)
 	w.groups, w.words, w.quick = slices.Concat(w.ask, w.tell), words(), len(w.own) == 0
 	return w
@@ -229,7 +236,7 @@ func (w *Watch) called(text, key string) {
 		return
 	}
 	for _, g := range w.groups {
-		if g == amended || !g.title.MatchString(key) || g == groups["left"] && reBothWays.MatchString(key) {
+		if g == amended || !w.titled(g, key) || g == groups["left"] && reBothWays.MatchString(key) {
 			continue
 		}
 		said := codes.Text{
@@ -250,6 +257,18 @@ func (w *Watch) called(text, key string) {
 	}
 	w.title(text, key)
 }
+
+// titled reports whether a title says that its rows are of a group.
+func (w *Watch) titled(g *group, key string) bool {
+	return g.title.MatchString(key) || g == groups["left"] && w.returned && reReturned.MatchString(key) && !reArriving.MatchString(key)
+}
+
+// reReturned is a title of people who went home, which is where they left another place: 回流原籍人员名单. One of reArriving says that home
+// is here: 返乡创业人员名单.
+var (
+	reReturned = regexp.MustCompile(`(回流|返回|遣返)(原籍|户籍地?|老家)(人员|职工|员工|名单|花?名册|清单|明细|台账|情况|登记|统计|$)|返乡(人员|职工|员工|务工人员|农民工)(花?名册|名单|清单|台账|明细|登记|情况|统计|表|$)`)
+	reArriving = regexp.MustCompile(`引进|引入|流入|入职|到岗|报到|录用|聘|招|安置|就业|创业|入乡|回归|接收|吸纳|返岗|来青|服务|投资|乡贤|青年|人才|大学生|增员|新增`)
+)
 
 // reBothWays is a title of those who came and those who left: 引进与流出情况统计表.
 var reBothWays = regexp.MustCompile(`(引进|引入|流入|转入|调入|迁入|新进|新增|增员|入职|到岗|报到|参保|入区|进站|入站)((人员|人才|员工|职工|情况)?[与和及、/,，+&或])?(离职|离岗|离区|流失|流出|减员|退出|调出|辞退|出站|终止|停保)`)
@@ -273,6 +292,9 @@ func (w *Watch) Columns() []int {
 // See looks at the filled cell of a column in a row that was loaded, of which something may be known; where tells its address,
 // and what it says, below whether a figure of the row is below 0: 冲红 says of that why it is, and nothing against the row.
 func (w *Watch) See(at int, text string, told *sieve.Told, where func() string, below func() bool) {
+	if w != nil && w.turns[at] != nil {
+		w.turns[at].see(text, where)
+	}
 	if w == nil || len(text) > 3*longest || w.quick && len(text) > shortest && w.words.Stops(text, told) {
 		return
 	}
@@ -379,6 +401,9 @@ func (w *Watch) Says(ask, say func(codes.Text)) {
 			Zh: "各行的名称后面写着不同的单位（" + strings.Join(w.units, "、") + "），而它们按同一个单位读取",
 			En: "the names of rows give different units (" + strings.Join(w.units, ", ") + "), and all were read in one",
 		})
+	}
+	for _, at := range slices.Sorted(maps.Keys(w.turns)) {
+		w.turns[at].says(ask)
 	}
 	for _, c := range w.order {
 		if reFrom.MatchString(codes.Key(c.heading)) && w.arrive() {

@@ -271,6 +271,56 @@ func TestCorrections(t *testing.T) {
 	}
 }
 
+// A column that nothing is read from says which way rows went, where all count as one. What grew or shrank, what a sign means of blood,
+// and a column with other cells too say none.
+func TestTurns(t *testing.T) {
+	ask := func(heading, now, cells string) (said string) {
+		w := New(Groups)
+		w.Column(4, heading)
+		w.Turns(4, heading, now, codes.Text{Zh: "流向", En: "Direction"})
+		for i, text := range strings.Fields(cells) {
+			w.See(4, text, new(sieve.Told), func() string { return fmt.Sprintf("E%d “%s”", i+2, text) }, func() bool { return false })
+		}
+		w.Says(func(t codes.Text) { said += t.Zh }, func(codes.Text) {})
+		return said
+	}
+	for _, tt := range [][3]string{
+		{"异动", "in", "增 减 增 减"}, {"异动情况", "in", "增加 减少 增加"}, {"标志", "in", "+ - +"}, {"去留", "in", "留 走 留"}, {"增减标志", "in", "减 减"}, {"人员异动", "in", "减员"}, {"状态", "入库", "入 出 出"}, {"方向", "out", "出 进"}, {"类别", "收入", "收 支"}, {"备用", "in", "流入 流出"}, {"流动", "in", "In Out"},
+	} {
+		if said := ask(tt[0], tt[1], tt[2]); strings.Count(said, "像是说各行的去向") != 1 {
+			t.Errorf("%v: asked %s", tt, said)
+		}
+	}
+	for _, tt := range [][3]string{
+		{"工资增减", "in", "增 减"}, {"较上月", "in", "增加 减少"}, {"血型RH", "in", "+ -"}, {"核酸检测", "in", "- +"}, {"异动", "in", "增 增"}, {"异动", "in", "增 减 平"}, {"异动", "in", "增 减 涨停"}, {"异动", "CN", "增 减"}, {"异动", "1", "+ -"}, {"异动", "全职", "增 减"}, {"标志", "in", "- -"}, {"异动", "in", "- - -"}, {"备注", "in", "减少"}, {"编制增减", "in", "增 减"}, {"股价异动", "in", "增 减"}, {"异动", "out", "减 减"}, {"", "in", "增 减"}, {"产值同比", "in", "增加 减少"},
+	} {
+		if said := ask(tt[0], tt[1], tt[2]); strings.Contains(said, "去向") {
+			t.Errorf("%v: asked %s", tt, said)
+		}
+	}
+}
+
+// People who went home left, unless a title or a heading says that home is here.
+func TestReturned(t *testing.T) {
+	for title, want := range map[string]int{
+		"回流原籍人员名单": 1, "2026年6月返乡人员名单": 1, "返回户籍地人员登记表": 1, "返乡农民工名单": 1, "回流老家情况表": 1,
+		"返乡创业人员名单": 0, "回流人才引进名单": 0, "返乡就业人员名单": 0, "返乡入乡人员情况": 0, "人才回流原籍引进情况": 0, "返乡大学生名单": 0, "返乡青年名册": 0, "引进返乡人员名单": 0, "返乡农民工招聘名单": 0, "乡贤回归名单": 0, "人才回流名单": 0, "返乡投资项目表": 0, "海外回流人员名单": 0, "返岗人员名单": 0,
+		"不再续聘人员名单": 1, "合同不续签名单": 1, "企业减少用工人员明细": 1, "企业减少用工明细表": 1, "员工减少情况表": 1,
+		"减少用工成本补贴名单": 0, "减少用工不裁员企业名单": 0, "续聘人员名单": 0, "用工增减明细": 0, "减少用工量企业": 0, "期满续签人员": 0, "减少用电情况表": 0,
+	} {
+		for _, skip := range [][]string{nil, {Returned}} {
+			w := New(Groups, skip...)
+			w.Title(title)
+			n := 0
+			w.Says(func(codes.Text) { n++ }, func(codes.Text) {})
+			home := strings.ContainsAny(title, "返回")
+			if n != want && !(skip != nil && home) || skip != nil && home && n != 0 {
+				t.Errorf("%s %v: asked %d", title, skip, n)
+			}
+		}
+	}
+}
+
 // Whatever a cell says, it is told once and short.
 func FuzzSee(f *testing.F) {
 	for _, s := range []string{"已离职", "作废", "是", "\xff", "拟引进\x00", strings.Repeat("离", 300), "", "Not approved"} {
