@@ -346,7 +346,7 @@ func (l *Loader) verify(ctx context.Context, in *input, number uint32, s *stream
 	}
 	c := s.Counts
 	failures := append(check.Limits(in.ds, c.Read, c.Loaded, c.Rejected, out.Before), hold.File(ctx, in.file, in.bytes, out.Cells, out.Rules)...)
-	failures = append(failures, hold.Totals(in.ds, out.Cells)...)
+	failures = slices.Concat(failures, hold.Totals(in.ds, out.Cells), hold.Titled(in.ds, in.period, in.file))
 	failures = append(failures, hold.Sheets(in.ds, s.Options.Sheets.Tables(), out.Cells)...)
 	failures = append(failures, res.Failures...)
 	var others []hold.Unit

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -166,6 +167,38 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 	}
 	if i == 0 {
 		t.Error("no column says how its default is found")
+	}
+}
+
+// A table that is of other months than its file, by its title or its sheet, is held; plan says so too.
+func TestTitledOtherwise(t *testing.T) {
+	cat, err := dataset.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Loader{Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: cat, Key: testKey, Spool: t.TempDir()}
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rows := "统计月份,统计区域,产业链节点,从业人数,求职人数,新招人数\n2026年6月,全县,精密铸造,1200,80,640\n"
+	for i, f := range []struct {
+		sheet, title string
+		state        State
+	}{
+		{"Sheet1", "2026年1—6月劳动力资源累计表\n", Held}, {"Sheet1", "劳动力资源（2026年第二季度）\n", Held}, {"5月", "", Held}, {"Sheet1", "本年累计\n", Held}, {"6月", "2026年5月劳动力资源情况表\n", Held},
+		{"Sheet1", "2026年劳动力资源情况表\n", Published}, {"6月", "劳动力资源\n截至2026年6月30日\n", Published}, {"Sheet1", "2026年6月劳动力资源表\n2026年第二季度\n", Published}, {"Sheet1", "劳动力资源\n填报日期：2026年7月3日\n", Published}, {"Sheet1", "根据《2025年5月工作要点》编制\n", Published},
+	} {
+		r := Request{Path: sheets(t, string([]rune("甲乙丙丁戊己庚辛壬癸")[i])+"局_劳动力资源_2026年6月.xlsx", sheetOf{f.sheet, f.title + rows})}
+		plan, err := l.Plan(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told := slices.ContainsFunc(plan.Problems, func(p *Problem) bool { return p.Code == "title_period" }); told != (f.state == Held) {
+			t.Errorf("%s %s: plan says %v", f.sheet, f.title, plan.Problems)
+		}
+		if out, err := l.Load(t.Context(), r); out.State != f.state {
+			t.Errorf("%s %s: %s %v %v", f.sheet, f.title, out.State, out.Problem, err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -324,7 +325,7 @@ func (l *Loader) compare(ctx context.Context, in *input, p *Plan, months map[str
 		}
 	}
 	out.Before = before
-	for _, f := range append(check.Limits(in.ds, p.Read, p.Loaded, p.Rejected, before), append(hold.File(ctx, in.file, in.bytes, p.Cells, p.Rules), in.questions(p.Before, live, &out)...)...) {
+	for _, f := range slices.Concat(check.Limits(in.ds, p.Read, p.Loaded, p.Rejected, before), hold.File(ctx, in.file, in.bytes, p.Cells, p.Rules), hold.Titled(in.ds, in.period, in.file), in.questions(p.Before, live, &out)) {
 		add(&Problem{Code: f.Name, Text: f.Reason, Remedy: f.Remedy})
 	}
 	return nil
