@@ -139,7 +139,9 @@ func TestDeparturesAreNoArrivals(t *testing.T) {
 		name, rows string
 		state      State
 	}{
-		{"寅", "返乡人员名单\n" + rows("日期", 90, 2), Held}, {"卯", "返乡人员名单\n" + rows("引进日期", 92, 2), Published}, {"辰", "返乡创业人员名单\n" + rows("日期", 94, 2), Published},
+		{"寅", "返乡人员名单\n" + rows("日期", 90, 2), Held},
+		{"卯", "返乡人员名单\n" + rows("引进日期", 92, 2), Published},
+		{"辰", "返乡创业人员名单\n" + rows("日期", 94, 2), Published},
 		{"巳", strings.NewReplacer("产业链节点", "产业链节点,异动", "精密铸造", "精密铸造,增").Replace(rows("日期", 96, 3)), Published},
 		{"午", strings.Replace(strings.NewReplacer("产业链节点", "产业链节点,标志", "精密铸造", "精密铸造,+").Replace(rows("日期", 100, 3)), "+", "-", 1), Held},
 		{"未", strings.Replace(strings.NewReplacer("产业链节点", "产业链节点,异动", "精密铸造", "精密铸造,增").Replace(rows("引进日期", 104, 3)), "造,增", "造,减", 1), Held},
@@ -185,8 +187,16 @@ func TestTitledOtherwise(t *testing.T) {
 		sheet, title string
 		state        State
 	}{
-		{"Sheet1", "2026年1—6月劳动力资源累计表\n", Held}, {"Sheet1", "劳动力资源（2026年第二季度）\n", Held}, {"5月", "", Held}, {"Sheet1", "本年累计\n", Held}, {"6月", "2026年5月劳动力资源情况表\n", Held},
-		{"Sheet1", "2026年劳动力资源情况表\n", Published}, {"6月", "劳动力资源\n截至2026年6月30日\n", Published}, {"Sheet1", "2026年6月劳动力资源表\n2026年第二季度\n", Published}, {"Sheet1", "劳动力资源\n填报日期：2026年7月3日\n", Published}, {"Sheet1", "根据《2025年5月工作要点》编制\n", Published},
+		{"Sheet1", "2026年1—6月劳动力资源累计表\n", Held},
+		{"Sheet1", "劳动力资源（2026年第二季度）\n", Held},
+		{"5月", "", Held},
+		{"Sheet1", "本年累计\n", Held},
+		{"6月", "2026年5月劳动力资源情况表\n", Held},
+		{"Sheet1", "2026年劳动力资源情况表\n", Published},
+		{"6月", "劳动力资源\n截至2026年6月30日\n", Published},
+		{"Sheet1", "2026年6月劳动力资源表\n2026年第二季度\n", Published},
+		{"Sheet1", "劳动力资源\n填报日期：2026年7月3日\n", Published},
+		{"Sheet1", "根据《2025年5月工作要点》编制\n", Published},
 	} {
 		r := Request{Path: sheets(t, string([]rune("甲乙丙丁戊己庚辛壬癸")[i])+"局_劳动力资源_2026年6月.xlsx", sheetOf{f.sheet, f.title + rows})}
 		plan, err := l.Plan(t.Context(), r)
