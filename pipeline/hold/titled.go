@@ -46,8 +46,11 @@ func Titled(ds *dataset.Dataset, period days.Range, f *source.File) (out []check
 	for _, t := range f.Tables() {
 		text, said := "", false
 		for i, line := range t.Around() {
-			other, own := ofMonths(line, ds.Title.Zh, period, i == 0 && t.Sheet != "")
-			said = said || own && i > 0
+			other, own := ofMonths(line, ds.Title.Zh, period)
+			if i == 0 && t.Sheet != "" {
+				other, own = sheetOf(line, period), false
+			}
+			said = said || own
 			if other && text == "" {
 				text = line
 			}
@@ -72,16 +75,17 @@ func Titled(ds *dataset.Dataset, period days.Range, f *source.File) (out []check
 	return out[:min(len(out), 3)]
 }
 
-// ofMonths reports whether a line says that a table is of other months than a period, and whether it says the period itself. The name
-// of a sheet has to say nothing else.
-func ofMonths(line, title string, period days.Range, sheet bool) (other, own bool) {
+// sheetOf reports whether the name of a sheet is other months than a period, and nothing else.
+func sheetOf(name string, period days.Range) bool {
+	year, from, to, ok := months(name)
+	return ok && otherwise(stretch(year, from, to, period), period)
+}
+
+// ofMonths reports whether a line says that a table is of other months than a period, and whether it says the period itself.
+func ofMonths(line, title string, period days.Range) (other, own bool) {
 	s := filename.Arabic(strings.Join(strings.Fields(width.Narrow.String(line)), ""))
 	s = reQuoted.ReplaceAllString(s, "")
 	bare := strings.Replace(s, filename.Arabic(width.Narrow.String(title)), "", 1)
-	if sheet {
-		year, from, to, ok := months(line)
-		return ok && otherwise(stretch(year, from, to, period), period), false
-	}
 	for _, at := range reSaid.FindAllStringSubmatchIndex(s, -1) {
 		group := func(i int) string {
 			if at[2*i] < 0 {
