@@ -200,7 +200,7 @@ func (t *Table) lie() {
 		return
 	}
 	d, c := t.lies()
-	asked, lines := drawn.Ask(d.Prompts, t.header, t.first, Letters)
+	asked, lines := drawn.Ask(d.Prompts, t.header, t.first, t.last, Letters)
 	t.around = append(d.Around(), lines...)
 	for _, n := range slices.Concat(d.Hear(remarks.Against), asked, c.Hear(t.last)) {
 		t.early = append(t.early, Note{Sheet: t.Sheet, Row: n.Row, Rule: n.Rule, Count: n.Count, Text: n.Text})

@@ -11,7 +11,7 @@ import (
 )
 
 // behindLimit is how large a sheet may unzip to for what stands behind its rows to be looked for before they are read. In a
-// larger one only the first row of a merged range holds its value, and conditions and the heads of pages are not heard: it is told.
+// larger one only the first row of a merged range holds its value, and conditions, prompts and the heads of pages are not heard: it is told.
 var behindLimit uint64 = 64 << 20
 
 // maxBehind is how much of it is kept.

@@ -314,6 +314,7 @@ func (t *Table) take(h header, rows []Row, w *wanted, o Options) error {
 		}
 		t.figures(rows)
 	}
+	stood := slices.Clone(t.header) // as it stands in the file: remarks and prompts add units
 	if t.remarks != nil {
 		for _, n := range remarks.Hear(t.remarks(), t.header, t.first, t.last) {
 			t.early = append(t.early, Note{Sheet: t.Sheet, Row: n.Row, Rule: n.Rule, Count: n.Count, Text: n.Text})
@@ -325,7 +326,7 @@ func (t *Table) take(h header, rows []Row, w *wanted, o Options) error {
 	if len(w.columns) > 0 && t.first > 0 {
 		t.again = newAgain(w, t.header)
 		for _, r := range rows {
-			if t.first < t.last && r.Origin.Row >= t.first && r.Origin.Row <= t.last {
+			if (t.first < t.last || !slices.Equal(stood, t.header)) && r.Origin.Row >= t.first && r.Origin.Row <= t.last {
 				t.again.block = append(t.again.block, trimmed(texts(r.Cells)))
 			}
 		}

@@ -102,7 +102,7 @@ func TestODSPrompts(t *testing.T) {
 	for _, tt := range []struct{ head, second, want string }{{"产值（元）", "", "单位名称|金额（万元）|产值（元）"}, {"产值（元）", "v1", "单位名称|金额|产值（元）"}} {
 		f := open(t, ods(t, odsHead+validation+fmt.Sprintf(table, tt.head, tt.second)+odsTail), source.Options{})
 		got, _, _ := strings.Cut(plain(t, f.Tables()[0]), "\n")
-		if around := strings.Join(f.Around(), " "); got != tt.want || strings.Contains(around, "以万元为单位") != (tt.second == "v1") {
+		if around := strings.Join(f.Around(), " "); got != tt.want || strings.Contains(around, "单位：万元") != (tt.second == "v1") {
 			t.Errorf("got %s, around it %s, want %s", got, around, tt.want)
 		}
 	}

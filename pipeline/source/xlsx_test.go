@@ -354,7 +354,7 @@ func TestSheetTooLargeToLookBehind(t *testing.T) {
 			plain(t, f.Tables()[0])
 			n := 0
 			for _, note := range f.Notes() {
-				if note.Rule == "sheet_large" && strings.Contains(note.Text.Zh, "条件格式和页眉页脚没有查看") {
+				if note.Rule == "sheet_large" && strings.Contains(note.Text.Zh, "条件格式、输入提示和页眉页脚没有查看") {
 					n++
 				}
 			}

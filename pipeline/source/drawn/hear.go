@@ -84,8 +84,8 @@ func (t *Text) place() codes.Text {
 func (s *Conditions) Hear(header int) (notes []Note) {
 	if s.Unread {
 		notes = append(notes, Note{"sheet_large", 0, 1, codes.Text{
-			Zh: "工作表解压后超过 64 MB：条件格式和页眉页脚没有查看，跨行合并的单元格只有首行有值",
-			En: "the sheet unzips to more than 64 MB: its conditional formats and the heads and feet of its pages were not looked at, and of cells merged over rows only the first row has the value",
+			Zh: "工作表解压后超过 64 MB：条件格式、输入提示和页眉页脚没有查看，跨行合并的单元格只有首行有值",
+			En: "the sheet unzips to more than 64 MB: its conditional formats, the prompts of its cells and the heads and feet of its pages were not looked at, and of cells merged over rows only the first row has the value",
 		}})
 	}
 	if s.More > 0 {

@@ -71,7 +71,10 @@ type Prompts struct {
 func (s *Prompts) Take(token xmlscan.Token, x *xmlscan.Reader) {
 	switch name := string(x.Name); {
 	case name == "dataValidation" && token == xmlscan.Start:
-		s.says, s.ranges = strings.TrimSpace(x.AttrString("promptTitle")+"\n"+x.AttrString("prompt")), x.AttrString("sqref")
+		s.says, s.ranges = "", x.AttrString("sqref")
+		if on := x.AttrString("showInputMessage"); on == "1" || on == "true" { // else nobody is shown it
+			s.says = strings.TrimSpace(string(xmlscan.Escapes([]byte(x.AttrString("promptTitle") + "\n" + x.AttrString("prompt")))))
+		}
 	case name == "dataValidation" && token == xmlscan.End:
 		if s.says != "" && len(s.List) < Most {
 			s.List = append(s.List, prompts(s.says, s.ranges)...)
@@ -85,18 +88,25 @@ func (s *Prompts) Take(token xmlscan.Token, x *xmlscan.Reader) {
 }
 
 // reAgainst is a unit that a prompt warns of: 请勿以万元填写, 不要写“元”.
-var reAgainst = regexp.MustCompile(`([勿别]|不[要能得可应是以按用]|无需|不必|禁止|而非)[^，,。；;、\n]*$`)
+var reAgainst = regexp.MustCompile(`(勿|(?:^|[，,。；;、\n请])别|不[要能得可应是以按用]|无需|不必|禁止|而非)[^，,。；;、\n]*$`)
 
 func warned(says, unit string) bool {
 	before, _, ok := strings.Cut(says, unit)
 	return !ok || reAgainst.MatchString(before)
 }
 
-// Ask hears the prompts of a sheet. A unit that changes numbers and is said of one column whose heading gives none becomes a part of
-// that heading; one that is said of several columns is a line beside the table. What is not followed is told.
-func Ask(list []Prompt, header []string, first int, letters func(column int) string) (notes []Note, lines []string) {
+// Ask hears the prompts of a sheet, whose header begins in row first and ends in row last. A unit that changes numbers and is said of one
+// column whose heading gives none becomes a part of that heading; one that is said of several columns is a line beside the table. Units
+// that are not said of a column as a whole, from its first rows on, or by two prompts otherwise, are not followed. That is told.
+func Ask(list []Prompt, header []string, first, last int, letters func(column int) string) (notes []Note, lines []string) {
 	several := func(p Prompt) bool {
 		return p.Right > p.Left || slices.ContainsFunc(list, func(o Prompt) bool { return o.Says == p.Says && o.Left != p.Left })
+	}
+	part := func(p Prompt, unit string) bool {
+		return p.Top > last+2 || slices.ContainsFunc(list, func(o Prompt) bool {
+			other, _ := units.Line(o.Says)
+			return o.Left <= p.Right && p.Left <= o.Right && o.Bottom >= first && !slices.Equal(other, []string{unit})
+		})
 	}
 	for _, p := range list {
 		found, odd := units.Line(p.Says)
@@ -113,12 +123,14 @@ func Ask(list []Prompt, header []string, first int, letters func(column int) str
 		_, own, _ := units.Heading(header[p.Left])
 		is, _ := units.Parse(strings.Join(own, ""))
 		switch {
-		case len(found) > 1 || len(odd) > 0 || warned(p.Says, found[0]):
+		case len(found) > 1 || len(odd) > 0 || warned(p.Says, found[0]) || part(p, found[0]):
 			if changes && (len(own) == 0 || is != u) {
 				note("prompt_unit", "提到单位，没有按它读取；请核对这一列以什么计，写进表头", "mentions a unit that was not followed: check what the column counts in, and write it into the heading")
 			}
 		case several(p):
-			lines = append(lines, strings.Split(p.Says, "\n")...)
+			if line := "单位：" + found[0]; !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
 		case header[p.Left] == "" || !changes:
 		case len(own) == 0:
 			header[p.Left] += "（" + found[0] + "）"

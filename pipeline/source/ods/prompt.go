@@ -18,7 +18,7 @@ func (b *Book) validation(x *xmlscan.Reader) error {
 		case token == xmlscan.EOF:
 			return xmlscan.ErrBroken
 		case token == xmlscan.Start:
-			if depth++; string(x.Name) == "help-message" {
+			if depth++; string(x.Name) == "help-message" && x.AttrString("display") != "false" {
 				inHelp, text = true, little(text, []byte(x.AttrString("title")+"\n"))
 			}
 		case token == xmlscan.End:
@@ -40,7 +40,7 @@ func (b *Book) validation(x *xmlscan.Reader) error {
 func (s *Sheet) prompted(c *found, row, last, column int) {
 	list := s.Drawing.Prompts
 	for i := len(list) - 1; i >= 0; i-- {
-		if p := &list[i]; p.Says == c.prompt && p.Left <= column && column <= p.Right {
+		if p := &list[i]; p.Says == c.prompt && p.Left <= column && column+c.repeated-1 <= p.Right {
 			p.Bottom = max(p.Bottom, last)
 			return
 		}
