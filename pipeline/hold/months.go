@@ -24,9 +24,14 @@ var (
 	bare       = strings.NewReplacer(" ", "", "第", "")
 )
 
+var zeros = strings.NewReplacer("〇", "0", "○", "0", "零", "0")
+
+// arabic writes Chinese numbers in digits: 二〇二六年三月 as 2026年3月.
+func arabic(s string) string { return filename.Arabic(zeros.Replace(s)) }
+
 // months are those that a sheet is called by, the first and the last, and the year where it says one: 3月, 1-3月, 2026年一季度, 上半年, 3月累计.
 func months(sheet string) (year string, from, to int, ok bool) {
-	name := filename.Arabic(bare.Replace(width.Fold.String(sheet)))
+	name := arabic(bare.Replace(width.Fold.String(sheet)))
 	year = reOfYear.FindString(name)
 	name = name[len(year):]
 	if m := reMonths.FindStringSubmatch(name); m != nil && strings.Contains(name, "月") {

@@ -14,7 +14,6 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/days"
-	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/source"
 )
 
@@ -83,9 +82,9 @@ func sheetOf(name string, period days.Range) bool {
 
 // ofMonths reports whether a line says that a table is of other months than a period, and whether it says the period itself.
 func ofMonths(line, title string, period days.Range) (other, own bool) {
-	s := filename.Arabic(strings.Join(strings.Fields(width.Narrow.String(line)), ""))
+	s := arabic(strings.Join(strings.Fields(width.Narrow.String(line)), ""))
 	s = reQuoted.ReplaceAllString(s, "")
-	bare := strings.Replace(s, filename.Arabic(width.Narrow.String(title)), "", 1)
+	bare := strings.Replace(s, arabic(width.Narrow.String(title)), "", 1)
 	for _, at := range reSaid.FindAllStringSubmatchIndex(s, -1) {
 		group := func(i int) string {
 			if at[2*i] < 0 {
