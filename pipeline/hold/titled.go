@@ -42,12 +42,13 @@ func Titled(ds *dataset.Dataset, period days.Range, f *source.File) (out []check
 	if ds.Period == nil || period.IsZero() || string(grain) != ds.Period.Grain || grain != days.Month && grain != days.Quarter {
 		return nil
 	}
-	for _, t := range f.Tables() {
+	tables := f.Tables()
+	for _, t := range tables {
 		text, said := "", false
 		for i, line := range t.Around() {
 			other, own := ofMonths(line, ds.Title.Zh, period)
 			if i == 0 && t.Sheet != "" {
-				other, own = sheetOf(line, period), false
+				other, own = len(tables) == 1 && sheetOf(line, period), false // of several sheets the rules of sheets speak
 			}
 			said = said || own
 			if other && text == "" {
