@@ -27,8 +27,9 @@ var amended = &group{
 	}, "|") + `))[)）。.!！]*([(,;，；（。].*)?$`),
 }
 
-// mistaken are words for a row that should not stand here: 误录, 录入错误, 应属西郊园. 误差 and 录入员 are none, nor 应属本区.
-const mistaken = `(笔|条|户|项|人|名|家)?(系|属|为|疑似?|因)?(误(录入?|登记?|填报?|列入?|归入?|计入|导入)|错(录入?|登记?|填报?|列入?|归入?)|(录入|登记|填写|填报|输入|导入)(有|存在|出现)?(误|错误|差错))(了|所致|造成)?|(应该?|实)(属|归属?|划归|归入|划入|计入)于?[^本我该此地还集档类口,，;；]{2,8}([园区县市镇乡]|街道)`
+// mistaken are words for a row that should not stand here: 误录, 录入错误, 应属西郊园. 误差 and 录入员 are none, nor 应属本区. The star keeps
+// 登记 from being what the sieve looks for: many remarks have it.
+const mistaken = `(笔|条|户|项|人|名|家)?(系|属|为|疑似?|因)?(误(录入?|登记?|填报?|列入?|归入?|计入|导入)|错(录入?|登记?|填报?|列入?|归入?)|(录入|登记|填写|填报|输入|导入)*(有|存在|出现)?(误|错误|差错))(了|所致|造成)?|(应该?|实)(属|归属?|划归|归入|划入|计入)于?[^本我该此地还集档类口,，;；]{2,8}([园区县市镇乡]|街道)`
 
 // reSettled is what is right beside what should be, or was put right: 应报20人，实报18人, 数据有问题，已更正.
 var reSettled = regexp.MustCompile(`应(报|到|填|记|计|写|按)[^,，;；]*[,，;；、](实|已)|(应|有问题)[^,，;；]*[,，;；]已|(^|[^未没])(误|错)[^,，;；]{0,6}[,，;；]?(现|后)?已经?(更正|改正|修正|订正|修改|调整|纠正)`)
@@ -234,7 +235,7 @@ func (w *Watch) heard(key string) *group { return heard(w.all(), key) }
 
 func heard(list []*group, key string) *group {
 	for _, g := range list {
-		if g.cell.MatchString(key) && (g != amended || !reSettled.MatchString(key)) && (g != groups["void"] || !reHonest.MatchString(key)) {
+		if g.may().May(key) && g.cell.MatchString(key) && (g != amended || !reSettled.MatchString(key)) && (g != groups["void"] || !reHonest.MatchString(key)) {
 			return g
 		}
 	}

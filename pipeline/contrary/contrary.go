@@ -34,6 +34,8 @@ type group struct {
 	titles string // in a title, or in the name of the sheet or of the file
 
 	cell, head, title, isYes, isNo *regexp.Regexp
+
+	may func() *sieve.Sieve // for cell
 }
 
 var groups = map[string]*group{
@@ -68,8 +70,10 @@ var groups = map[string]*group{
 }
 
 func init() {
+	amended.may = sync.OnceValue(func() *sieve.Sieve { return sieve.New(amended.cell) })
 	for _, g := range groups {
 		g.cell = phrase(g.words)
+		g.may = sync.OnceValue(func() *sieve.Sieve { return sieve.New(g.cell) })
 		g.head, g.title = regexp.MustCompile(g.heads), regexp.MustCompile(g.titles)
 		g.isYes, g.isNo = regexp.MustCompile(`^(是否)?已?(`+g.yes+`)(与否|标志|标识|标记)?$`), regexp.MustCompile(`^(是否)?已?(`+g.no+`)(与否|标志|标识|标记)?$`)
 	}
@@ -324,11 +328,10 @@ func (w *Watch) See(at int, text string, told *sieve.Told, where func() string, 
 		c.add(found{by: g, asked: w.asks(g)}, where)
 		return
 	}
-	settled := reSettled.MatchString(key)
 	for _, list := range [][]*group{w.ask, w.tell} {
 		for _, part := range parts {
 			g := heard(list, part)
-			if g != nil && !(settled && g == amended) && !(g == groups["void"] && reReversal.MatchString(part) && below()) {
+			if g != nil && !(g == amended && reSettled.MatchString(key)) && !(g == groups["void"] && reReversal.MatchString(part) && below()) {
 				c.add(found{by: g, asked: w.asks(g) && !undone(g, key)}, where)
 				return
 			}
