@@ -73,6 +73,56 @@ func doorBrowser(h *house) {
 	coded(h, ctx)
 }
 
+// leaves holds that nothing of a page stays on the screen of somebody who is not let in any more: not of one that is open, and not
+// of one that the browser has kept, when somebody goes back after signing out.
+func leaves(h *house) {
+	window := browser(h.T)
+	ctx, _ := window()
+	ctx, cancel := context.WithTimeout(ctx, 120*time.Second)
+	defer cancel()
+	h.add("kan", access.Leader)
+	run := func(what string, do ...chromedp.Action) {
+		h.Helper()
+		if err := chromedp.Run(ctx, do...); err != nil {
+			var at, text string
+			_ = chromedp.Run(ctx, chromedp.Location(&at), chromedp.Text("body", &text))
+			h.Fatalf("%s: %v, at %s: %.300s", what, err, at, text)
+		}
+	}
+	// until, over pages that come and go
+	until := func(says string) chromedp.Action {
+		return chromedp.ActionFunc(func(ctx context.Context) error {
+			for ; ctx.Err() == nil; time.Sleep(100 * time.Millisecond) {
+				var so bool
+				if chromedp.Evaluate(says, &so).Do(ctx) == nil && so {
+					return nil
+				}
+			}
+			return ctx.Err()
+		})
+	}
+	const out = `!window.marked && document.querySelector('form[action="/signin"]') !== null`
+	enter := func() {
+		h.Helper()
+		run("coming in", chromedp.Navigate(h.http.URL+"/signin?next=/data/metrics&lang=zh"), chromedp.SendKeys(`input[name="name"]`, "kan"), chromedp.SendKeys(`input[name="password"]`, secretWords),
+			chromedp.Click(`form button`), until(`location.pathname === "/data/metrics"`))
+	}
+	back := func(page string) {
+		h.Helper()
+		run("going back to "+page, chromedp.Evaluate(`window.marked = true; history.back()`, nil), until(out))
+	}
+	enter()
+	run("signing out", chromedp.Navigate(h.http.URL+"/account?lang=zh"), chromedp.Click(`main form[action="/signout"] button`), until(out))
+	back("the own account")
+	back("a page of figures")
+	enter()
+	run("a board", chromedp.Navigate(h.http.URL+"/b/overview?lang=zh"), chromedp.WaitVisible(`main[data-board]`), chromedp.Evaluate(`window.marked = true`, nil))
+	if err := h.book.Disable("kan"); err != nil {
+		h.Fatal(err)
+	}
+	run("leaving a board", until(out))
+}
+
 // coded turns the code of an authenticator on, as somebody does with a telephone, and comes in by it: the password alone, or
 // with a wrong code, lets nobody in.
 func coded(h *house, ctx context.Context) {

@@ -163,7 +163,7 @@ func New(c Config) (*Server, error) {
 	}
 	s.studio = picture.New(s.static.Text("vendor/echarts.min.js"), s.static.Text("vendor/drawing.js"), digits, c.Maps)
 	s.stands = standing.New(s.source(), c.Pipeline, c.Datasets, c.Contact, func(err error) { s.Log.Error("revisions not counted", "error", err) })
-	s.events = events.New(events.Config{Version: s.version, Program: s.static.Base, Log: s.Log, Refuse: s.unheard})
+	s.events = events.New(events.Config{Version: s.version, Program: s.static.Base, Log: s.Log, Refuse: s.unheard, Still: s.Door.Still})
 	if s.pages, err = s.parse(); err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}

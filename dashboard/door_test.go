@@ -202,6 +202,7 @@ func TestDoor(t *testing.T) {
 	t.Run("roles", func(t *testing.T) { h.T = t; roles(h) })
 	t.Run("turned away", func(t *testing.T) { h.T = t; turnedAway(h) })
 	t.Run("links", func(t *testing.T) { h.T = t; links(h) })
+	t.Run("heard", func(t *testing.T) { h.T = t; heardNoMore(h) })
 	t.Run("users", func(t *testing.T) { h.T = t; users(h) })
 	t.Run("apart", func(t *testing.T) { h.T = t; apart(h) })
 	t.Run("aged", func(t *testing.T) { h.T = t; aged(h) })
@@ -213,6 +214,7 @@ func TestDoor(t *testing.T) {
 	t.Run("audit", func(t *testing.T) { h.T = t; audited(h) })
 	t.Run("guards", func(t *testing.T) { h.T = t; guards(h) })
 	t.Run("browser", func(t *testing.T) { h.T = t; doorBrowser(h) })
+	t.Run("leaves", func(t *testing.T) { h.T = t; leaves(h) })
 }
 
 // Who is not signed in is answered nothing but the sign-in, at every address there is, and is shown no figure, no name of a
@@ -312,6 +314,42 @@ func signingIn(h *house) {
 	h.server.ServeHTTP(w, r)
 	if k := w.Result().Cookies(); len(k) != 1 || k[0].Name != "__Host-yanzhen" || !k[0].Secure || w.Header().Get("Strict-Transport-Security") == "" {
 		h.Errorf("under TLS: %v %v", k, w.Header())
+	}
+}
+
+// Who listens to what is published and is kept out hears no more, by a session or by a token, however long the stream was open.
+func heardNoMore(h *house) {
+	h.add("ting", access.Leader)
+	defer h.book.Remove("ting")
+	u, _ := url.Parse(h.http.URL)
+	session := &http.Cookie{Name: "yanzhen-" + u.Port(), Value: h.session(h.signIn("ting"))}
+	var ends []io.ReadCloser
+	for _, secret := range []string{"", h.token(token.New{Account: "ting"})} {
+		r, err := http.NewRequestWithContext(h.Context(), "GET", h.http.URL+"/api/v1/events", nil)
+		if err != nil {
+			h.Fatal(err)
+		}
+		if r.AddCookie(session); secret != "" {
+			r.Header.Del("Cookie")
+			r.Header.Set("Authorization", "Bearer "+secret)
+		}
+		res, err := http.DefaultClient.Do(r)
+		if err != nil || res.StatusCode != 200 {
+			h.Fatal(res, err)
+		}
+		defer res.Body.Close()
+		if _, err := io.ReadFull(res.Body, make([]byte, 20)); err != nil {
+			h.Fatal(err)
+		}
+		ends = append(ends, res.Body)
+	}
+	if err := h.book.Disable("ting"); err != nil {
+		h.Fatal(err)
+	}
+	for _, end := range ends {
+		if _, err := io.Copy(io.Discard, end); err != nil { // it ends, or the test does
+			h.Error(err)
+		}
 	}
 }
 

@@ -75,6 +75,26 @@ func (d *Door) Who(r *http.Request) (*access.Viewer, error) {
 	return v, err
 }
 
+// Still says whether whom the door let in by a request it would let in now. That is no request of theirs: a session does not last
+// longer for it.
+func (d *Door) Still(r *http.Request) bool {
+	var v *access.Viewer
+	var err error
+	text, session := r.Header.Get("Authorization"), ""
+	if d != nil {
+		session = d.session(r)
+	}
+	switch {
+	case d == nil || text == "" && session == "": // who came in had another way: tests, the operator's socket
+		return true
+	case text != "":
+		v, err = d.byToken(r, text)
+	default:
+		v, err = d.Sessions.Still(session)
+	}
+	return err == nil && v != nil
+}
+
 // Since is when the visit before this one ended of whoever asks for the first page; zero: there was none, or a screen asks. A
 // page that follows what is published asks again by its script, which is no visit.
 func (d *Door) Since(r *http.Request) time.Time {
@@ -375,23 +395,23 @@ func (d *Door) link(w http.ResponseWriter, r *http.Request) {
 func (d *Door) useInvite(w http.ResponseWriter, r *http.Request) {
 	secret := r.PathValue("secret")
 	a, kind, ok, err := d.Book.ByLink(secret)
-	if err == nil && (!ok || kind != account.Invite) {
+	ok = ok && kind == account.Invite
+	told := ""
+	if err == nil && ok {
+		asked := a
+		told, err = d.twice(r, func(password string) (err error) {
+			a, ok, err = d.Book.UseInvite(secret, password)
+			return err
+		})
+		if told != "" {
+			d.Show(w, r, http.StatusUnprocessableEntity, words.Get("invite"), "invite.html", inviteView{told, secret, asked, d.Book.Policy.Length})
+			return
+		}
+	}
+	if err == nil && !ok {
 		err = address.Refuse(http.StatusNotFound, words.Get("link_over"))
 	}
 	if err != nil {
-		d.Fail(w, r, err)
-		return
-	}
-	told, err := d.twice(r, func(password string) error { return d.Book.SetPassword(a.Name, password) })
-	if err != nil {
-		d.Fail(w, r, err)
-		return
-	}
-	if told != "" {
-		d.Show(w, r, http.StatusUnprocessableEntity, words.Get("invite"), "invite.html", inviteView{told, secret, a, d.Book.Policy.Length})
-		return
-	}
-	if a, _, err = d.Book.Find(a.Name); err != nil {
 		d.Fail(w, r, err)
 		return
 	}

@@ -27,6 +27,7 @@ type Config struct {
 	Version func(context.Context) (string, error) // of the data
 	Program string                                // of the pages: one that hears another than its own is of an older program
 	Refuse  http.HandlerFunc                      // answers who cannot be heard: there are too many, or the program stops
+	Still   func(*http.Request) bool              // whether who listens may still; asked with each beat, and no sign of life of a person; nil: yes
 	Log     *slog.Logger
 }
 
@@ -220,6 +221,9 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		case <-beat.C:
+			if h.Still != nil && !h.Still(r) {
+				return
+			}
 			e = event{alive, "{}"} // a comment would not reach the script, which must know when nobody speaks any more
 		}
 		if !write(fmt.Sprintf("event: %s\ndata: %s\n\n", e.name, e.data)) {

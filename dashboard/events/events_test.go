@@ -130,6 +130,23 @@ func TestHears(t *testing.T) {
 	}
 }
 
+// Who may not listen any more is not told any more.
+func TestStill(t *testing.T) {
+	_, h, s := open(t, "1")
+	var may atomic.Bool
+	may.Store(true)
+	h.Still = func(*http.Request) bool { return may.Load() }
+	hear, leave := listen(t, s.URL)
+	defer leave()
+	if got := hear(); got != first {
+		t.Fatal(got)
+	}
+	may.Store(false)
+	if got := hear(); got != "end" {
+		t.Errorf("got %s", got)
+	}
+}
+
 // Who publishes may say so: who listens hears of it at once, before the version is known, which is asked for then and not at
 // the next turn.
 func TestAsk(t *testing.T) {

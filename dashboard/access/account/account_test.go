@@ -4,13 +4,17 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -242,6 +246,60 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+// Of tries that come at the same moment no more are looked at than of as many that come one after another; those that are right
+// come in, however many they are.
+func TestTriesAtOnce(t *testing.T) {
+	b := book(t)
+	add(t, b, "wang", access.Leader)
+	const many = 40
+	try := func(p *Pace, of func(i int) Try) map[Outcome]int {
+		was, clock := turns, b.now
+		defer func() { turns, b.now = was, clock }()
+		turns = make(chan struct{}, 2)
+		turns <- struct{}{}
+		turns <- struct{}{} // nothing is hashed before everybody has begun
+		var begun atomic.Int32
+		b.now = func() time.Time { begun.Add(1); return clock() }
+		got := make(chan Outcome)
+		for i := range many {
+			go func() {
+				_, outcome, _, err := b.SignIn(p, of(i))
+				if err != nil {
+					t.Error(err)
+				}
+				got <- outcome
+			}()
+		}
+		for begun.Load() < many {
+			runtime.Gosched()
+		}
+		<-turns
+		<-turns
+		count := map[Outcome]int{}
+		for range many {
+			count[<-got]++
+		}
+		if len(p.under) != 0 {
+			t.Errorf("%v are still under way", p.under)
+		}
+		return count
+	}
+	for _, x := range []struct {
+		name string
+		of   func(i int) Try
+		want map[Outcome]int
+	}{
+		{"one name from everywhere", func(i int) Try { return Try{Name: "wang", Password: "no", From: fmt.Sprint("10.0.0.", i)} }, map[Outcome]int{Wrong: freeByName, Later: many - freeByName}},
+		{"nobody's name", func(i int) Try { return Try{Name: "nobody", Password: "no", From: fmt.Sprint("10.0.0.", i)} }, map[Outcome]int{Wrong: freeByName, Later: many - freeByName}},
+		{"many names from one address", func(i int) Try { return Try{Name: fmt.Sprint("n", i), Password: "no", From: "10.0.0.1"} }, map[Outcome]int{Wrong: freeByFrom, Later: many - freeByFrom}},
+		{"the right password", func(int) Try { return Try{Name: "wang", Password: good, From: "10.0.0.1"} }, map[Outcome]int{In: many}},
+	} {
+		if got := try(&Pace{}, x.of); !maps.Equal(got, x.want) {
+			t.Errorf("%s: %v, want %v", x.name, got, x.want)
+		}
+	}
+}
+
 // Names that strangers type do not fill the memory.
 func TestPaceIsBounded(t *testing.T) {
 	p := &Pace{}
@@ -359,6 +417,53 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// A link that invites sets one password, whoever comes by it at the same moment.
+func TestInviteAtOnce(t *testing.T) {
+	b := book(t)
+	if err := b.Add(New{Name: "wang", Role: access.Leader}); err != nil {
+		t.Fatal(err)
+	}
+	text, _, err := b.MakeLink("wang", "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := turns
+	defer func() { turns = was }()
+	turns = make(chan struct{}) // both are let in to hash, one after the other, when both have found the link
+	const other = "a quite other lamplight 77"
+	won := make(chan string, 2)
+	for _, password := range []string{good, other} {
+		go func() {
+			_, ok, err := b.UseInvite(text, password)
+			if err != nil {
+				t.Error(err)
+			}
+			if !ok {
+				password = ""
+			}
+			won <- password
+		}()
+	}
+	<-turns
+	<-turns
+	turns <- struct{}{}
+	turns <- struct{}{}
+	turns = was
+	first, second := <-won, <-won
+	if first+second == "" || first != "" && second != "" {
+		t.Fatalf("one has used the link: %q, %q", first, second)
+	}
+	for _, password := range []string{good, other} {
+		_, got, _, err := b.SignIn(&Pace{}, Try{Name: "wang", Password: password, From: "10.0.0.1"})
+		if err != nil || (got == In) != (password == first+second) {
+			t.Errorf("%q: %v %v", password, got, err)
+		}
+	}
+	if _, ok, err := b.UseInvite(text, good+"x"); ok || err != nil {
+		t.Errorf("a link that was used: %v %v", ok, err)
+	}
+}
+
 // Sessions outlive a restart; they end by time, by a new password, by another role, by being disabled. Their secrets are
 // not in the file.
 func TestSessions(t *testing.T) {
@@ -394,7 +499,14 @@ func TestSessions(t *testing.T) {
 	if err != nil || !who(again, secret) || who(again, "x"+secret) || who(again, "") {
 		t.Error("a restart signs out, or something else signs in", err)
 	}
-	now = now.Add(time.Hour + time.Second)
+	now = now.Add(59 * time.Minute)
+	if v, err := s.Still(secret); v == nil || err != nil {
+		t.Error("an hour has not passed", err)
+	}
+	now = now.Add(time.Minute + time.Second)
+	if v, err := s.Still(secret); v != nil || err != nil {
+		t.Error("a look whether a session goes on makes it go on", err)
+	}
 	if who(s, secret) {
 		t.Error("an idle session goes on")
 	}
@@ -423,8 +535,8 @@ func TestSessions(t *testing.T) {
 		if err := change(); err != nil {
 			t.Fatal(name, err)
 		}
-		if who(s, secret) {
-			t.Errorf("%s: the session goes on", name)
+		if v, err := s.Still(secret); who(s, secret) || v != nil || err != nil {
+			t.Errorf("%s: the session goes on (%v)", name, err)
 		}
 	}
 	a, _, _ := b.Find("wang")

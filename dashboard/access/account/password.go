@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -109,15 +111,40 @@ const leastLength = 12
 
 // LendPassword gives an account a password that its owner changes at the first sign-in.
 func (b *Book) LendPassword(name, password string) error {
-	return b.setPassword(name, password, func(a *Account) { a.Lent = true })
+	return b.setPassword(name, password, func(a *Account) error { a.Lent = true; return nil })
 }
 
 // SetPassword gives an account the new password that its owner chose. It is none of its last ones.
 func (b *Book) SetPassword(name, password string) error {
-	return b.setPassword(name, password, func(a *Account) { a.Lent = false })
+	return b.setPassword(name, password, func(a *Account) error { a.Lent = false; return nil })
 }
 
-func (b *Book) setPassword(name, password string, note func(a *Account)) error {
+// UseInvite gives the account of a link that invites the password that its owner chose, and uses the link up: of two who come at
+// the same time one has used it. False: there is no such link, or it was used.
+func (b *Book) UseInvite(text, password string) (a Account, ok bool, err error) {
+	a, kind, ok, err := b.ByLink(text)
+	if err != nil || !ok || kind != Invite {
+		return Account{}, false, err
+	}
+	used := errors.New("account: the link was used meanwhile")
+	err = b.setPassword(a.Name, password, func(now *Account) error {
+		if !slices.ContainsFunc(now.Links, func(l Link) bool { return l.Hash == digest(text) }) {
+			return used
+		}
+		now.Lent = false
+		return nil
+	})
+	if errors.Is(err, used) {
+		return Account{}, false, nil
+	}
+	if err != nil {
+		return Account{}, true, err
+	}
+	return b.Find(a.Name)
+}
+
+// setPassword gives an account a password, unless note, which looks at the account as it is then, says why not.
+func (b *Book) setPassword(name, password string, note func(a *Account) error) error {
 	a, ok, err := b.Find(name)
 	switch {
 	case err != nil:
@@ -146,13 +173,15 @@ func (b *Book) setPassword(name, password string, note func(a *Account)) error {
 	}
 	kept := hash(password)
 	return b.edit(name, func(a *Account) error {
+		if err := note(a); err != nil {
+			return err
+		}
 		if a.Password != "" {
 			a.Past = append([]string{a.Password}, a.Past...)
 			a.Past = a.Past[:min(len(a.Past), mostPast-1)]
 		}
 		a.Password, a.Changed = kept, b.now().UTC()
 		a.Links = withoutKind(a.Links, Invite)
-		note(a)
 		a.Epoch++
 		return nil
 	})

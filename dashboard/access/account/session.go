@@ -167,6 +167,19 @@ func (s *Sessions) Who(secret string) (*access.Viewer, error) {
 	return v, nil
 }
 
+// Still is who would be in by a secret; nil: nobody, or no longer. Nothing is asked by it: a session ends as if it had not been.
+func (s *Sessions) Still(secret string) (*access.Viewer, error) {
+	s.mu.Lock()
+	x := s.list[digest(secret)]
+	if x == nil || s.over(x) {
+		s.mu.Unlock()
+		return nil, nil
+	}
+	copied := *x
+	s.mu.Unlock()
+	return s.Book.audience(copied)
+}
+
 // End ends a session.
 func (s *Sessions) End(secret string) error {
 	s.mu.Lock()

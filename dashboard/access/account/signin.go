@@ -28,9 +28,11 @@ func (b *Book) SignIn(p *Pace, t Try) (Account, Outcome, time.Duration, error) {
 	if len(name) > 64*4 {
 		name = name[:64*4]
 	}
-	if wait := p.wait(b.now(), name, t.From); wait > 0 {
+	leave, wait := p.begin(b.now, name, t.From)
+	if wait > 0 {
 		return Account{}, Later, wait, nil
 	}
+	defer leave()
 	a, ok, err := b.Find(name)
 	if err != nil {
 		return Account{}, Wrong, 0, err
@@ -91,6 +93,8 @@ const (
 type Pace struct {
 	mu    sync.Mutex
 	tries map[string]*tries
+	under map[string]int // tries under way
+	left  *sync.Cond     // one of them has ended
 }
 
 type tries struct {
@@ -99,16 +103,51 @@ type tries struct {
 	until time.Time
 }
 
-func (p *Pace) wait(now time.Time, name, from string) time.Duration {
+// free is how many tries of a name and from an address may fail before the next one waits.
+func free(name, from string) map[string]int {
+	return map[string]int{"n" + name: freeByName, "f" + from: freeByFrom}
+}
+
+// begin begins a try, or says how long the next one waits. No more are under way at once than may still fail, one at least: of
+// many that come at the same moment no more are looked at than of as many that come one after another. Whoever begins calls leave
+// when it is known, and noted, how the try ended.
+func (p *Pace) begin(now func() time.Time, name, from string) (leave func(), wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var wait time.Duration
-	for _, k := range []string{"n" + name, "f" + from} {
-		if t := p.tries[k]; t != nil {
-			wait = max(wait, t.until.Sub(now))
-		}
+	if p.left == nil {
+		p.left, p.under = sync.NewCond(&p.mu), map[string]int{}
 	}
-	return wait
+	keys := free(name, from)
+	for {
+		at, full := now(), false
+		for k, most := range keys {
+			if t := p.tries[k]; t != nil {
+				wait = max(wait, t.until.Sub(at))
+				most -= t.n
+			}
+			full = full || p.under[k] >= max(most, 1)
+		}
+		if wait > 0 {
+			return nil, wait
+		}
+		if !full {
+			break
+		}
+		p.left.Wait()
+	}
+	for k := range keys {
+		p.under[k]++
+	}
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		for k := range keys {
+			if p.under[k]--; p.under[k] == 0 {
+				delete(p.under, k)
+			}
+		}
+		p.left.Broadcast()
+	}, 0
 }
 
 func (p *Pace) failed(now time.Time, name, from string) {
@@ -117,7 +156,7 @@ func (p *Pace) failed(now time.Time, name, from string) {
 	if p.tries == nil {
 		p.tries = map[string]*tries{}
 	}
-	for k, free := range map[string]int{"n" + name: freeByName, "f" + from: freeByFrom} {
+	for k, free := range free(name, from) {
 		t := p.tries[k]
 		if t == nil || now.Sub(t.last) > forgotten {
 			if len(p.tries) >= mostPaces {
@@ -158,9 +197,11 @@ func (p *Pace) forgive(name string) {
 
 // Check says whether this is the password of an account that is signed in, which is asked for again before it is changed.
 func (b *Book) Check(p *Pace, name, password, from string) (bool, time.Duration, error) {
-	if wait := p.wait(b.now(), name, from); wait > 0 {
+	leave, wait := p.begin(b.now, name, from)
+	if wait > 0 {
 		return false, wait, nil
 	}
+	defer leave()
 	a, ok, err := b.Find(name)
 	if err != nil || !ok {
 		return false, 0, err

@@ -1,4 +1,5 @@
 // Starts a page: pictures become charts when a hand comes near, definitions open in a dialog, menus submit themselves.
+import { leave } from "./events.js";
 import { follow } from "./live.js";
 import { Panel } from "./panel.js";
 
@@ -26,6 +27,8 @@ function start(el) {
 for (const el of document.querySelectorAll("[data-panel]")) start(el);
 const board = document.querySelector("main[data-board]");
 if (board) follow(board, panels, start);
+// a page that the browser has kept and brings back may be of somebody who has signed out since
+addEventListener("pageshow", (e) => { if (e.persisted) leave(); });
 
 // the pictures that nobody can see yet come after those in sight, and those for paper last. All of them are asked for anew, so
 // that the page counts as loaded when they are there: a browser prints no earlier. A phone, which prints seldom and waits for
