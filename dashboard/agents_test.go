@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +20,7 @@ import (
 	"yanzhen/dashboard/asking"
 	"yanzhen/dashboard/shelf"
 	"yanzhen/dashboard/statement"
+	"yanzhen/pipeline"
 	"yanzhen/pipeline/warehouse"
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
@@ -158,8 +162,41 @@ func agents(h *house) {
 	if text, failed := h.said(part, "ask_metric", map[string]any{"metric": "inflow", "where": []string{"park:alloy"}}); !failed || strings.Contains(text, `"points"`) {
 		h.Errorf("another park: %s", text)
 	}
+	fewInAFile(h, bot)
 	piped(h, bot)
 	agentsAtTheDoor(h, bot)
+}
+
+// How many rows a file of few people has is told to nobody who may not see few people, in no sentence, sum of cells or number.
+func fewInAFile(h *house, bot string) {
+	path := filepath.Join(h.dir, "人社局_引进与流出_2026年5月.csv")
+	text := "身份证号,日期,流向,用人单位,产业链节点,学历\n" + strings.Repeat("11010519491231002X,2026-05-06,引进,青田新材料有限公司,精密铸造,本科\n", 3) + "11010519491231002X,某日,引进,青田新材料有限公司,精密铸造,本科\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		h.Fatal(err)
+	}
+	out, err := h.loader.Load(h.Context(), pipeline.Request{Path: path, Dataset: "arrivals", Force: true})
+	if err != nil || out.State != pipeline.Published {
+		h.Fatalf("%s %+v %v", out.State, out.Problem, err)
+	}
+	all := h.token(token.New{Account: "mo"})
+	less := h.token(token.New{Account: "mo", Rights: []string{"view", "rows"}})
+	tells := regexp.MustCompile(`"(loaded|read)":[0-9]|[0-9] = [^"]*[0-9]`)
+	for _, at := range []string{"/api/v1/runs?dataset=arrivals&lang=zh", "/api/v1/runs?dataset=arrivals&lang=en", "/api/v1/runs/" + out.Run + "?lang=zh", "/api/v1/runs/" + out.Run + "?lang=en"} {
+		if _, body := h.bearer(all, "GET", at); !strings.Contains(body, out.Run) || !tells.MatchString(body) {
+			h.Errorf("%s tells who may see few people nothing: %s", at, body)
+		}
+		for _, secret := range []string{less, bot} {
+			if res, body := h.bearer(secret, "GET", at); res.StatusCode != 200 || !strings.Contains(body, out.Run) || tells.MatchString(body) {
+				h.Errorf("%s: %d %q in %s", at, res.StatusCode, tells.FindString(body), body)
+			}
+		}
+	}
+	s := h.talk(bot, "zh")
+	for _, args := range []map[string]any{{}, {"run": out.Run}} {
+		if text, failed := h.said(s, "refused_rows", args); failed || !strings.Contains(text, out.Run) || tells.MatchString(text) {
+			h.Errorf("%v: %q in %s", args, tells.FindString(text), text)
+		}
+	}
 }
 
 // piped is a conversation over standard input and output.

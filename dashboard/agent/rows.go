@@ -78,7 +78,8 @@ func (c *caller) load(ctx context.Context, x pipeline.Run) load {
 		loaded = nil
 	}
 	why := codes.Text{Zh: x.MessageZh, En: x.MessageEn}.In(c.lang)
-	if !c.a.Settings.Cells || c.a.veil.Column(c.a.Desk.Catalog.Dataset(x.Dataset), "") {
+	_, few := c.a.Desk.Engine.Few(ctx, x.Dataset, x.Read) // the sentence reckons with both
+	if loaded == nil || few || !c.a.Settings.Cells || c.a.veil.Column(c.a.Desk.Catalog.Dataset(x.Dataset), "") {
 		why = ""
 	}
 	return load{

@@ -109,7 +109,7 @@ type Run struct {
 	Loaded   *uint64    `json:"loaded" doc:"人数少于您的账号可看的人数时为 null。 / null: of fewer people than your account sees."`
 	Rejected uint64     `json:"rejected"`
 	Code     string     `json:"code,omitempty"`
-	Message  string     `json:"message,omitempty"`
+	Message  string     `json:"message,omitempty" doc:"人数少于您的账号可看的人数时没有：句子里有行数。 / Absent: of fewer people than your account sees, for it tells how many rows."`
 	Remedy   string     `json:"remedy,omitempty"`
 	Link     string     `json:"link" doc:"给人看的页面。 / The page where a person sees it."`
 }
@@ -262,6 +262,9 @@ func (a *API) run(c *call, x pipeline.Run) Run {
 	if r.Loaded != nil { // what was read less what was refused is what was loaded
 		r.Read = a.shown(c, x.Dataset, x.Read)
 	}
+	if r.Read == nil { // the message reckons with both
+		r.Message = ""
+	}
 	if x.Finished.After(x.Started) {
 		at := x.Finished.UTC()
 		r.Finished = &at
@@ -292,7 +295,10 @@ func (a *API) oneRun(c *call, p *runParams) (http.HandlerFunc, error) {
 		return nil, err
 	}
 	lang := c.lang()
-	out := RunDetail{Run: a.run(c, x), Cells: account.Decode(x.Account).Told(lang), Rules: []Rule{}, Rejects: []Reject{}}
+	out := RunDetail{Run: a.run(c, x), Rules: []Rule{}, Rejects: []Reject{}}
+	if out.Run.Read != nil { // so many cells are so many rows
+		out.Cells = account.Decode(x.Account).Told(lang)
+	}
 	for _, r := range rules {
 		out.Rules = append(out.Rules, Rule{Rule: r.Rule, Column: r.Column, Cells: r.Cells, Warn: r.Warn, Reason: codes.Text{Zh: r.ReasonZh, En: r.ReasonEn}.In(lang)})
 	}
