@@ -181,6 +181,7 @@ type ask struct {
 	written string        // the statement as it goes to the engine
 	back    func(int) int // from a place in it to one in sql; nil: they are the same
 	query   url.Values    // what goes on to the engine
+	format  string        // of the answer, where a header names it
 	ignored []string      // settings that were dropped or clamped
 	held    bool          // the answer has a length, and ranges
 	export  bool          // more than an ordinary answer is taken out
@@ -364,8 +365,8 @@ func (d *Door) send(ctx context.Context, r *http.Request, a *ask) (*http.Respons
 	}
 	req.Header.Set("X-ClickHouse-User", "analyst")
 	req.Header.Set(plain.Header, string(a.lang)) // an answer that fails under way ends in words, whatever packs it
-	if f := r.Header.Get("X-ClickHouse-Format"); f != "" {
-		req.Header.Set("X-ClickHouse-Format", f)
+	if a.format != "" {
+		req.Header.Set("X-ClickHouse-Format", a.format)
 	}
 	if enc := r.Header.Get("Accept-Encoding"); enc != "" && !a.held {
 		req.Header.Set("Accept-Encoding", enc)

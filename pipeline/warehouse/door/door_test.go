@@ -378,6 +378,11 @@ func TestRanges(t *testing.T) {
 	if r := o.send(t, "GET", q, nil, http.Header{"Authorization": {"Basic d2FuZzpwMg=="}, "Range": {"bytes=0-38"}}); r.body == one.body {
 		t.Error("one guest gets another's answer")
 	}
+	plain := "query=" + url.QueryEscape("select 1 as a")
+	o.send(t, "GET", plain, nil, http.Header{"Authorization": {"Bearer t-li"}, "X-ClickHouse-Format": {"JSON"}})
+	if r := o.send(t, "GET", plain, nil, http.Header{"Authorization": {"Bearer t-li"}, "X-ClickHouse-Format": {"CSVWithNames"}, "Range": {"bytes=0-"}}); r.body != "\"a\"\n1\n" {
+		t.Errorf("a part of an answer in another format: %q", r.body)
+	}
 	long := o.send(t, "GET", "query="+url.QueryEscape("select repeat('x', 1000) from numbers(40000) format TSV"), nil, h)
 	if long.status != 200 || len(long.body) != 40000*1001 || long.header.Get("Content-Length") != "" {
 		t.Errorf("%d %d %q", long.status, len(long.body), long.header.Get("Content-Length"))

@@ -66,6 +66,7 @@ func (a *ask) read(r *http.Request, memory int64, exports *Exports) error {
 	if database != "" && database != "default" && database != "mart" {
 		return no(http.StatusForbidden, 497, "ACCESS_DENIED", "数据库是 mart", "the database is mart")
 	}
+	a.format = r.Header.Get("X-ClickHouse-Format")
 	if err := a.statement(r, q); err != nil {
 		return err
 	}
@@ -216,4 +217,6 @@ func killed(a *ask) (string, bool) {
 }
 
 // key is what makes two requests of a guest the same.
-func (a *ask) key() string { return a.guest.Name + "\x00" + a.query.Encode() + "\x00" + a.sql }
+func (a *ask) key() string {
+	return strings.Join([]string{a.guest.Name, a.query.Encode(), a.format, a.sql}, "\x00")
+}
