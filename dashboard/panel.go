@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -68,7 +69,8 @@ func (s *Server) panel(a *ask) (http.HandlerFunc, error) {
 	}
 	// the answer is a function of the address, the language, what is published and the part of it that the viewer sees
 	tagged := func(version string) string {
-		return `"` + digest(version+s.static.Base+a.r.URL.String()+string(a.st.Loc)+format+who.Part()) + `"`
+		sets := who.Can(access.Rows) && who.Whole() // whom a definition leads to the rows
+		return `"` + digest(fmt.Sprint(version, s.static.Base, a.r.URL, a.st.Loc, format, sets, who.Part())) + `"`
 	}
 	tag := tagged(version)
 	var was http.HandlerFunc
