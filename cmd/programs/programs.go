@@ -45,6 +45,15 @@ type programs struct {
 
 	mu    sync.Mutex
 	known map[[32]byte]admission
+	wrong map[[32]byte]standing // names and passwords that were wrong
+}
+
+// standing is how an account stood when its password was wrong: while it stands so the same password is wrong again. The zero
+// standing is that of a name that is nobody's.
+type standing struct {
+	made     int64
+	epoch    int
+	disabled bool
 }
 
 // admission is a name and password that were right a moment ago: a program asks a hundred times a minute, and a
@@ -61,7 +70,7 @@ const (
 )
 
 func newPrograms(cfg Config) (*programs, error) {
-	p := &programs{book: cfg.Book, pace: cfg.Pace, trail: cfg.Trail, tokens: cfg.Tokens, known: map[[32]byte]admission{}}
+	p := &programs{book: cfg.Book, pace: cfg.Pace, trail: cfg.Trail, tokens: cfg.Tokens, known: map[[32]byte]admission{}, wrong: map[[32]byte]standing{}}
 	_, err := rand.Read(p.key[:])
 	return p, err
 }
@@ -80,7 +89,12 @@ func (p *programs) admit(_ context.Context, c door.Caller) (door.Guest, error) {
 	id := [32]byte(mac.Sum(nil))
 	p.mu.Lock()
 	was, ok := p.known[id]
+	refused, before := p.wrong[id]
 	p.mu.Unlock()
+	if before && refused == p.stands(c.Name) { // the same again is no further guess: its owner is not kept out for it
+		p.signed(account.Account{}, c.Name, from, account.Wrong)
+		return door.Guest{}, door.ErrRefused
+	}
 	if ok && time.Now().Before(was.until) {
 		a, found, err := p.book.Find(was.name)
 		if err != nil {
@@ -90,21 +104,37 @@ func (p *programs) admit(_ context.Context, c door.Caller) (door.Guest, error) {
 			return p.guest(a)
 		}
 	}
+	stood := p.stands(c.Name)
 	a, outcome, _, err := p.book.SignIn(p.pace, account.Try{Name: c.Name, Password: c.Password, From: from})
 	if err != nil {
 		return door.Guest{}, err
 	}
 	p.signed(a, c.Name, from, outcome)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if outcome == account.Wrong {
+		if len(p.wrong) >= mostRemember {
+			clear(p.wrong)
+		}
+		p.wrong[id] = stood
+	}
 	if outcome != account.In {
 		return door.Guest{}, door.ErrRefused
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	if len(p.known) >= mostRemember {
 		clear(p.known)
 	}
 	p.known[id] = admission{a.Name, a.Epoch, time.Now().Add(rememberFor)}
 	return p.guest(a)
+}
+
+// stands is how the account of a name stands.
+func (p *programs) stands(name string) standing {
+	a, ok, err := p.book.Find(account.Canonical(name))
+	if err != nil || !ok {
+		return standing{}
+	}
+	return standing{a.Made.UnixNano(), a.Epoch, a.Disabled}
 }
 
 // byToken says who comes by a token.

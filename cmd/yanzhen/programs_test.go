@@ -194,6 +194,33 @@ func TestProgramsComeIn(t *testing.T) {
 	if got := ask("li", password+"x"); got != 401 {
 		t.Errorf("a wrong password: %d", got)
 	}
+	// a program that goes on with an old password keeps nobody out, and the right one counts as soon as it is that
+	for range 20 {
+		if got := ask("admin", password+"x"); got != 401 {
+			t.Errorf("an old password: %d", got)
+		}
+	}
+	if _, got, _, err := who.Book.SignIn(&who.Door.Pace, account.Try{Name: "admin", Password: password, From: "10.0.0.9"}); got != account.In || err != nil {
+		t.Errorf("the owner, beside a program with an old password: %v %v", got, err)
+	}
+	if err := who.Book.SetPassword("admin", password+"x"); err != nil {
+		t.Fatal(err)
+	}
+	if got := ask("admin", password+"x"); got != 200 {
+		t.Errorf("a password that was wrong and is right now: %d", got)
+	}
+	if err := who.Book.Disable("li"); err != nil {
+		t.Fatal(err)
+	}
+	if got := ask("li", password); got != 401 {
+		t.Errorf("a disabled account: %d", got)
+	}
+	if err := who.Book.Enable("li"); err != nil {
+		t.Fatal(err)
+	}
+	if got := ask("li", password); got != 200 {
+		t.Errorf("an account that was enabled again: %d", got)
+	}
 	// whoever proves who they are and has a password that is too old, or somebody else's, is told what to do, at either port
 	said := func(name, secret string) string {
 		t.Helper()
