@@ -100,7 +100,8 @@ func Serve(l net.Listener, cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, gate: &gate{admit: cfg.Admit, log: cfg.Log, tokens: map[string]*session{}}, running: map[string]int{}, bodies: &room{free: make(chan *[]byte, 4)}, reading: make(chan struct{}, readAtOnce)}
 	s.Alloc = memory.DefaultAllocator
 	for id, v := range map[flightsql.SqlInfo]any{
-		flightsql.SqlInfoFlightSqlServerName: "yanzhen", flightsql.SqlInfoFlightSqlServerReadOnly: true,
+		flightsql.SqlInfoFlightSqlServerName: "yanzhen", flightsql.SqlInfoFlightSqlServerVersion: "1", flightsql.SqlInfoFlightSqlServerArrowVersion: arrow.PkgVersion,
+		flightsql.SqlInfoFlightSqlServerReadOnly: true,
 		flightsql.SqlInfoFlightSqlServerSql: true, flightsql.SqlInfoFlightSqlServerTransaction: int32(0),
 	} {
 		if err := s.RegisterSqlInfo(id, v); err != nil {

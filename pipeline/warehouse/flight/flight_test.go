@@ -338,6 +338,19 @@ func TestListing(t *testing.T) {
 		}
 		r.Release()
 	}
+	// what adbc_get_info asks first: name, version, version of Arrow
+	info, err := c.GetSqlInfo(ctx, []flightsql.SqlInfo{flightsql.SqlInfoFlightSqlServerName, flightsql.SqlInfoFlightSqlServerVersion, flightsql.SqlInfoFlightSqlServerArrowVersion})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := c.DoGet(ctx, info.Endpoint[0].Ticket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	if !r.Next() || r.Record().NumRows() != 3 {
+		t.Errorf("what the server is: %v", r.Err())
+	}
 	_ = memory.DefaultAllocator
 }
 
