@@ -193,6 +193,12 @@ with c.query_rows_stream("select * from arrivals") as s:
 with c.query_df_stream("select * from arrivals") as s:
     assert sum(len(d) for d in s) == 1000
 assert c.command("select 5") == 5
+assert c.query("select getSetting('max_execution_time')", settings={"max_threads": 1, "max_execution_time": 5, "output_format_json_quote_64bit_integers": 1}).result_rows == [(5,)]
+try:
+    c.query("select 1", settings={"join_use_nulls": 1})
+    raise SystemExit("a setting that changes the answer")
+except clickhouse_connect.driver.exceptions.ProgrammingError as e:
+    assert "readonly" in str(e), e
 assert "节点" in str(c.query("describe arrivals").result_rows)
 for bad in ["select * from store.arrivals", "insert into arrivals values (1)", "select * from url('http://127.0.0.1:1/', 'CSV', 'a Int8')"]:
     try:

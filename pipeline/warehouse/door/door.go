@@ -330,8 +330,7 @@ func (d *Door) admit(r *http.Request, a *ask) error {
 
 // write makes the statement one of the engine's.
 func (d *Door) write(ctx context.Context, a *ask) (err error) {
-	a.written = a.sql
-	if d.cfg.Write == nil {
+	if a.written = choosable(a.sql); d.cfg.Write == nil || a.written != a.sql {
 		return nil
 	}
 	params := map[string]string{}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -192,6 +193,23 @@ func TestDefaultsOfClients(t *testing.T) {
 	}
 	if r := o.ask(t, "max_threads=1&max_execution_time=5", "select getSetting('max_threads'), getSetting('max_execution_time')"); r.body != "1\t5\n" || r.header.Get("X-Yanzhen-Ignored") != "" {
 		t.Errorf("%q %v", r.body, r.header)
+	}
+	// what would make the answer another is neither honoured nor left out in silence; its default is
+	for _, set := range []string{"join_use_nulls=1", "session_timezone=Asia/Shanghai", "limit=10", "join_use_nulls=0&join_use_nulls=1", "count_distinct_implementation=uniqCombined", "additional_table_filters={'mart.arrivals':'n=1'}"} {
+		name, _, _ := strings.Cut(set, "=")
+		if r := o.ask(t, "lang=en&"+set, "select 1"); r.status != 403 || !strings.Contains(r.body, "the setting "+name+" changes") {
+			t.Errorf("%s: %d %s", set, r.status, r.body)
+		}
+	}
+	if r := o.ask(t, "join_use_nulls=0&session_timezone=UTC&limit=0&union_default_mode=", "select 1"); r.body != "1\n" {
+		t.Errorf("defaults: %d %s", r.status, r.body)
+	}
+	// a client that asks which settings it may choose is told those that this door takes
+	r = o.ask(t, "default_format=TSV", "SELECT name, value, readonly FROM system.settings LIMIT 10000")
+	for _, line := range []string{`max_threads\t\d\t0`, `max_execution_time\t60\t0`, `output_format_json_quote_64bit_integers\t\d\t0`, `join_use_nulls\t0\t1`, `format_schema\t.*\t1`, `readonly\t1\t1`} {
+		if !regexp.MustCompile(`(?m)^` + line + `$`).MatchString(r.body) {
+			t.Errorf("settings: %q is not there: %d %.200s", line, r.status, r.body)
+		}
 	}
 	if r := o.ask(t, "default_format=CSVWithNames", "select n, level from arrivals order by n limit 2"); r.body != "\"n\",\"level\"\n0,\n1,3\n" {
 		t.Errorf("NULL in CSV: %q", r.body)

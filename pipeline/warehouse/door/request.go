@@ -70,6 +70,9 @@ func (a *ask) read(r *http.Request, memory int64, exports *Exports) error {
 	if err := a.statement(r, q); err != nil {
 		return err
 	}
+	if err := means(q); err != nil {
+		return err
+	}
 	if err := a.asks(q, exports); err != nil {
 		return err
 	}
