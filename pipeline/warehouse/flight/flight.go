@@ -102,7 +102,7 @@ func Serve(l net.Listener, cfg Config) (*Server, error) {
 	for id, v := range map[flightsql.SqlInfo]any{
 		flightsql.SqlInfoFlightSqlServerName: "yanzhen", flightsql.SqlInfoFlightSqlServerVersion: "1", flightsql.SqlInfoFlightSqlServerArrowVersion: arrow.PkgVersion,
 		flightsql.SqlInfoFlightSqlServerReadOnly: true,
-		flightsql.SqlInfoFlightSqlServerSql: true, flightsql.SqlInfoFlightSqlServerTransaction: int32(0),
+		flightsql.SqlInfoFlightSqlServerSql:      true, flightsql.SqlInfoFlightSqlServerTransaction: int32(0),
 	} {
 		if err := s.RegisterSqlInfo(id, v); err != nil {
 			return nil, err
