@@ -28,14 +28,14 @@ func TestMoved(t *testing.T) {
 		zh, en      string
 		mood        string
 	}{
-		{1200, 1000, people, "up", "比上年同期多 200 人（+20.0%，明显）", "200 people more than a year before (+20.0%, marked)", ""},
-		{1199, 1000, people, "up", "比上年同期多 199 人（+19.9%）", "199 people more than a year before (+19.9%)", ""},
-		{960, 1000, people, "up", "比上年同期少 40 人（-4.0%，小幅）", "40 people fewer than a year before (-4.0%, slight)", "bad"},
-		{960, 1000, people, "down", "比上年同期少 40 人（-4.0%，小幅）", "40 people fewer than a year before (-4.0%, slight)", ""},
+		{1200, 1000, people, "up", "比上年同期明显增加 200 人（+20.0%）", "up markedly by 200 people on a year before (+20.0%)", ""},
+		{1199, 1000, people, "up", "比上年同期增加 199 人（+19.9%）", "up by 199 people on a year before (+19.9%)", ""},
+		{960, 1000, people, "up", "比上年同期小幅减少 40 人（-4.0%）", "down slightly by 40 people on a year before (-4.0%)", "bad"},
+		{960, 1000, people, "down", "比上年同期小幅减少 40 人（-4.0%）", "down slightly by 40 people on a year before (-4.0%)", ""},
 		{1009, 1000, people, "up", "与上年同期基本持平（+0.9%）", "much as a year before (+0.9%)", ""},
 		{20, 9, people, "up", "上年同期为 9 人，基数小，不说增幅", "a year before it was 9 people, too few for a percentage", ""},
-		{3.1, 2.5, yuan, "up", "比上年同期多 0.6 亿元（+24.0%，明显）", "CNY 60 m more than a year before (+24.0%, marked)", ""},
-		{38.9, 42.9, metric.Percent, "up", "比上年同期低 4.0个百分点，小幅", "4.0 pp below a year before, slight", "bad"},
+		{3.1, 2.5, yuan, "up", "比上年同期明显增加 0.6 亿元（+24.0%）", "up markedly by CNY 60 m on a year before (+24.0%)", ""},
+		{38.9, 42.9, metric.Percent, "up", "比上年同期小幅降低 4.0个百分点", "down slightly by 4.0 pp on a year before", "bad"},
 		{42.9, 42.5, metric.Percent, "up", "与上年同期基本持平（+0.4个百分点）", "much as a year before (+0.4 pp)", ""},
 	} {
 		delta := 100 * (c.value - c.base) / c.base

@@ -320,9 +320,9 @@ func moved(w Words, r *metric.Result, pt metric.Point, url string, loc codes.Lan
 	}
 	switch {
 	case size < w.Small:
-		parts["word"] = plain(words.In(loc, "brief_small"))
+		parts["word"] = plain(words.In(loc, "brief_small") + words.In(loc, "sep_word"))
 	case size >= w.Marked:
-		parts["word"] = plain(words.In(loc, "brief_marked"))
+		parts["word"] = plain(words.In(loc, "brief_marked") + words.In(loc, "sep_word"))
 	}
 	if r.Metric != nil && (r.Metric.Direction == "up" && diff < 0 || r.Metric.Direction == "down" && diff > 0) {
 		mood = "bad"
@@ -420,6 +420,7 @@ func (d Desk) targets(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 		items = append(items, filled(loc, "behind", map[string][]Part{
 			"name": to(t.Metric.Title.In(loc), at.Link("/responsibility#"+t.Name)), "unit": plain(d.Source.Who(t.Unit, loc)),
 			"gap": number(gap, t.Behind, cmp.Or(trail.OfTarget(t, at.State), at.Link("/responsibility#"+t.Name))), "day": plain(days.Label(t.Range.Last(), loc)),
+			"actual": plain(metric.Format(t.Actual, t.Metric.Unit, loc)), "target": plain(metric.Format(&t.Target, t.Metric.Unit, loc)),
 		}))
 	}
 	if len(items) > 0 {

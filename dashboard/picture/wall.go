@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -166,6 +167,7 @@ func squeezed(text json.RawMessage, width int, across, down float64) (json.RawMe
 				if across < narrow {
 					down = min(down, 0.75)
 				}
+				onOneLineBelow(of, pitch)
 			}
 		}
 		if of["type"] == "sankey" && across < 1 {
@@ -213,6 +215,37 @@ func brokenNames(option map[string]any, width, across float64) {
 			if label["width"] = max(24, room); longestWord(list) > room && axis.(map[string]any)["position"] == "top" {
 				upright(option, label)
 			}
+		}
+	}
+}
+
+// onOneLineBelow gives the name below a node the room beside it where no other stands in its row: on two lines it would run
+// over the node below it.
+func onOneLineBelow(graph map[string]any, pitch float64) {
+	nodes, _ := graph["data"].([]any)
+	at := func(i int) (node map[string]any, x, y float64) {
+		node, _ = nodes[i].(map[string]any)
+		if v, _ := node["value"].([]any); len(v) == 2 {
+			x, _ = v[0].(float64)
+			y, _ = v[1].(float64)
+		}
+		return node, x, y
+	}
+	last := 0.0
+	for i := range nodes {
+		_, x, _ := at(i)
+		last = max(last, x)
+	}
+	for i := range nodes {
+		node, x, y := at(i)
+		alone := x > 0 && x < last && node["label"] == nil
+		for j := range nodes {
+			if _, u, v := at(j); j != i && v == y && math.Abs(u-x) < 1.5 {
+				alone = false
+			}
+		}
+		if alone {
+			node["label"] = map[string]any{"show": true, "width": 2*pitch - 12}
 		}
 	}
 }

@@ -49,7 +49,7 @@ const clock = (t) => (day(t) === day(new Date()) ? hour.format(t) : day(t) + " "
 function tick() {
   const t = new Date();
   document.querySelector("[data-clock]").textContent = clock(t);
-  document.querySelector("[data-day]").textContent = day(t) + " " + weekday.format(t);
+  document.querySelector("[data-day]").textContent = en ? weekday.format(t) + " " + day(t) : day(t) + " " + weekday.format(t);
   setTimeout(tick, 1000 - t.getMilliseconds());
 }
 
