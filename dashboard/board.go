@@ -184,7 +184,7 @@ func (s *Server) boardHead(a *ask, b *board.Board, last days.Day) (*boardPage, e
 	if len(others) > 0 && !last.IsZero() {
 		var names []string
 		for _, d := range others {
-			names = append(names, isoDay(d))
+			names = append(names, days.Label(d, st.Loc))
 		}
 		p.Mixed = words.In(st.Loc, "dates_mixed", words.Join(st.Loc, "sep_list", names))
 	}

@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/figures"
 	"yanzhen/dashboard/held"
 	"yanzhen/dashboard/words"
+	"yanzhen/pipeline/days"
 )
 
 // panelAnswer is what a page's script gets for one panel.
@@ -28,6 +29,7 @@ type panelAnswer struct {
 	Scale    string              `json:"scale,omitempty"` // what the numbers on its axis are of, where not Unit
 	Period   string              `json:"period"`
 	DataDate string              `json:"data_date"`
+	Dated    string              `json:"dated,omitempty"` // the same as people write it
 	Note     string              `json:"note,omitempty"`
 	Sentence string              `json:"sentence,omitempty"` // instead of a chart: why there is none
 	Summary  string              `json:"summary,omitempty"`
@@ -214,6 +216,9 @@ func (s *Server) shown(d *figures.Answer, st address.State) (*panelAnswer, error
 	p, loc := d.Panel, st.Loc
 	a := &panelAnswer{
 		Title: p.Title.In(loc), Finding: d.Finding, Quiet: string(d.Quiet), Kind: p.Kind, DataDate: isoDay(d.Behind()), Note: d.Note(loc),
+	}
+	if a.DataDate != "" {
+		a.Dated = days.Label(d.Behind(), loc)
 	}
 	if d.DataDate.IsZero() {
 		a.Sentence = words.In(loc, "no_data_yet")

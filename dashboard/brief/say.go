@@ -420,7 +420,8 @@ func (d Desk) targets(ctx context.Context, r Rule, at Moment) (Sentence, error) 
 		items = append(items, filled(loc, "behind", map[string][]Part{
 			"name": to(t.Metric.Title.In(loc), at.Link("/responsibility#"+t.Name)), "unit": plain(d.Source.Who(t.Unit, loc)),
 			"gap": number(gap, t.Behind, cmp.Or(trail.OfTarget(t, at.State), at.Link("/responsibility#"+t.Name))), "day": plain(days.Label(t.Range.Last(), loc)),
-			"actual": plain(metric.Format(t.Actual, t.Metric.Unit, loc)), "target": plain(metric.Format(&t.Target, t.Metric.Unit, loc)),
+			"actual": number(metric.Format(t.Actual, t.Metric.Unit, loc), t.Actual, at.Link("/responsibility#"+t.Name)),
+			"target": number(metric.Format(&t.Target, t.Metric.Unit, loc), &t.Target, at.Link("/responsibility#"+t.Name)),
 		}))
 	}
 	if len(items) > 0 {

@@ -211,7 +211,7 @@ func rowOf(cat *metric.Catalog, t target.Target, tiers []target.Target, st addre
 	row.Cause = trail.OfTarget(t, st)
 	row.Target = metric.Format(&t.Target, unit, lang)
 	if !t.Date.IsZero() {
-		row.Date = isoDay(t.Date)
+		row.Date = days.Label(t.Date, lang)
 	}
 	if t.Percent != nil {
 		row.Share = min(max(*t.Percent/100, 0), 1)
@@ -232,9 +232,9 @@ func rowOf(cat *metric.Catalog, t target.Target, tiers []target.Target, st addre
 	switch before := metric.Number(t.Before, unit); {
 	case t.Before == nil:
 	case t.Reason != "":
-		row.Change = words.In(loc, "target_changed", isoDay(t.ValidFrom), before, t.Reason)
+		row.Change = words.In(loc, "target_changed", days.Label(t.ValidFrom, lang), before, t.Reason)
 	default:
-		row.Change = words.In(loc, "target_replaced", isoDay(t.ValidFrom), before)
+		row.Change = words.In(loc, "target_replaced", days.Label(t.ValidFrom, lang), before)
 	}
 	return row
 }

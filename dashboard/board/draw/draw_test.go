@@ -297,7 +297,7 @@ func TestOpen(t *testing.T) {
 		t.Errorf("the small trend: %v %s", err, text)
 	}
 	f := of(board.Line)
-	if got := strings.Join(f.Remarks(), " "); !strings.Contains(got, "2026-07：初步：应报 3 家，已报 1 家，未报：乙、丙") || !strings.Contains(got, "2026-05：未报") {
+	if got := strings.Join(f.Remarks(), " "); !strings.Contains(got, "2026 年 7 月：初步：应报 3 家，已报 1 家，未报：乙、丙") || !strings.Contains(got, "2026 年 5 月：未报") {
 		t.Errorf("remarks: %q", got)
 	}
 	csv, err := f.Grid().CSV(codes.Zh)

@@ -1,8 +1,6 @@
 package draw
 
 import (
-	"strings"
-
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
@@ -60,11 +58,13 @@ func (f drawing) waypoints() []waypoint {
 	grain := f.Results[0].Query.Grain
 	names := period.Ticks(f.Results, begins, grain, f.Lang)
 	out := []waypoint{}
+	var years []bool // whether a point begins one
 	for i, d := range begins {
 		x, y := in(f.Results[0], d), in(f.Results[1], d)
 		if x == nil || y == nil {
 			continue
 		}
+		years = append(years, d.Equal(days.Year.Start(d)))
 		out = append(out, waypoint{
 			LineData: opts.LineData{Name: names[i], Value: []float64{*x, *y}},
 			Tip:      names[i] + "\n" + f.titled(0, x) + "\n" + f.titled(1, y), Label: &label{Label: opts.Label{Show: no}},
@@ -73,7 +73,7 @@ func (f drawing) waypoints() []waypoint {
 	for i := range out {
 		p := &out[i]
 		last := i == len(out)-1
-		if i == 0 || last || grain == days.Quarter && len(p.Name) > 2 && strings.HasSuffix(p.Name, "Q1") {
+		if i == 0 || last || grain == days.Quarter && years[i] {
 			p.Text, p.Label = p.Name, &label{Label: opts.Label{Show: yes}}
 		}
 		if last {

@@ -41,7 +41,7 @@ func (f Figure) describe(i int, r *metric.Result) string {
 	}
 	var where []string
 	if r.Query.Grain != days.Total {
-		where = append(where, strings.TrimSuffix(period.TickOf(*best, r.Query.Grain, f.Lang), "*"))
+		where = append(where, period.Name(*best, r.Query.Grain, f.Lang))
 	}
 	for d := range best.Keys {
 		where = append(where, Called(*best, d, f.Lang))

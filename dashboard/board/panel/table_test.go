@@ -150,7 +150,7 @@ func TestTableAhead(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	p.Limit = 1
-	want = `Chain|2026Q2 counted|2026Q3 expected|2026Q3 range|2026Q4 expected|2026Q4 range|Back-test
+	want = `Chain|Q2 2026 counted|Q3 2026 expected|Q3 2026 range|Q4 2026 expected|Q4 2026 range|Back-test
 magnetic|5|30|10 to 50|31|11 to 51|12.3% (a year before: 20.0%)`
 	if got := text(codes.En); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -183,11 +183,11 @@ func TestTicks(t *testing.T) {
 		g      days.Grain
 		zh, en string
 	}{
-		{metric.Point{From: d(2026, 1, 1), To: d(2026, 3, 1)}, days.Month, "2026-01—02", "2026-01—02"},
-		{metric.Point{From: d(2026, 1, 1), To: d(2026, 1, 11)}, days.Ten, "2026-01上旬", "2026-01 1–10"},
-		{metric.Point{From: d(2026, 1, 11), To: d(2026, 1, 21)}, days.Ten, "2026-01中旬", "2026-01 11–20"},
-		{metric.Point{From: d(2026, 1, 21), To: d(2026, 2, 1)}, days.Ten, "2026-01下旬", "2026-01 21–"},
-		{metric.Point{From: d(2026, 4, 1), To: d(2026, 6, 1)}, days.Quarter, "2026Q2*", "2026Q2*"},
+		{metric.Point{From: d(2026, 1, 1), To: d(2026, 3, 1)}, days.Month, "2026-01—02", "Jan–Feb 2026"},
+		{metric.Point{From: d(2026, 1, 1), To: d(2026, 1, 11)}, days.Ten, "2026-01上旬", "1–10 Jan 2026"},
+		{metric.Point{From: d(2026, 1, 11), To: d(2026, 1, 21)}, days.Ten, "2026-01中旬", "11–20 Jan 2026"},
+		{metric.Point{From: d(2026, 1, 21), To: d(2026, 2, 1)}, days.Ten, "2026-01下旬", "from 21 Jan 2026"},
+		{metric.Point{From: d(2026, 4, 1), To: d(2026, 6, 1)}, days.Quarter, "2026Q2*", "Q2 2026*"},
 	} {
 		if zh, en := period.TickOf(c.pt, c.g, codes.Zh), period.TickOf(c.pt, c.g, codes.En); zh != c.zh || en != c.en {
 			t.Errorf("%s %s: got %q, %q", c.pt.From.Format(time.DateOnly), c.g, zh, en)

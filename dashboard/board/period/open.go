@@ -2,7 +2,6 @@ package period
 
 import (
 	"slices"
-	"strings"
 
 	"yanzhen/dashboard/metric"
 	"yanzhen/dashboard/metric/missing"
@@ -98,7 +97,7 @@ func Remarks(r *metric.Result, lang codes.Lang) (out []string) {
 		if at[why] == nil {
 			order = append(order, why)
 		}
-		if name := strings.TrimSuffix(TickOf(pt, r.Query.Grain, lang), "*"); !slices.Contains(at[why], name) {
+		if name := Name(pt, r.Query.Grain, lang); !slices.Contains(at[why], name) {
 			at[why] = append(at[why], name)
 		}
 	}
@@ -139,7 +138,7 @@ func Absent(r *metric.Result, lang codes.Lang) (out []string) {
 			begins = append(begins, pt.From)
 		}
 		any[pt.From] = any[pt.From] || pt.Value != nil || pt.Forecast
-		name[pt.From] = strings.TrimSuffix(TickOf(pt, r.Query.Grain, lang), "*")
+		name[pt.From] = Name(pt, r.Query.Grain, lang)
 		why[pt.From] = Why(pt, lang)
 		_, hidden[pt.From] = missing.Mark(pt.Why)
 	}

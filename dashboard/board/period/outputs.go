@@ -53,7 +53,7 @@ func Outputs(r *metric.Result, lang codes.Lang) []string {
 func outputsOf(pt metric.Point, g days.Grain, lang codes.Lang) string {
 	var parts []string
 	if g != days.Total && !pt.Forecast {
-		parts = append(parts, strings.TrimSuffix(TickOf(pt, g, lang), "*"))
+		parts = append(parts, Name(pt, g, lang))
 	}
 	for _, l := range pt.Labels {
 		parts = append(parts, l.In(lang))

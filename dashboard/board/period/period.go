@@ -39,7 +39,7 @@ func Unfinished(pt metric.Point, g days.Grain) bool {
 func TickOf(pt metric.Point, g days.Grain, lang codes.Lang) string {
 	text := Tick(pt.From, g, lang)
 	if Merged(pt, g) {
-		text = fmt.Sprintf("%d-01—02", pt.From.Year())
+		text = codes.Text{Zh: fmt.Sprintf("%d-01—02", pt.From.Year()), En: fmt.Sprintf("Jan–Feb %d", pt.From.Year())}.In(lang)
 	}
 	if Unfinished(pt, g) || pt.Open() {
 		text += "*"
@@ -78,8 +78,21 @@ func Ticks(rs []*metric.Result, days []days.Day, g days.Grain, lang codes.Lang) 
 	return out
 }
 
-// Tick is a period on an axis.
+// Name is the period of a point in a sentence.
+func Name(pt metric.Point, g days.Grain, lang codes.Lang) string {
+	if Merged(pt, g) || g == days.Total || g == days.Ten {
+		return strings.TrimSuffix(TickOf(pt, g, lang), "*")
+	}
+	from := g.Start(pt.From)
+	return days.Range{From: from, To: g.Next(from)}.Label(lang)
+}
+
+// Tick is a period on an axis: in Chinese short, in English as everywhere.
 func Tick(d days.Day, g days.Grain, lang codes.Lang) string {
+	if lang == codes.En && g != days.Total && g != days.Ten {
+		from := g.Start(d)
+		return days.Range{From: from, To: g.Next(from)}.Label(lang)
+	}
 	switch g {
 	case days.Year:
 		return fmt.Sprint(d.Year())
@@ -91,9 +104,9 @@ func Tick(d days.Day, g days.Grain, lang codes.Lang) string {
 	case days.Quarter:
 		return fmt.Sprintf("%dQ%d", d.Year(), (int(d.Month())-1)/3+1)
 	case days.Total:
-		return d.Format("2006-01-02")
+		return codes.Text{Zh: d.Format("2006-01-02"), En: days.Label(d, lang)}.In(lang)
 	case days.Ten:
-		month := d.Format("2006-01")
+		month := codes.Text{Zh: d.Format("2006-01"), En: d.Format("Jan 2006")}.In(lang)
 		switch {
 		case d.Day() <= 10:
 			return words.In(lang, "tick_ten_1", month)

@@ -61,10 +61,15 @@ export const formatters = {
     if (both) return (zh() ? "1—2 月" : "1–2") + star + "\n" + both[1];
     const m = /^(\d{4})-(\d\d)$/.exec(t);
     if (m) return Number(m[2]) + (zh() ? " 月" : "") + star + (m[2] === "01" ? "\n" + m[1] : "");
+    // in English as everywhere: Q1 2026, Jan 2026
+    const e = /^(Q\d|H\d|Jan–Feb|[A-Z][a-z][a-z]) (\d{4})$/.exec(t);
+    if (e) return e[1] + star + (/^(Q1|H|Jan)/.test(e[1]) ? "\n" + e[2] : "");
     const q = /^(\d{4})Q(\d)$/.exec(t);
     if (q) return "Q" + q[2] + star + (q[2] === "1" ? "\n" + q[1] : "");
-    const x = /^(\d{4})-(\d\d)(上|中|下)旬$/.exec(t) || /^(\d{4})-(\d\d) (1|11|21)–\d*$/.exec(t);
-    if (x) return (zh() ? Number(x[2]) + " 月" + x[3] + "旬" : x[2] + "/" + x[3]) + star + (x[2] === "01" && (x[3] === "上" || x[3] === "1") ? "\n" + x[1] : "");
+    const x = /^(\d{4})-(\d\d)(上|中|下)旬$/.exec(t);
+    if (x) return Number(x[2]) + " 月" + x[3] + "旬" + star + (x[2] === "01" && x[3] === "上" ? "\n" + x[1] : "");
+    const part = /^((?:1–10|11–20|from 21) [A-Z][a-z][a-z]) (\d{4})$/.exec(t);
+    if (part) return part[1] + star + (part[1] === "1–10 Jan" ? "\n" + part[2] : "");
     const h = /^(\d{4})(上|下)半年$/.exec(t);
     return h ? h[2] + "半年" + star + "\n" + h[1] : v;
   },

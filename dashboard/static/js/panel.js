@@ -68,7 +68,7 @@ export class Panel {
       this.data = a;
       this.find("title").textContent = a.finding || a.title;
       this.say("sub", [a.finding && a.title, a.period, a.scale || a.unit].filter(Boolean).join(" · "));
-      this.say("date", a.data_date ? main.dataset.date + " " + a.data_date : "");
+      this.say("date", a.dated ? main.dataset.date + " " + a.dated : "");
       this.say("note", [a.note, a.since].filter(Boolean).join(" · "));
       this.say("caption", a.caption);
       if (a.sentence) return this.sentence(a.sentence);
