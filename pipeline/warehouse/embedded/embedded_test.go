@@ -397,6 +397,24 @@ func TestEndpoint(t *testing.T) {
 				t.Errorf("reader: %s: let through", sql)
 			}
 		}
+		// no table function looks at, or makes, what lies outside
+		names := strings.Fields(c.must(t, Loader, "SELECT name FROM system.table_functions"))
+		outside := filepath.Join(t.TempDir(), "outside")
+		if err := os.Mkdir(outside, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range append(names, "`sqlite`", "SQLite", "/**/sqlite/**/") {
+			path := "'" + outside + "/" + strings.Trim(name, "`/*") + "'"
+			for _, args := range []string{path, path + ", 't'", path + ", 'RawBLOB', 'a String'", "'store', 't'"} {
+				c.post(t, Analyst, "", "SELECT * FROM "+name+"("+args+") LIMIT 1")
+			}
+		}
+		if left, err := os.ReadDir(outside); err != nil || len(left) > 0 {
+			t.Errorf("made outside: %v %v", left, err)
+		}
+		for _, sql := range []string{"SELECT count() FROM numbers(3)", "SELECT * FROM generateSeries(1, 3)", "SELECT * FROM values('a Int8', 1, 2)", "SELECT name FROM merge('mart', '^t$') LIMIT 1", "SELECT format('{}', 1), 2 AS url, url + 1", "WITH remote AS (SELECT 1 AS a) SELECT a FROM remote"} {
+			c.must(t, Analyst, sql)
+		}
 		if r := c.post(t, "someone", "", "SELECT 1"); r.status != 401 {
 			t.Errorf("unknown user: %d", r.status)
 		}

@@ -230,7 +230,7 @@ func (h *endpoint) check(c *connection, a *ask) error {
 		}
 		return &exception{497, "Code: 497. DB::Exception: 只可执行单条查询语句 / only a single SELECT-class statement is let through. (ACCESS_DENIED)"}
 	}
-	return guard(c, a.sql, a.params)
+	return h.e.guard(c, a.sql)
 }
 
 // syntax is the engine's own complaint about a statement that it cannot parse; nil where it can.

@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"errors"
+	"slices"
 	"strings"
 )
 
@@ -8,8 +10,31 @@ import (
 // networks, and from writing. Three things they do not keep it from, all tried: the scalar function
 // file('/etc/passwd'), which in a library reads any file, also as arrayMap(file, ...) or APPLY file;
 // eval('...'), which runs a statement out of a string; and the statements of other users in
-// system.processes. guard refuses those, by the names in the statement as the engine's own parser
-// writes it back: no comment, escape or quoting can hide a name there.
+// system.processes. A fourth comes before they are asked: a table function looks at what it is to read while the statement is
+// analysed, and sqlite('/any/path', 't') makes that file. guard refuses those, by the names in the statement as the engine's own
+// parser writes it back: no comment, escape or quoting can hide a name there.
+
+// within are the table functions that reach nothing outside a statement but what its role may read.
+var within = []string{
+	"values", "sqlstandardvalues", "numbers", "numbers_mt", "zeros", "zeros_mt", "generaterandom", "generateseries", "generate_series",
+	"primes", "null", "view", "merge", "format",
+}
+
+// outward are the names of all other table functions of an engine: none of them is let through, one that a later engine has neither.
+func outward(c *connection) (map[string]bool, error) {
+	var names []string
+	_, err := c.run("SELECT DISTINCT lower(name) FROM system.table_functions", "TabSeparatedRaw", nil, func(b []byte) {
+		names = append(names, strings.Fields(string(b))...)
+	})
+	out := map[string]bool{}
+	for _, n := range names {
+		out[n] = !slices.Contains(within, n)
+	}
+	if err == nil && !out["sqlite"] {
+		err = errors.New("the engine does not tell its table functions")
+	}
+	return out, err
+}
 
 // machineFunctions are functions that tell of the machine, of the engine's settings or of its directories, or write a log.
 var machineFunctions = map[string]bool{
@@ -36,7 +61,7 @@ var systemTables = map[string]bool{
 
 // guard refuses a query of someone who is not trusted. The query has been classified before: it is
 // one statement that reads.
-func guard(c *connection, sql string, params []param) error {
+func (e *engine) guard(c *connection, sql string) error {
 	var canonical string
 	_, err := c.run("SELECT formatQuerySingleLine({q:String})", "TabSeparatedRaw", []param{{"q", escapeParam(sql)}},
 		func(b []byte) { canonical = string(b) })
@@ -73,6 +98,8 @@ func guard(c *connection, sql string, params []param) error {
 		case t.is("SETTINGS") && next.kind != 'p' && i+2 < len(toks) && toks[i+2].text == "=": // one in a subquery would hold
 			return &exception{164, "Code: 164. DB::Exception: 语句里不能有 SETTINGS / SETTINGS may not stand in a statement. (READONLY)"}
 		case name == "file" || name == "eval" || machineFunctions[name]:
+			return deny(name)
+		case next.text == "(" && e.outward[name] && !(i > 0 && toks[i-1].text == "."): // behind a point a name is that of a view
 			return deny(name)
 		case catalogue && (definitions[name] || name == "columns" && next.text == "("):
 			return deny(name)

@@ -39,7 +39,8 @@ type engine struct {
 	l       *library
 	args    []string
 	version string
-	keep    *connection // closing the last connection would stop the engine
+	outward map[string]bool // table functions that no analyst may name
+	keep    *connection     // closing the last connection would stop the engine
 	lanes   map[string]*turns.Lane
 	threads int64 // of an analyst's statement, at most
 	memory  int64 // bytes of an analyst's statement, at most
@@ -120,7 +121,8 @@ func openEngine(o orders) (*engine, error) {
 	}); err != nil {
 		return nil, err
 	}
-	return e, nil
+	e.outward, err = outward(e.keep)
+	return e, err
 }
 
 // close stops the engine. No session may be open.
