@@ -248,7 +248,7 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: %d %s", p, r.status, r.body)
 		}
 	}
-	for _, p := range []string{"additional_result_filter=1", "output_format_schema=/etc/passwd", "format_template_row=/etc/passwd", "readonly=0", "allow_ddl=1", "file_structure=x"} {
+	for _, p := range []string{"additional_settings=1", "output_format_schema=/etc/passwd", "format_template_row=/etc/passwd", "readonly=0", "allow_ddl=1", "file_structure=x"} {
 		if r := o.ask(t, p, "select 1"); r.body != "1\n" {
 			t.Errorf("%s changed the answer: %d %s", p, r.status, r.body)
 		}
