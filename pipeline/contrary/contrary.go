@@ -41,31 +41,31 @@ type group struct {
 var groups = map[string]*group{
 	"void": {
 		says:  codes.Text{Zh: "作废或取消", En: "void or cancelled"},
-		words: excepted + `|` + reversal + `|` + twice + `|` + disqualified + `|作废|无效|注销|吊销[,，]?未注销|吊销|取消|撤销|撤回|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
+		words: excepted + `|` + reversal + `|` + twice + `|` + disqualified + `|作废|无效|注销|吊销[,，]?未注销|吊销|(撤回|撤销|取消)(了)?(申请|申报)?|撤件|撤项|删除|废止|停用|失效|测试(数据)?|示例|样例|重复(报送|申报|数据)?|误报|错报|VOID(ED)?|CANCELL?ED|WITHDRAWN|DELETED|INVALID|DUPLICATE|INACTIVE|REVOKED|TEST`,
 		yes:   `作废|注销|取消|撤销|删除|停用|失效|重复|剔除|排除|不计入|外区|异常|存疑`, no: `属地(企业|统计)?|在地(统计)?|(区内|本区|辖区)企业|有效|在册|生效|纳统|纳入(统计)?|计入(统计)?|统计|入统|上报`,
 		heads:  `^(作废|注销|吊销|取消|撤销|撤回|删除|废止|失效)(日期|时间|原因|说明|人|文号)$`,
-		titles: `作废|已取消|已注销|样表|草稿|测试数据|征求意见稿|(示例|样例|范例)([:：].|数据$|表$)|模拟(数据|数|填报)|演示(数据|版)|(仅供|供)(培训|测试|演示|练习|试用)|试填|(终止|解除|撤销|取消|废止|失效)的?.{0,8}(合同|协议|项目|证书|专利).{0,2}(清单|名单|一览表|明细|台账|登记表|表|$)`,
+		titles: drafts + `|` + taken + `|作废|已取消|已注销|样表|草稿|测试数据|征求意见稿|(示例|样例|范例)([:：].|数据$|表$)|模拟(数据|数|填报)|演示(数据|版)|(仅供|供)(培训|测试|演示|练习|试用)|试填|(终止|解除|撤销|取消|废止|失效)的?.{0,8}(合同|协议|项目|证书|专利).{0,2}(清单|名单|一览表|明细|台账|登记表|表|$)`,
 	},
 	"failed": {
 		says:  codes.Text{Zh: "未获通过或未能办成", En: "not approved, or not done"},
-		words: `(审核|审批|评审|资格审查|初审|复审|考核|考试|鉴定|验收|公示|面试|体检)?(未|没有?|不予?|没能)(通过|核准|准予|批准|获批|合格|达标|受理|立项|入选|录取|录用|聘用|认定|获奖|获评|中标|兑现|发放|拨付|拨款|到账|支付|符合)(条件|要求)?|(审核|审批|评审|资格审查|初审|复审|鉴定|验收|公示)(未|不)(同意|支持|认可|采纳|许可)|(不予|未[获予])(同意|支持|认可|采纳|许可)|驳回|退回(补[正充件]|修改|整改|完善|重[报填办审新].{0,2})?|退件|(需|须|待)?补正(材料|资料)?|落选|淘汰|否决|拒绝|拒签|缺考|弃考|缺席|缺勤|作弊|(自愿|主动|本人)?放弃(入职|入选|资格|领取|考试|参评)?|REJECTED|DENIED|REFUSED|FAILED|(NOT|UN)(APPROVED|PASSED|QUALIFIED|ELIGIBLE|PAID|SUCCESSFUL)|DECLINED`,
+		words: `(审核|审批|评审|资格审查|初审|复审|考核|考试|鉴定|验收|公示|面试|体检)?(未|没有?|不予?|没能)(通过|核准|准予|批准|获批|合格|达标|受理|立项|入选|录取|录用|聘用|认定|获奖|获评|中标|兑现|发放|拨付|拨款|到账|支付|符合)(条件|要求)?|(审核|审批|评审|资格审查|初审|复审|鉴定|验收|公示)(未|不)(同意|支持|认可|采纳|许可)|(不予|未[获予])(同意|支持|认可|采纳|许可)|(尚|还|暂)?未(经|报).{0,8}(审[议批核定]|批准|研究|同意|备案)(通过|同意)?|(财政局?|领导|上级|主管部门|部门|[县区市局院校]里)?(尚|还)?未(批复?|拨)|[停缓]发|停止(发放|支付|拨付|兑付)|[止拒]付|退票|退汇|(支付|发放|拨付|转账|打款|汇款|代发|扣款|交易|入账)?失败|[^,，]{0,3}期(未过|没过|未通过|没通过|不合格)|不合规|(已|被)?(要求|责令|通知|限期)(其|企业|单位|本人)?(退[还回缴]|返还|缴回)(资金|款项|补[助贴]|奖补)?|驳回|退回(补[正充件]|修改|整改|完善|重[报填办审新].{0,2})?|退件|(需|须|待)?补正(材料|资料)?|落选|淘汰|否决|拒绝|拒签|缺考|弃考|缺席|缺勤|作弊|(自愿|主动|本人)?放弃(入职|入选|资格|领取|考试|参评)?|REJECTED|DENIED|REFUSED|FAILED|(NOT|UN)(APPROVED|PASSED|QUALIFIED|ELIGIBLE|PAID|SUCCESSFUL)|DECLINED`,
 		yes:   `放弃|缺考|驳回|退回`, no: `(审[核查]|核[对查]|复核|确认)(结果|情况|状态|意见)?|通过|合格|获批|批准|录用|录取|入选|立项|认定|兑现|发放|拨付|到账|获奖|中标|符合条件`,
 		heads:  `^(退回|驳回|拒绝|未通过|不通过|不予.{2,4}|未获批|放弃|落选|淘汰)(日期|时间|原因|理由|说明)$`,
-		titles: `(未|不)(通过|获批|入选|合格|录用|获奖|立项)|不予(认定|受理|批准|立项|兑现)|落选|退回(件|名单|清单)|放弃.{0,4}(名单|人员)`,
+		titles: `(未|不)(通过|获批|入选|合格|录用|获奖|立项)|应[付拨发兑支]未[付拨发兑支]|(尚|暂)?未(拨付|发放|支付|兑付|兑现|到账)的?.{0,4}(资金|款|补|奖|明细|清单|名单|企业|项目|人员|台账|表)|不予(认定|受理|批准|立项|兑现)|落选|退回(件|名单|清单)|放弃.{0,4}(名单|人员)`,
 	},
 	"planned": {
 		says:  codes.Text{Zh: "只是拟议，尚未发生", En: "planned, and not yet so"},
-		words: `拟(引进|录用|聘用?|入选|立项|奖励|补助|兑现|认定|签约|到岗|报到|参加|培训|授予|推荐|发放|落地).{0,4}|(有|初步)?意向(引进|签约|阶段)?|洽谈|在谈|计划|待(定|审|批|签约?|审核|审批|入职|报到|到岗|发放|兑现|拨付|认定|公示|培训|结业|落实|确认)|(审核|审批|公示|办理|申请|申报|谈判|洽谈|培训|学习|在学|筹备|对接|意向|计划|考察|面试)(中|阶段)|(尚|还|暂)?未(报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约?|落地|开工|注册|开始|开展|实施|举办|召开|到位|上岗|就业|来)|预计|储备|延期|推迟|暂缓|PENDING|PLANNED|PROPOSED|TENTATIVE|EXPECTED|DRAFT|INPROGRESS|TBD|TBC|NOTYET|NOSHOW|DIDNOTATTEND|POSTPONED`,
+		words: `拟(引进|录用|聘用?|入选|立项|奖励|补助|兑现|认定|签约|到岗|报到|参加|培训|授予|推荐|发放|落地).{0,4}|(有|初步)?意向(引进|签约|阶段)?|洽谈|在谈|计划|待(定|审|批|签约?|审核|审批|入职|报到|到岗|发放|兑现|拨付|认定|公示|培训|结业|落实|确认)|(审核|审批|公示|办理|申请|申报|谈判|洽谈|培训|学习|在学|筹备|对接|意向|计划|考察|面试)(中|阶段)|(尚|还|暂)?未(报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约?|落地|开工|注册|开始|开展|实施|举办|召开|到位|上岗|就业|来)|草稿|暂存|(未|待)(提交|上报|定稿)|预计|储备|延期|推迟|暂缓|PENDING|PLANNED|PROPOSED|TENTATIVE|EXPECTED|DRAFT|INPROGRESS|TBD|TBC|NOTYET|NOSHOW|DIDNOTATTEND|POSTPONED`,
 		yes:   `拟引进|意向|储备`, no: `报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约|落地|开工|注册|上岗|来青|实施`,
 		heads:  `^(拟|预计|计划|意向)(到岗|引进|入职|报到|录用|聘用|签约|落地|来青|流入|认定|发放|兑现)(日期|时间|年月|单位|岗位)?$|^未(报到|到岗|入职|结业|取证|签约)(原因|说明)$`,
 		titles: `(^|[^虚模草])拟(引进|录用|聘用|入选|立项|奖励|补助|兑现|认定|签约?|签订|培训|结业|到岗|授予|推荐|发放|建|新建|设立|开工|投资|举办|召开|开展|申报|评选)|意向(引进|人才|人选|签约|名单|企业|项目|合作)|(引进|招聘|培训|培养|引才|签约)计划(表|名单|清单|$)|计划(引进|招聘|培训|签约)|待(入职|报到|到岗|审核|审批|签约|认定|发放)|未(报到|到岗|结业|入职|签约|取证|参训|参加)|(目标|任务|指标)(任务|指标)?(分解|下达)|计划((任务|指标)下达|(任务|指标)?分解)|(年度|全年|月度|季度|20[0-9]{2}年)(工作)?(计划|目标|预算|预测)(数|表|$)|(预算|预计)(数|表|情况表|一览表|明细表)$|预测(数|表|一览表|明细表)$|计划数$`,
 	},
 	"left": {
 		says:  codes.Text{Zh: "离开或终止", En: "left or ended"},
-		words: `(自动|主动|被动|个人|协商|提前)?(离职|离岗|辞职|辞退|开除|解聘|解雇|退休|离休|内退|退职)|裁员|死亡|去世|病故|身故|调出|调离|调走|停薪(留职)?|停保|断保|减员|流失|流出|外流|离区|离青|离开|离境|迁出|外迁|转出|退工|((劳动|聘用)?(合同|关系|协议))?(期满|到期)?(终止|解除|期满|到期)(劳动|聘用)?(合同|关系|协议)?|解约|违约|退出|搬迁|关停|停产|倒闭|破产|歇业|停业|退学|肄业|出站|退站|离站|(未|不)在(岗|职|区|册)|失联|(已)?(外迁|迁出|搬迁|迁往|迁至|搬至|搬往|转至|调至|注册地迁)(至|到|往|出)?.{0,10}|LEFT|RESIGNED|RETIRED|DISMISSED|TERMINATED|DEPARTED|DECEASED|LAIDOFF|CLOSED|MOVEDOUT`,
+		words: `(自动|主动|被动|个人|协商|提前)?(离职|离岗|辞职|辞退|开除|解聘|解雇|退休|离休|内退|退职)|裁员|死亡|去世|病故|身故|调出|调离|调走|停薪(留职)?|停保|断保|减员|流失|流出|外流|离区|离青|离开|离境|迁出|外迁|转出|退工|((劳动|聘用)?(合同|关系|协议))?(期满|到期)?(终止|解除|期满|到期)(劳动|聘用)?(合同|关系|协议)?|解约|(签约|签合同|录用|入选|报到|入职|到岗)?(后|又|却)*(违约|毁约|爽约|反悔)|(入职|到岗|报到|上岗|录用)(不久|[后又当天日月即]){1,3}(离职|离开|离岗|辞职|退出|放弃)|退出|搬迁|关停|停产|倒闭|破产|歇业|停业|退学|肄业|出站|退站|离站|(未|不)在(岗|职|区|册)|失联|(已)?(外迁|迁出|搬迁|迁往|迁至|搬至|搬往|转至|调至|注册地迁)(至|到|往|出)?.{0,10}|LEFT|RESIGNED|RETIRED|DISMISSED|TERMINATED|DEPARTED|DECEASED|LAIDOFF|CLOSED|MOVEDOUT`,
 		yes:   `离职|离岗|退休|离区|流失|迁出|终止|退出|停保`, no: `在职|在岗|在册|在区|在驻|在读|存续`,
 		heads:  `^(停保|停薪|迁出|转出|离职|离岗|离开|离青|离区|离站|离企|离园|离院|出站|流出|流失|外流|辞职|辞退|退工|退休|退出|调出|调离|解聘|减员|死亡|(解除|终止)(劳动)?合同|合同(解除|终止))(后的?)?(日期|时间|年月|原因|类型|类别|方式|情形|去向.{0,4}|(新|就业|所在)?(单位|企业|地区|城市|省份)|说明)$|^(现|最终|具体)?去向(单位|地区|省份|城市|地|说明|情况)?$|^(流出|外流|迁往|转往|调往|去往)(地区?|省份?|市|城市|单位|企业|国家)$`,
-		titles: `离退休?(人员|职工|员工|干部|人才)?(花?名册|名单|清单|情况|明细|台账|登记|统计|表|$)|(离职|离岗|离区|流失|流出|减员|退出|调出|调离|辞职|辞退|死亡|注销|出站|解聘|终止|停保|不(再|予)?续[聘签用]).{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|企业|平台|合同|人才|$)|(^|[^剥分脱隔距])离[企园院].{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|人才|$)|((^|[^不少未])裁员|(清退|劝退|下岗)(人员|员工|职工|学员))(花?名册|名单|清单|台账|明细|登记表|情况表|$)|(减少(用工|员工|职工)的?|(用工|员工|职工)减少的?)(人员|明细|名单|花?名册|台账|情况表?|登记表)`,
+		titles: `(解除|终止)(聘用|聘任|录用|劳动关系|用工)|外派(省外|境外|国外|外地|外省)?的?(人员|员工|职工|人才)(花?名册|名单|清单|台账|明细|情况|登记|表|$)|离退休?(人员|职工|员工|干部|人才)?(花?名册|名单|清单|情况|明细|台账|登记|统计|表|$)|(离职|离岗|离区|流失|流出|减员|退出|调出|调离|辞职|辞退|死亡|注销|出站|解聘|终止|停保|不(再|予)?续[聘签用]).{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|企业|平台|合同|人才|$)|(^|[^剥分脱隔距])离[企园院].{0,4}(花?名册|名单|人员|清单|情况|表|台账|明细|人才|$)|((^|[^不少未])裁员|(清退|劝退|下岗)(人员|员工|职工|学员))(花?名册|名单|清单|台账|明细|登记表|情况表|$)|(减少(用工|员工|职工)的?|(用工|员工|职工)减少的?)(人员|明细|名单|花?名册|台账|情况表?|登记表)`,
 	},
 }
 
@@ -81,7 +81,12 @@ func init() {
 
 var (
 	// a heading below which somebody judges, and what a refusal is there: 不同意 below 是否同意公开 is none
-	reJudged  = regexp.MustCompile(`审[核批查定]|评审|意见|结果|批复`)
+	reJudged = regexp.MustCompile(`审[核批查定]|评审|意见|结果|批复`)
+	// a heading of remarks, and words that say in one, alone, that what was paid came back
+	reRemarks = regexp.MustCompile(`^(其[他它])?(备注|说明)(说明|情况|信息)?$|^情况说明$`)
+	reTaken   = regexp.MustCompile(`^(收回|追回|扣回|追缴|退回|退还|退款|冲[账帐减])$`)
+	// the day until which a contract is made
+	reTerm    = regexp.MustCompile(`^(劳动|聘用|用工)?合同终止(日期|时间|年月)$`)
 	reRefused = regexp.MustCompile(`^(未|没有?|不)(同意|支持|认可|采纳|许可)([(,;，；（].*)?$`)
 )
 
@@ -107,11 +112,11 @@ type Watch struct {
 	marked    []int        // cells in which signs are looked for
 	carried   map[rune]*carried
 	rowsOf    []*ofRows
-	ordinals  int      // the cell with the number of a row; -1: none
-	beside    []string // headings of columns that are read
-	revised   bool     // the file is called a corrected one
-	returned  bool     // people who went home left: nothing says that they came here
-	turns     map[int]*turn
+	roll
+	beside   []string // headings of columns that are read
+	revised  bool     // the file is called a corrected one
+	returned bool     // people who went home left: nothing says that they came here
+	turns    map[int]*turn
 }
 
 // column is one that is looked at.
@@ -120,6 +125,8 @@ type column struct {
 	read    bool // a declared column is read from it
 	found   []*found
 	judged  bool   // it holds what somebody decided
+	remarks bool   // it is headed 备注
+	soft    bool   // the day on which a contract runs out may lie ahead: it is told
 	head    *group // any filled cell says so
 	yes, no *group // 是, 否 says so
 }
@@ -140,7 +147,7 @@ const shown = 3
 // about and the others told. skip are groups that are no contradiction here, as people who left are none where the file says
 // of itself which way they went; Returned is one that is no group. Nil: there is nothing to look for.
 func New(against []string, skip ...string) *Watch {
-	w := &Watch{columns: map[int]*column{}, ordinals: -1}
+	w := &Watch{columns: map[int]*column{}, roll: roll{ordinals: -1}}
 	for _, name := range Groups {
 		g := groups[name]
 		switch {
@@ -189,7 +196,7 @@ func (w *Watch) look(at int, c *column) {
 	if i := strings.IndexAny(key, "(["); i > 0 {
 		key = key[:i]
 	}
-	c.judged = reJudged.MatchString(key)
+	c.judged, c.remarks, c.soft = reJudged.MatchString(key), reRemarks.MatchString(key), reTerm.MatchString(key)
 	for _, g := range w.all() {
 		switch {
 		case g == amended:
@@ -308,7 +315,7 @@ func (w *Watch) See(at int, text string, told *sieve.Told, where func() string, 
 	}
 	key := codes.Key(text)
 	if g := c.says(key); g != nil {
-		c.add(found{by: g, asked: w.asks(g)}, where)
+		c.add(found{by: g, asked: w.asks(g) && !c.soft}, where)
 		return
 	}
 	if key == "" || key[0] <= '9' && !strings.ContainsAny(key, "年月日./-") {
@@ -319,6 +326,12 @@ func (w *Watch) See(at int, text string, told *sieve.Told, where func() string, 
 			c.add(found{own: re.String(), asked: true}, where)
 			return
 		}
+	}
+	if c.remarks && reTaken.MatchString(key) && !below() {
+		if g := groups["void"]; slices.Contains(w.all(), g) {
+			c.add(found{by: g, asked: w.asks(g)}, where)
+		}
+		return
 	}
 	if !hints(key) {
 		return
@@ -470,5 +483,5 @@ func hints(key string) bool {
 			return true
 		}
 	}
-	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.Contains(key, "补正") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储收缴返交准报延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段冲追免题录丧")
+	return strings.Contains(key, "单位") || strings.Contains(key, "元") || strings.Contains(key, "补正") || strings.ContainsAny(key, "更改修正订调剔扣估应纳含核实划计不查累沿同停漏废效销消撤删停测示样重误错未没不驳退落淘否拒缺弃拟意谈计待中预储收缴返交准报延推暂缓离辞开解裁休死去故身调薪保断减流迁转终期约违搬关倒破歇肄出站失段冲追免题录丧并草毁爽悔败票请止")
 }

@@ -439,8 +439,8 @@ func TestSignsAndNumbers(t *testing.T) {
 		if said := ask(true, note, "甲", "乙", "丙", "丁"); !strings.Contains(said, at) {
 			t.Errorf("%s: asked %s", note, said)
 		}
-		if said := ask(false, note, "甲", "乙", "丙", "丁"); said == "" {
-			t.Errorf("%s below: nothing asked", note)
+		if said := ask(false, note, "甲", "乙", "丙", "丁"); !strings.Contains(said, at) {
+			t.Errorf("%s below: asked %s", note, said)
 		}
 	}
 	for _, note := range []string{"第3批企业奖补公示表", "根据〔2026〕3号文，未达标企业不纳入补助", "第2、3季度数据不含停产企业", "第4号公告所列企业不计入", "第3、4号企业为新增企业", "序号2企业为高新技术企业", "第12期培训班不计学分", "2026年第3号令规定不列入的除外", "第1、2号楼企业兑付表", "第12批次奖补公示，不含已停产企业", "共4家企业，无剔除"} {
@@ -504,6 +504,7 @@ func TestSignsOfOthers(t *testing.T) {
 	}
 	for note, at := range map[string]string{
 		"序号2作废": "A3 “乙”", "第2行注销": "A3 “乙”", "第3户离职": "A4 “丙”", "序号3停产": "A4 “丙”", "第3行重复": "A4 “丙”", "第1行、第3行重复": "A2 “甲”、A4 “丙”", "第2行与第3行重复": "A3 “乙”、A4 “丙”", "第三行作废": "A4 “丙”", "第二、三户已注销": "A3 “乙”、A4 “丙”", "注：3号企业已停产": "A4 “丙”", "序号2产值有误": "A3 “乙”",
+		"注：序号3为上年数": "A4 “丙”", "备注：2、4两家已注销，资金收回": "A3 “乙”、A5 “丁”", "说明：上表第2项为预计数，待审计后调整": "A3 “乙”", "其中3号项目终止，不再拨付": "A4 “丙”", "注：3号人员已于6月20日离岗": "A4 “丙”", "序号为2的单位撤回申请": "A3 “乙”", "最后两行尚未经领导小组审议": "A4 “丙”、A5 “丁”", "注：首行为示例": "A2 “甲”", "前三行数据不计入": "A2 “甲”、A3 “乙”、A4 “丙”", "注：倒数第二行作废": "A4 “丙”", "序号1、3系重复申报，以序号4为准": "A2 “甲”、A4 “丙”", "注：第4笔已退回财政专户": "A5 “丁”", "第1项、第3项未获批": "A2 “甲”、A4 “丙”",
 		"说明：第2家企业已搬离本县，不计入": "A3 “乙”", "编号3的项目终止": "A4 “丙”", "第1-2行为测试数据": "A2 “甲”、A3 “乙”",
 	} {
 		if said, n := ask(true, note, "甲", "乙", "丙", "丁"); n != 1 || !strings.Contains(said, at) || strings.Count(said, "A") != strings.Count(at, "A") {
@@ -512,6 +513,7 @@ func TestSignsOfOthers(t *testing.T) {
 	}
 	for _, note := range []string{
 		"注：根据《实施细则》第12条，兼职人员不纳入统计", "按办法第8条规定不予兑付", "依据第六条第2项，外地人员不计入", "受第9号台风影响停产企业不计入", "第388号《办法》规定不列入", "第3类企业不纳入统计", "第1档不予发放", "第二人民医院人员不纳入统计", "第三方公司数据不计入", "第3行业小类不纳入统计", "第2产业不计入", "第一书记不纳入统计", "依照第三章第五条，劳务派遣人员不列入",
+		"注：第3行企业为本月新增", "说明：1.序号按拨付日期排列；2.金额保留一位小数。", "注：序号2、4为上市后备企业", "注：第1项已于6月验收通过", "填表说明：第1至3列由园区填写，第4列由财政局核定", "注：5号项目含上级补助2万元", "前三季度停产企业不计入", "最后一行为合计", "前3家企业已兑付", "5、6月停产企业不计入", "1、2两项政策已兑现",
 		"第3次未参加培训的不予发放", "第2级岗位不计入", "第1部分不纳入统计",
 	} {
 		if said, _ := ask(true, note, "甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"); strings.Contains(said, "编了号") {
@@ -528,6 +530,65 @@ func TestWordsStop(t *testing.T) {
 	} {
 		if words().May(s) {
 			t.Errorf("%q is looked into", s)
+		}
+	}
+}
+
+// What a hand-over of rows, a system of payments or a form says of a row in a few words; what sounds so and says nothing.
+func TestStatesOfRows(t *testing.T) {
+	ask := func(heading, text string) (n int) {
+		w := New(Groups)
+		w.Column(0, heading)
+		w.See(0, text, new(sieve.Told), func() string { return "A2" }, func() bool { return false })
+		w.Says(func(codes.Text) { n++ }, func(codes.Text) {})
+		return n
+	}
+	for text, heading := range map[string]string{
+		"此条请删": "备注", "请删除": "备注", "该行应删除": "备注", "已并入第1行": "备注", "合并到上一行": "备注", "已计入第3笔": "备注", "8.6万元，左列误填": "备注", "右栏有误": "备注", "草稿": "数据状态", "暂存": "状态", "未提交": "提交状态", "停发": "发放状态", "止付": "状态", "退票": "支付结果", "失败": "支付结果", "代发失败": "结果", "拨付失败，账号有误": "备注",
+		"不合规，已要求退还": "备注", "责令退回资金": "备注", "签约后毁约": "备注", "入职后又离职": "备注", "报到不久即离开": "备注", "爽约": "状态", "试用期未过": "现状", "收回": "备注", "退回": "其他说明", "先不算": "备注", "暂不算在内": "备注", "尚未经领导小组审议": "备注", "未报县政府批准": "备注", "撤回申请": "办理结果", "财政局未批": "备注", "电话核实为35人": "备注", "核实为8.5万元，表未改": "备注", "表中未更正": "备注",
+	} {
+		if ask(heading, text) != 1 {
+			t.Errorf("%s: %s asked nothing", heading, text)
+		}
+	}
+	for text, heading := range map[string]string{
+		"收回": "业务类型", "退款": "类型", "收回投资": "备注", "请删繁就简": "备注", "草稿纸": "品名", "已提交": "状态", "暂存箱": "品名", "创业失败经历": "备注", "停发电机组": "备注", "付款": "备注", "并入国网": "备注", "并入省级平台": "备注", "计入第一批": "备注", "合规": "备注", "要求较高": "备注", "毁林开荒整治": "备注", "入职后表现良好": "备注", "试用期": "状态", "试用期合格": "状态", "打算引进": "", "核实为2类人才": "备注", "经核实为真": "备注", "未改制": "备注", "确实为3年": "备注", "草案": "备注", "已经县政府批准": "备注", "不合格证已换": "备注",
+	} {
+		if heading != "" && ask(heading, text) != 0 {
+			t.Errorf("%s: %s asked", heading, text)
+		}
+	}
+	below := New(Groups)
+	below.Column(0, "备注")
+	below.See(0, "收回", new(sieve.Told), func() string { return "A2" }, func() bool { return true })
+	below.Says(func(t2 codes.Text) { t.Errorf("a figure below 0: asked %s", t2.Zh) }, func(codes.Text) {})
+}
+
+// Titles, and the names of sheets and files, of what is no version to count, of what was taken back, and of other times.
+func TestTitlesOfOtherLists(t *testing.T) {
+	ask := func(title string) (n int) {
+		w := New(Groups)
+		w.Title(title)
+		w.Says(func(codes.Text) { n++ }, func(codes.Text) {})
+		return n
+	}
+	for _, title := range []string{
+		"已收回资金明细", "2026年6月追回资金清单", "撤销立项企业名单", "取消认定企业名单", "审计调减资金清单", "2026年核减补贴明细", "2026年资金预算（草案）", "奖补名单（讨论稿）", "2026年6月应付未付资金明细", "未拨付资金清单", "资金台账6月（旧版勿用）", "待核（未报）", "6月解除聘用人员", "终止劳动关系人员", "6月外派省外人员名单", "企业产值（去年同期）", "企业产值（上月数）", "企业产值（上年同期数）",
+	} {
+		if ask(title) != 1 {
+			t.Errorf("%s: asked nothing", title)
+		}
+	}
+	for _, title := range []string{
+		"资金拨付与收回台账（收回以负数列示）", "2026年6月资金拨付表", "草案编制企业名录", "年度计划任务完成情况：已拨付资金明细", "企业产值（上市企业）", "规上企业（2025年度入库）产值", "待核实工伤名单", "外派员工引进名单", "外派培训人员补贴表", "停用药品目录", "企业产值（上年末在库企业）", "高层次人才（前三季度）", "收回国有建设用地使用权项目",
+	} {
+		if ask(title) != 0 {
+			t.Errorf("%s: asked", title)
+		}
+	}
+	for text, speaks := range map[string]bool{"王科：电话核实为 35 人，表未改": true, "此笔财政局未批，先不算": true, "法人代表王某，电话已核": false, "核实为2类人才": false} {
+		if Speaks(text) != speaks {
+			t.Errorf("%s: speaks %v", text, !speaks)
 		}
 	}
 }

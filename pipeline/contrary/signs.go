@@ -21,9 +21,12 @@ var (
 	reBefore = regexp.MustCompile(`(^[(]?(注|备注|说明|附注)?[0-9]*[:.、]?|[,;.，；。、:!])$`)
 	// what tells a sign that rows carry from a bullet: ▲为已迁出企业, not ■离职人员
 	reMeans = regexp.MustCompile(`^号?(标[注记示])?(为|系|是|指|表示|代表|者|的|:)|^号(企业|单位|人员|项目)`)
-	// rows by their numbers: 第3、4号企业, 序号2企业, 第3行、第5行, 3号企业. 第3批, 第2号文 are none.
-	reNumbers = regexp.MustCompile(`(第|序号为?:?第?|编号为?:?第?)(` + number + `)(?:(?:[行号户家条笔]?[、,和与及至到~-])+第?` + number + `)*(号|行|项|家|户|名|位|笔|个|条)?|(?:^|[,;、:(])[0-9]{1,4}(?:[、和与及至到~-][0-9]{1,4})*号(?:企业|单位|公司)`)
-	reNumber  = regexp.MustCompile(number)
+	// rows by their numbers: 第3、4号企业, 序号2企业, 第3行、第5行, 3号企业, 2、4两家, 最后两行. 第3批, 第2号文 are none.
+	reNumbers = regexp.MustCompile(`(第|序号为?:?第?|编号为?:?第?)(` + number + `)(?:(?:[行号户家条笔项]?[、,和与及至到~-])+第?` + number + `)*(号|行|项|家|户|名|位|笔|个|条)?|` +
+		`(?:^|[,;、:(中])[0-9]{1,4}(?:[、和与及至到~-][0-9]{1,4})*号(?:企业|单位|公司|项目|人员|学员|同志)|` +
+		`(?:^|[,;:(中])[0-9]{1,4}(?:[、和与及至到~-][0-9]{1,4})+(?:号|行|[两二三四五六七八九十0-9]*[家户笔条项])|` +
+		`(前|首|最后|末|倒数第?)(` + number + `|两)?(?:行|笔|条|家|户)`)
+	reNumber = regexp.MustCompile(number)
 	// articles and clauses of a rule
 	reArticle = regexp.MustCompile(`第` + number + `[条款章](之.)?(第` + number + `[条款项目])*`)
 	// what stands behind the number of a row, and behind one of anything else
@@ -60,14 +63,18 @@ func (w *Watch) against(key string) bool {
 			return true
 		}
 		part = strings.TrimPrefix(strings.TrimPrefix(part, "号"), "标注")
+		of := part
 		for _, v := range [...]string{"的", "企业", "单位", "公司", "为", "系", "是", "指", "表示", "代表", "者", "均"} {
-			part = strings.TrimPrefix(part, v)
+			of = strings.TrimPrefix(of, v)
 		}
-		for _, end := range [...]string{"企业", "单位", "人员", "项目", "的", "户", "资金"} {
-			part = strings.TrimSuffix(part, end)
+		bare := of
+		for _, end := range [...]string{"企业", "单位", "人员", "项目", "的", "户", "资金", "数据", "数"} {
+			bare = strings.TrimSuffix(bare, end)
 		}
-		if g := heard(w.ask, part); g != nil && !undone(g, key) {
-			return true
+		for _, text := range [...]string{part, of, bare} { // 为上年数, 已退回财政专户, 预计数
+			if g := heard(w.ask, text); g != nil && !undone(g, key) {
+				return true
+			}
 		}
 	}
 	return false
@@ -110,6 +117,11 @@ func (w *Watch) numbered(text, key string) bool {
 			continue
 		}
 		o := &ofRows{text: text, numbers: map[string]bool{}}
+		w.rowsOf = append(w.rowsOf, o)
+		if at[8] >= 0 {
+			o.positions(s[at[8]:at[9]], s[max(at[10], at[9]):max(at[11], at[9])])
+			return true
+		}
 		last := 0
 		for _, span := range reNumber.FindAllStringIndex(s[at[0]:at[1]], mostNumbers) {
 			n := ordinal(s[at[0]:at[1]][span[0]:span[1]])
@@ -120,10 +132,28 @@ func (w *Watch) numbered(text, key string) bool {
 			}
 			o.numbers[strconv.Itoa(n)], last = true, n
 		}
-		w.rowsOf = append(w.rowsOf, o)
 		return true
 	}
 	return false
+}
+
+// positions are rows by where they stand: 首行, 前三行, 最后两行, 倒数第二行.
+func (o *ofRows) positions(where, count string) {
+	n := 1
+	if count == "两" {
+		n = 2
+	} else if count != "" {
+		n = min(ordinal(count), mostNumbers)
+	}
+	o.placed = true
+	switch {
+	case strings.HasPrefix(where, "倒数") && strings.HasSuffix(where, "第"):
+		o.from, o.to = -n, -n
+	case where == "前" || where == "首":
+		o.from, o.to = 1, n
+	default:
+		o.from, o.to = -n, -1
+	}
 }
 
 // byNumber reports whether what reNumbers found in a text are rows.
@@ -167,11 +197,44 @@ func ordinal(s string) int {
 
 const mostNumbers = 100
 
-// ofRows is a line that speaks of rows by their numbers, and where those are that came behind it.
+// ofRows is a line that speaks of rows by their numbers or by where they stand, and where those are.
 type ofRows struct {
-	text    string
-	numbers map[string]bool
+	text     string
+	numbers  map[string]bool
+	placed   bool // from and to are the first and the last of them; below 0: counted from the end
+	from, to int
 	carried
+}
+
+// passed is a row that was loaded: its number and where it is.
+type passed struct{ number, at string }
+
+// roll is what is remembered of the rows that were loaded.
+type roll struct {
+	past     []passed // the first of them
+	seen     int      // how many there were
+	ordinals int      // the cell with the number of a row; -1: none
+}
+
+// mostPassed is how many rows of a table are remembered, for a line below them to speak of.
+const mostPassed = 500
+
+// find takes the rows that a line speaks of from those that were loaded.
+func (o *ofRows) find(rows []passed, all int) {
+	for i := range rows {
+		if o.placed {
+			n := i + 1
+			if o.from < 0 {
+				n = i - all
+			}
+			if n < o.from || n > o.to {
+				continue
+			}
+		} else if !o.numbers[rows[i].number] {
+			continue
+		}
+		o.add(func() string { return rows[i].at })
+	}
 }
 
 // Signs looks for signs in the texts of a column.
@@ -234,18 +297,14 @@ func (w *Watch) seeSigns(row uint64, text func(at int) string, where func(at int
 		}
 		w.carried[sign].add(func() string { return where(at, "“"+s+"”") })
 	}
-	if len(w.rowsOf) == 0 || len(w.marked) == 0 {
+	if w.seen++; len(w.marked) == 0 || len(w.past) == mostPassed {
 		return
 	}
 	number, at := strconv.FormatUint(row, 10), w.marked[0]
 	if w.ordinals >= 0 {
-		number, at = strings.TrimSpace(text(w.ordinals)), w.ordinals
+		number, at = strings.Clone(strings.TrimSpace(text(w.ordinals))), w.ordinals
 	}
-	for _, o := range w.rowsOf {
-		if o.numbers[number] {
-			o.add(func() string { return where(at, "“"+text(at)+"”") })
-		}
-	}
+	w.past = append(w.past, passed{number, where(at, "“"+text(at)+"”")})
 }
 
 func (c *carried) add(where func() string) {
@@ -281,6 +340,7 @@ func (w *Watch) saySigns(ask func(codes.Text)) {
 		})
 	}
 	for _, o := range w.rowsOf {
+		o.find(w.past, w.seen)
 		zh, en := "", ""
 		if o.n > 0 {
 			zh, en = "："+strings.Join(o.at, "、"), ": "+strings.Join(o.at, ", ")
