@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"slices"
+	"unicode"
 
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/batch/reading"
@@ -62,6 +63,13 @@ func (s *captions) take(row *source.Row) bool {
 		s.r.tally.footnote(row.Origin, first, text)
 		return true
 	}
+	if alone && s.aside(row, first) {
+		s.r.counts.Read++
+		s.r.counts.Excluded++
+		s.r.tally.at = first
+		s.r.tally.footnote(row.Origin, first, text)
+		return true
+	}
 	if alone && units.Alone(text) {
 		s.r.captions = append(s.r.captions, caption{row.Origin, first, text})
 		s.r.counts.Read++
@@ -80,6 +88,25 @@ func (s *captions) take(row *source.Row) bool {
 	}
 	return ok
 }
+
+// aside reports whether the only text of a row, at first, is a note: some words where nothing is read from, as below the numbers of rows.
+// A line of text that lost its other cells is none.
+func (s *captions) aside(row *source.Row, first int) bool {
+	t := s.r.tally
+	if row.Doubt != nil || s.r.binding.Spread != nil || s.r.binding.Width < 3 || row.Cells[first].Kind != source.Text || first < len(t.used) && t.used[first] || first >= s.r.binding.Width {
+		return false
+	}
+	han := 0
+	for _, r := range row.Cells[first].Text {
+		if unicode.Is(unicode.Han, r) {
+			han++
+		}
+	}
+	return han >= fewestHan && !units.Alone(row.Cells[first].Text)
+}
+
+// fewestHan is how many Chinese characters a note has at least.
+const fewestHan = 5
 
 // bindAgain binds the rows that follow by another header, below lines that say units. False: it does not fit.
 func (r *Reader) bindAgain(ctx context.Context, header []string, row int) bool {

@@ -1195,6 +1195,21 @@ func TestNamesLikeSums(t *testing.T) {
 	}
 }
 
+// Words that stand alone where nothing is read from, below the numbers of rows, are a note; a number there is a row without its cells.
+func TestNotesBesideTheColumns(t *testing.T) {
+	const table = "序号,编号,名称,金额\n1,A1,甲,5\n2,A2,乙,5\n3,A3,丙,5\n"
+	r := readText(t, trial, table+"第2行未计入合计,,,\n")
+	if len(r.rows) != 3 || len(r.rejects) > 0 || !strings.Contains(r.told(), "合计与附注：A5 第2行未计入") || !strings.Contains(r.told(), "A3 “2”") {
+		t.Errorf("a note: got %q; %s", r.rows, r.told())
+	}
+	for _, row := range []string{"4,,,", "四,,,", "第4笔,,,", "第四笔资金拨付", ",第四笔资金拨付,,"} {
+		if r := readText(t, trial, table+row+"\n"); strings.Contains(r.told(), "合计与附注") {
+			t.Errorf("%s: %s", row, r.told())
+		}
+	}
+}
+
+
 // What stands below a table and says that it is no row of it is none, whatever the declaration calls a note.
 func TestNotesBelow(t *testing.T) {
 	for _, note := range []string{"说明：数据为预计数,,", "备注：无,,", "填表人：张三,审核人：李四,联系电话：0578-6820000", "* 数据来源：统计局,,", "Note: preliminary,,", "填报说明：,,", "注1：按常住地统计,,"} {
