@@ -773,11 +773,15 @@ func TestNumbersCut(t *testing.T) {
 // A column of units that is not the unit in which the figures beside it were read is asked about.
 func TestColumnOfUnits(t *testing.T) {
 	for rows, want := range map[string]string{
-		"A1,123,元\nA2,5,万元\n":    "C2 的附注“单位：元”说单位是元，而“金额”不是按它读取的",
+		"A1,123,元\nA2,5,万元\n":    "C2 说这一行的单位是元，而“金额”不是按它读取的",
+		"A1,123,万元\nA2,5,千元\n":   "C3 说这一行的单位是千元，而“金额”不是按它读取的",
 		"A1,123,万元\nA2,5,万元\n":   "",
+		"A1,123,万\nA2,5,千\n":     "C3 说这一行的单位是千，而“金额”不是按它读取的",
+		"A1,123,万\nA2,5,万\n":     "",
+		"A1,123,统计局\nA2,5,三十局\n": "",
 		"A1,123,甲厂\nA2,5,元元商店\n": "",
 	} {
-		for _, heading := range []string{"单位", "计价单位"} {
+		for _, heading := range []string{"单位", "计价单位", "统计单位", "金额量级", "数量级", "币种"} {
 			r := readText(t, trial, "编号,金额,"+heading+"\n"+rows)
 			got := ""
 			for _, q := range r.account.Asked {
@@ -786,6 +790,15 @@ func TestColumnOfUnits(t *testing.T) {
 			if got != want {
 				t.Errorf("%s, %q: asked %q, want %q", heading, rows, got, want)
 			}
+		}
+	}
+}
+
+// It is asked about beside a heading that gives a unit itself too.
+func TestColumnOfUnitsBesideAUnit(t *testing.T) {
+	for rows, want := range map[string]int{"A1,5,6,元\n": 1, "A1,5,6,万元\n": 0, "A1,5,6,人\n": 0, "A1,5,6,千\n": 1, "A1,5,6,万\n": 0, "A1,5,6,台\n": 0} {
+		if r := readText(t, trial, "编号,金额（万元）,人数,计量单位\n"+rows); len(r.account.Asked) != want {
+			t.Errorf("%q: asked %v", rows, r.account.Asked)
 		}
 	}
 }
@@ -1208,7 +1221,6 @@ func TestNotesBesideTheColumns(t *testing.T) {
 		}
 	}
 }
-
 
 // What stands below a table and says that it is no row of it is none, whatever the declaration calls a note.
 func TestNotesBelow(t *testing.T) {

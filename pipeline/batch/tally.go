@@ -196,7 +196,7 @@ func (s *tally) columns(row *source.Row) (n int) {
 			n++
 			if text := row.Cells[at].Text; at == s.asking && len(text) <= 12 && text != s.measure {
 				s.measure = text
-				if s.footnote(row.Origin, at, "单位："+text); len(s.account.Asked) > 0 {
+				if s.binding.UnitCell(s.ds, row.Origin, at, text, s.account); len(s.account.Asked) > 0 {
 					s.asking = -1
 				}
 			}

@@ -613,14 +613,53 @@ func (b *Binding) named(ds *dataset.Dataset, o source.Origin, at int, text strin
 func (b *Binding) UnitColumn() int {
 	at := -1
 	for _, x := range b.Extra {
-		switch codes.Key(x.Header) {
-		case "计量单位", "计价单位", "金额单位", "货币单位", "数量单位", "币种":
+		switch key := codes.Key(x.Header); {
+		case reUnitColumn.MatchString(key):
 			return x.At
-		case "单位": // of firms, perhaps
+		case key == "单位": // of firms, perhaps
 			at = max(at, x.At)
 		}
 	}
 	return at
+}
+
+// reUnitColumn are such headings. 统计单位 may be an office too: its cells name no unit then.
+var reUnitColumn = regexp.MustCompile(`^(计量|计价|计数|金额|货币|数量|统计|核算|记账|资金|产值)单位(名称)?$|^(金额|数据|数值|资金|产值)?(的)?(数量级|量级)$|^(金额|资金)?(币种|币别|货币种类)$`)
+
+// UnitCell asks about the unit that a cell of that column names, of a row's figures: one that a column of its kind was not read in, whatever
+// its heading says.
+func (b *Binding) UnitCell(ds *dataset.Dataset, o source.Origin, at int, text string, a *account.Account) {
+	u, ok := units.Parse(text)
+	if !ok {
+		return
+	}
+	if !b.any(ds, kindOf(u)) {
+		if t, ok := b.unheard(ds, u, text); ok {
+			a.Say(t)
+		}
+	}
+	ask := func(i int) {
+		title, name := ds.Columns[i].Title.Zh, ds.Columns[i].Name
+		a.Asked = append(a.Asked, account.Ask{Sheet: o.Sheet, At: b.Columns[i].At, Text: codes.Text{
+			Zh: fmt.Sprintf("%s 说这一行的单位是%s，而“%s”不是按它读取的", o.Cell(at), text, title),
+			En: fmt.Sprintf("%s gives %s as the unit of its row, and column %s was read in another", o.Cell(at), text, name),
+		}})
+	}
+	other := -1 // of which the heading gives a unit
+	for i := range b.Columns {
+		if c, bound := &ds.Columns[i], &b.Columns[i]; Measured(c) && bound.At >= 0 && bound.Unit != "" && (kindOf(bound.Measure) == kindOf(u) || u.Base == "" && bound.Measure.Money()) {
+			if bound.Measure == u || u.Base == "" && bound.Measure.Exp == u.Exp {
+				return
+			}
+			other = i
+		}
+	}
+	for _, i := range b.unlike(ds, text) {
+		ask(i)
+	}
+	if other >= 0 && len(a.Asked) == 0 && u.Per == "" && (u.Money() || u.Base == "") {
+		ask(other)
+	}
 }
 
 // reRate is a figure that is no amount whatever its unit.
@@ -683,17 +722,21 @@ func (b *Binding) unlike(ds *dataset.Dataset, text string) (columns []int) {
 		return nil
 	}
 	meant := false // for a column that says nothing itself
+	kind := kindOf(u)
+	if kind == "any" && b.any(ds, "money") { // 万 is said of money where there is any
+		kind = "money"
+	}
 	for i := range b.Columns {
 		c, bound := &ds.Columns[i], &b.Columns[i]
 		declared, _ := units.Parse(c.Unit)
-		if !Measured(c) || bound.At < 0 || declared == (units.Unit{}) || kindOf(declared) != kindOf(u) {
+		if k := kindOf(declared); !Measured(c) || bound.At < 0 || declared == (units.Unit{}) || k != kind && (kind != "any" || k == "share") {
 			continue
 		}
 		read := declared
 		if bound.Unit != "" {
 			read = bound.Measure
 		}
-		if read == u {
+		if read == u || u.Base == "" && read.Exp == u.Exp {
 			meant = true
 		} else if bound.Unit == "" {
 			columns = append(columns, i)
