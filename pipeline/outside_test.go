@@ -212,6 +212,42 @@ func TestTitledOtherwise(t *testing.T) {
 	}
 }
 
+// Of a table whose rows say no day another year in its title is another period too.
+func TestTitledOfAnotherYear(t *testing.T) {
+	cat, err := dataset.Load(fstest.MapFS{"datasets/t.yaml": {Data: []byte(`name: t
+title: {zh: 分期台账, en: By period}
+about: {zh: 一行一单位一期。, en: A unit and period a row.}
+unit: [sender, period]
+period: {column: month, grain: month}
+columns:
+  - {name: month, title: {zh: 期间, en: Period}, type: date, of: _period, required: true}
+  - {name: firm, title: {zh: 单位名称, en: Firm}, type: string, required: true}
+  - {name: amount, title: {zh: 产值, en: Output}, type: float64, unit: 万元}
+`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Loader{Ledger: &Ledger{DB: warehousetest.Open(t)}, Catalog: cat, Key: testKey, Spool: t.TempDir()}
+	if err := l.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range []struct {
+		rows  string
+		state State
+	}{
+		{"2025年规上企业产值表\n单位名称,产值\n甲厂,5\n", Held},
+		{"2025年6月企业产值\n单位名称,产值\n甲厂,5\n", Held},
+		{"2026年规上企业产值表\n单位名称,产值\n甲厂,5\n", Published},
+		{"2025年年末在库企业产值\n单位名称,产值\n甲厂,5\n", Published},
+		{"2025年规上企业产值表\n期间,单位名称,产值\n2026-06-01,甲厂,5\n", Published},
+	} {
+		r := Request{Dataset: "t", Path: sheets(t, string([]rune("甲乙丙丁戊")[i])+"局_分期台账_2026年6月.xlsx", sheetOf{"Sheet1", f.rows})}
+		if out, err := l.Load(t.Context(), r); out.State != f.state {
+			t.Errorf("%q: %s %v %v", f.rows, out.State, out.Problem, err)
+		}
+	}
+}
+
 // A file of which a column that is not read, or a title, says that its rows are no such fact is held, with the cells.
 func TestWhatSpeaksAgainstRows(t *testing.T) {
 	cat, err := dataset.Load(configs.FS)

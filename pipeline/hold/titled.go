@@ -3,6 +3,7 @@ package hold
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,12 +32,19 @@ var (
 	reMonthOf = regexp.MustCompile(`^([)）\]】]|$|累计|合计|人[才员]|引进|流[入出]|用工|劳动|企业|全[县区市]|各|统计|情况|名单|数据|报表|明细)`)
 )
 
+var (
+	// a title that begins with a year, or ends in one in brackets: 2025年规上企业产值表, 企业产值(2025年度)
+	reOtherYear = regexp.MustCompile(`^\p{Han}{0,10}?(20\d\d)年度?(?:\P{N}|$)|[(\[](20\d\d)年度?[)\]]$`)
+	// what else may have been in that year than what the table tells
+	reSince = regexp.MustCompile(`入[库统规园区]|在库|纳统|上规|升规|引进|落户|成立|注册|迁入|上市|认证|评[定选为]|命名|授牌|备案|退出|名录|以来`)
+)
+
 // longestTitle is how many characters the title of a table has at most.
 const longestTitle = 40
 
 // Titled holds back a file of which a table says by its title, or by the name of its sheet, that it is of other months than the file,
 // and by no line that it is of those: 2026年1—6月累计表, 第二季度, 5月 in a file for June. A part of the file's period is none, nor is a
-// year, in which many titles are written.
+// year, in which many titles are written, but for another year above rows that say no day.
 func Titled(ds *dataset.Dataset, period days.Range, f *source.File) (out []check.Failure) {
 	grain := period.Grain()
 	if ds.Period == nil || period.IsZero() || string(grain) != ds.Period.Grain || grain != days.Month && grain != days.Quarter {
@@ -44,9 +52,13 @@ func Titled(ds *dataset.Dataset, period days.Range, f *source.File) (out []check
 	}
 	tables := f.Tables()
 	for _, t := range tables {
-		text, said := "", false
+		text, said, undated := "", false, undated(ds, t.Header())
 		for i, line := range t.Around() {
 			other, own := ofMonths(line, ds.Title.Zh, period)
+			if undated && i > 0 {
+				year, mine := ofYear(line, period)
+				other, own = other || year, own || mine
+			}
 			if i == 0 && t.Sheet != "" {
 				other, own = len(tables) == 1 && sheetOf(line, period), false // of several sheets the rules of sheets speak
 			}
@@ -73,6 +85,29 @@ func Titled(ds *dataset.Dataset, period days.Range, f *source.File) (out []check
 		})
 	}
 	return out[:min(len(out), 3)]
+}
+
+// undated reports whether no row of a table says which period it is of: its column takes what the file is for.
+func undated(ds *dataset.Dataset, header []string) bool {
+	i := slices.IndexFunc(ds.Columns, func(c dataset.Column) bool { return c.Name == ds.Period.Column && c.Of == dataset.OfPeriod })
+	return i >= 0 && !slices.ContainsFunc(header, func(h string) bool {
+		return slices.ContainsFunc(ds.Columns[i].Names(), func(n string) bool { return dataset.HeaderKey(n) == dataset.HeaderKey(h) })
+	})
+}
+
+// ofYear reports whether the title of a table without days says that it is of another year than a period, or of a month of another year,
+// and whether it says the year of the period.
+func ofYear(line string, period days.Range) (other, own bool) {
+	s := reQuoted.ReplaceAllString(arabic(strings.Join(strings.Fields(width.Narrow.String(line)), "")), "")
+	own = strings.Contains(s, strconv.Itoa(period.From.Year())+"年")
+	if own || utf8.RuneCountInString(s) > longestTitle || reAbout.MatchString(s) || reSince.MatchString(s) {
+		return false, own
+	}
+	if m := reOtherYear.FindStringSubmatch(s); m != nil {
+		return true, false
+	}
+	at := reSaid.FindStringSubmatch(s)
+	return at != nil && at[1] != "" && strings.HasPrefix(s, at[0]) && at[4]+at[6] == "", false
 }
 
 // sheetOf reports whether the name of a sheet is other months than a period, and nothing else.

@@ -35,3 +35,16 @@ func TestOfMonths(t *testing.T) {
 		}
 	}
 }
+
+// Above rows that say no day another year is another period. A year in which something else was is none.
+func TestOfYear(t *testing.T) {
+	june := days.Months(2026, 6, 1)
+	for line, want := range map[string][2]bool{
+		"2025年规上企业产值表": {true, false}, "2025年度企业情况一览": {true, false}, "二〇二五年企业产值": {true, false}, "青田县2025年规上企业产值": {true, false}, "企业产值（2025年度）": {true, false}, "2025年6月企业产值": {true, false}, "2025年第四季度企业产值": {true, false}, "２０２５年企业产值": {true, false},
+		"2026年规上企业产值表": {false, true}, "2025年规上企业2026年6月产值": {false, true}, "企业产值（2025年年末在库企业）": {}, "规上企业（2025年度入库）产值": {}, "2025年认定企业产值": {}, "2025年入库企业产值表": {}, "企业产值": {}, "根据《2025年工作要点》编制": {}, "2025年以来新增企业": {}, "2025年末企业名单": {}, "截至2025年底企业产值": {}, "2000年店铺产值": {true, false},
+	} {
+		if other, own := ofYear(line, june); other != want[0] || own != want[1] {
+			t.Errorf("%s: other %v, own %v", line, other, own)
+		}
+	}
+}
