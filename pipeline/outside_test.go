@@ -237,11 +237,13 @@ columns:
 	}{
 		{"2025年规上企业产值表\n单位名称,产值\n甲厂,5\n", Held},
 		{"2025年6月企业产值\n单位名称,产值\n甲厂,5\n", Held},
+		{"2026年1—6月企业产值（累计）\n单位名称,产值\n甲厂,5\n", Held},
 		{"2026年规上企业产值表\n单位名称,产值\n甲厂,5\n", Published},
+		{"2026年企业产值\n2025年规上企业\n单位名称,产值\n甲厂,5\n", Published},
 		{"2025年年末在库企业产值\n单位名称,产值\n甲厂,5\n", Published},
 		{"2025年规上企业产值表\n期间,单位名称,产值\n2026-06-01,甲厂,5\n", Published},
 	} {
-		r := Request{Dataset: "t", Path: sheets(t, string([]rune("甲乙丙丁戊")[i])+"局_分期台账_2026年6月.xlsx", sheetOf{"Sheet1", f.rows})}
+		r := Request{Dataset: "t", Path: sheets(t, string([]rune("甲乙丙丁戊己庚")[i])+"局_分期台账_2026年6月.xlsx", sheetOf{"Sheet1", f.rows})}
 		if out, err := l.Load(t.Context(), r); out.State != f.state {
 			t.Errorf("%q: %s %v %v", f.rows, out.State, out.Problem, err)
 		}

@@ -53,11 +53,14 @@ func Titled(ds *dataset.Dataset, period days.Range, f *source.File) (out []check
 	tables := f.Tables()
 	for _, t := range tables {
 		text, said, undated := "", false, undated(ds, t.Header())
+		year, ofThis := "", false
 		for i, line := range t.Around() {
 			other, own := ofMonths(line, ds.Title.Zh, period)
 			if undated && i > 0 {
-				year, mine := ofYear(line, period)
-				other, own = other || year, own || mine
+				another, this := ofYear(line, period)
+				if ofThis = ofThis || this; another && year == "" {
+					year = line
+				}
 			}
 			if i == 0 && t.Sheet != "" {
 				other, own = len(tables) == 1 && sheetOf(line, period), false // of several sheets the rules of sheets speak
@@ -66,6 +69,9 @@ func Titled(ds *dataset.Dataset, period days.Range, f *source.File) (out []check
 			if other && text == "" {
 				text = line
 			}
+		}
+		if text == "" && !ofThis {
+			text = year
 		}
 		if text == "" || said {
 			continue
