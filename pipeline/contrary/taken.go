@@ -64,7 +64,7 @@ var (
 )
 
 // drafts are words of titles, and of names of sheets and files, for what is not the version to count: 草案, 旧版勿用, （未报）.
-const drafts = `(草案|送审稿|讨论稿|报批稿|报审稿|初稿)[0-9]*([)）\]】]|$)|(旧版|旧表|错版)|(请?勿|禁止|停止|不再)使用|勿用([)）]|$)|[(（](未报|未上报|弃用|停用|待核|未定稿|未审)[)）]|^(待核|未定稿|废表)$`
+const drafts = `\S(草案|送审稿|讨论稿|报批稿|报审稿|初稿)[0-9]*([)）\]】]|$)|(旧版|旧表|错版)|(请?勿|禁止|停止|不再)使用|勿用([)）]|$)|[(（](未报|未上报|弃用|停用|待核|未定稿|未审)[)）]|^(待核|未定稿|废表)$`
 
 // taken are words of titles of lists of what was taken back, or of whom: 已收回资金明细, 撤销立项企业名单. They begin the title, or what it is
 // of: 资金拨付与收回台账 is of both.
