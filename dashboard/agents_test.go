@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -163,8 +164,24 @@ func agents(h *house) {
 		h.Errorf("another park: %s", text)
 	}
 	fewInAFile(h, bot)
+	mistyped(h, bot)
 	piped(h, bot)
 	agentsAtTheDoor(h, bot)
+}
+
+// A filter on a value that occurs nowhere is refused, with what is near: of a mistyped employer there are not 0 people.
+func mistyped(h *house, bot string) {
+	const right, wrong = "青田新材料有限公司", "青田新材料有限公祠"
+	for value, want := range map[string]int{right: 200, wrong: 400} {
+		res, body := h.bearer(bot, "GET", "/api/v1/metrics/inflow?lang=zh&"+url.Values{"enterprise": {value}}.Encode())
+		if res.StatusCode != want || (want == 400) != (strings.Contains(body, `"no_value"`) && strings.Contains(body, "是不是 "+right)) {
+			h.Errorf("%s: %d %s", value, res.StatusCode, body)
+		}
+		text, failed := h.said(h.talk(bot, "en"), "ask_metric", map[string]any{"metric": "inflow", "where": []string{"enterprise:" + value}})
+		if failed != (want == 400) || failed && (!strings.Contains(text, `"no_value"`) || !strings.Contains(text, "Did you mean "+right)) {
+			h.Errorf("%s: %s", value, text)
+		}
+	}
 }
 
 // How many rows a file of few people has is told to nobody who may not see few people, in no sentence, sum of cells or number.

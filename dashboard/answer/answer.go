@@ -192,6 +192,9 @@ func (d Desk) Ask(ctx context.Context, q Question, lang codes.Lang) (*Answer, er
 		asked.From, asked.To = r.From, r.To
 	}
 	r, err := d.Engine.Run(ctx, asked)
+	if err == nil {
+		err = d.known(ctx, r)
+	}
 	if err != nil {
 		return nil, err
 	}
