@@ -77,7 +77,9 @@ func passes(err error) bool {
 
 // failed is what a card says in place of a number that could not be read; why it could not goes to the log.
 func (s *Server) failed(p board.Panel, err error, loc codes.Lang) string {
-	s.Log.Error("card failed", "panel", p.Name, "error", err)
+	if passes(err) { // what is refused to a viewer is no fault
+		s.Log.Error("card failed", "panel", p.Name, "error", err)
+	}
 	return problem.Of(err).Text.In(loc)
 }
 
