@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -286,5 +287,32 @@ func TestClockWasAhead(t *testing.T) {
 	}
 	if !strings.Contains(b.log.String(), "ahead of the clock") {
 		t.Errorf("the log does not tell of the slot ahead:\n%s", b.log)
+	}
+}
+
+// A job runs by the clock as it is: where it is set ahead, or the machine slept, and where a year that was wrong is set right while
+// the program runs.
+func TestClockIsSet(t *testing.T) {
+	b := newBench(t, map[string]func(context.Context) error{"nightly": func(context.Context) error { return nil }}, "nightly\nbuiltin: nightly\nschedule: 30 3 * * *\n")
+	b.Poll = 10 * time.Millisecond
+	var clock atomic.Pointer[time.Time]
+	set := func(text string) {
+		now := at(t, text)
+		clock.Store(&now)
+	}
+	set("2026-06-05T02:00:00+08:00")
+	b.Now = func() time.Time { return *clock.Load() }
+	b.start()
+	b.quiet()
+	for _, x := range []struct{ now, slot string }{
+		{"2026-06-06T01:00:00+08:00", "2026-06-05T03:30:00+08:00"},
+		{"2031-01-01T12:00:00+08:00", "2031-01-01T03:30:00+08:00"},
+		{"2026-06-07T04:00:00+08:00", "2026-06-07T03:30:00+08:00"},
+	} {
+		set(x.now)
+		if r := b.end(); !r.Slot.Equal(at(t, x.slot)) {
+			t.Errorf("at %s the run is of %s, want %s", x.now, r.Slot, x.slot)
+		}
+		b.quiet()
 	}
 }

@@ -159,9 +159,30 @@ func (s *Scheduler) Start(ctx context.Context) error {
 	}
 	s.cron.Start()
 	s.watchAll(dirs)
-	s.work.Add(1)
+	s.work.Add(2)
 	go s.refillAll()
+	go s.mind()
 	return nil
+}
+
+// mind looks at the clock every few seconds, beside the timer. That sleeps as long as it was to wait when it was set: where the
+// clock is set meanwhile, or the machine stood still, it rings hours late, and after a year that was wrong never.
+func (s *Scheduler) mind() {
+	defer s.work.Done()
+	beat := time.NewTicker(5 * s.poll())
+	defer beat.Stop()
+	for {
+		select {
+		case <-s.drain:
+			return
+		case <-beat.C:
+		}
+		for _, j := range s.Jobs {
+			if j.schedule != nil && j.On() {
+				s.tick(j)
+			}
+		}
+	}
 }
 
 // Prepare makes the inner parts, without clock and watchers. Who shows the scheduler to others before it starts calls it
@@ -193,15 +214,18 @@ func (s *Scheduler) prepare(ctx context.Context) {
 	s.cron = cron.New(cron.WithLocation(time.UTC))
 }
 
-// tick is called by the timer. What is due is computed from the last slot, not from the fact that
+// tick is called by the timer and by who minds the clock. What is due is computed from the last slot, not from the fact that
 // the timer rang: after a standstill one run makes up for all, and where the clock was set back
 // nothing runs twice. Of a paused job nothing is due: what was missed is seen to when it is resumed.
 func (s *Scheduler) tick(j *Job) {
-	if s.halted(j) {
+	st := s.state[j.Name]
+	s.mu.Lock()
+	_, n := j.schedule.Due(st.last, s.now())
+	s.mu.Unlock()
+	if n == 0 || s.halted(j) {
 		return
 	}
 	s.mu.Lock()
-	st := s.state[j.Name]
 	slot, n := j.schedule.Due(st.last, s.now())
 	if n > 0 {
 		st.last = slot
