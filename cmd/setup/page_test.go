@@ -100,4 +100,19 @@ func TestPage(t *testing.T) {
 			t.Errorf("a file named %q is taken", name)
 		}
 	}
+	// one that breaks off was not too large
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "a.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/data/declare?lang=zh", &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	if code := ask(access.Operator, r); code == http.StatusOK || strings.Contains(seen.Shown, "MiB") || left(temp) != 0 {
+		t.Errorf("a workbook that breaks off: %d %s", code, seen.Shown)
+	}
 }

@@ -99,6 +99,7 @@ func (s *serveCmd) prepare(c *cli) (*config, error) {
 	if err := s.demonstrate(cfg, c); err != nil {
 		return nil, err
 	}
+	inlet.Tidy(cfg.Inbox)
 	return cfg, os.MkdirAll(cfg.Inbox, 0o750)
 }
 

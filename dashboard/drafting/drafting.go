@@ -226,11 +226,23 @@ func (p *Page) write(name string, from io.Reader) error {
 	_, err = io.Copy(f, from)
 	if err = errors.Join(err, f.Close()); err != nil {
 		_ = os.RemoveAll(dir)
-		return address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("upload_large", mostBytes>>20))
+		return broken(err)
 	}
 	p.file = f.Name()
 	time.AfterFunc(kept, func() { p.forget(f.Name()) })
 	return nil
+}
+
+// broken tells a workbook that is too large, or that did not come whole, from what went wrong here, such as a full disk.
+func broken(err error) error {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return address.Coded(http.StatusRequestEntityTooLarge, "too_large", words.Get("upload_large", mostBytes>>20))
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled):
+		return address.Refuse(http.StatusBadRequest, words.Get("upload_form"))
+	}
+	return err
 }
 
 // forget removes a workbook; of none, all that an earlier run of the program has left.

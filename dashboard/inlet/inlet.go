@@ -41,6 +41,9 @@ const (
 	longestName = 200      // bytes of a name, as file systems have it
 	longestKey  = 200
 	mostCopies  = 99 // of one name
+
+	halfPrefix = ".upload-" // of files that are coming in: a name that no job looks at
+	halfKept   = time.Hour  // what is older was broken off by the end of the program
 )
 
 // Inlet is the way into one inbox.
@@ -75,6 +78,17 @@ type Sent struct {
 	Body io.Reader
 }
 
+// Tidy removes what files that were coming in when the program was killed have left in an inbox: nobody else would, and they hold
+// what was sent.
+func Tidy(dir string) {
+	halves, _ := filepath.Glob(filepath.Join(dir, halfPrefix+"*"))
+	for _, half := range halves {
+		if info, err := os.Lstat(half); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > halfKept {
+			_ = os.Remove(half)
+		}
+	}
+}
+
 // Take puts a file into the inbox; again says that it lies there already.
 func (n *Inlet) Take(ctx context.Context, s Sent) (r Receipt, again bool, err error) {
 	folder, err := n.check(s)
@@ -85,7 +99,7 @@ func (n *Inlet) Take(ctx context.Context, s Sent) (r Receipt, again bool, err er
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return r, false, err
 	}
-	tmp, err := os.CreateTemp(n.Dir, ".upload-*") // a name that no job looks at
+	tmp, err := os.CreateTemp(n.Dir, halfPrefix+"*")
 	if err != nil {
 		return r, false, err
 	}
@@ -193,6 +207,9 @@ func (n *Inlet) keep(r Receipt, folder, tmp string) (_ Receipt, again bool, err 
 	if r.Path, err = n.place(folder, r.Name, tmp); err != nil {
 		return r, false, err
 	}
+	for _, dir := range []string{filepath.Join(n.Dir, folder), n.Dir} {
+		settle(dir)
+	}
 	list = append(list, r)
 	text, err := json.Marshal(list[max(0, len(list)-mostKept):])
 	if err != nil {
@@ -224,6 +241,14 @@ func (n *Inlet) place(folder, name, tmp string) (string, error) {
 		return path.Join(folder, own), errors.Join(err, os.Chmod(to, 0o640))
 	}
 	return "", address.Coded(http.StatusConflict, "name_taken", words.Get("upload_taken"))
+}
+
+// settle has the names in a folder written to the disk, so that what is receipted is there after a power cut. Not every share can.
+func settle(dir string) {
+	if f, err := os.Open(dir); err == nil {
+		_ = f.Sync()
+		_ = f.Close()
+	}
 }
 
 func (n *Inlet) read() ([]Receipt, error) {

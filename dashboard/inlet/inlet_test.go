@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/address"
@@ -175,6 +176,27 @@ func TestRefused(t *testing.T) {
 		if err != nil {
 			t.Fatalf("file %d: %v", i, err)
 		}
+	}
+}
+
+// What a killed program has left half is removed once nobody can be sending it any more; nothing else is.
+func TestTidy(t *testing.T) {
+	n, _, _ := open(t)
+	before := time.Now().Add(-2 * time.Hour)
+	for name, old := range map[string]bool{".upload-1": true, ".upload-2": false, "引进与流出.csv": true, ".uploads": true} {
+		path := filepath.Join(n.Dir, name)
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if old {
+			if err := os.Chtimes(path, before, before); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	Tidy(n.Dir)
+	if got, want := strings.Join(n.files(t), " "), ".upload-2 .uploads 引进与流出.csv"; got != want {
+		t.Errorf("the inbox has %s, want %s", got, want)
 	}
 }
 
