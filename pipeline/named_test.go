@@ -59,3 +59,29 @@ func TestPeriodOfName(t *testing.T) {
 		}
 	}
 }
+
+// The list of an earlier month does not take the place of a later one by itself, whichever way it comes; a later one does.
+func TestOlderList(t *testing.T) {
+	l, _ := testLoader(t)
+	load := func(name, rows string, want State) Outcome {
+		t.Helper()
+		out := mustLoad(t, l, Request{Path: file(t, name, "编号,企业名称,职工人数\n"+rows)})
+		if out.State != want {
+			t.Errorf("%s is %s: %+v", name, out.State, out.Problem)
+		}
+		return out
+	}
+	load("市场局_企业名录_2026年6月.csv", "1,甲,10\n2,乙,30\n", Published)
+	old := load("市场局_企业名录_2026年5月（修订）.csv", "1,甲,9\n", Held)
+	if old.Problem == nil || old.Problem.Code != "older" || warehousetest.TSV(t, l.DB, warehouse.SQL("select sum(employees) from mart.register")) != "40" {
+		t.Errorf("%+v", old)
+	}
+	plan, err := l.Plan(t.Context(), Request{Path: file(t, "市场局_企业名录_2026年4月.csv", "编号,企业名称,职工人数\n1,甲,8\n")})
+	if err != nil || len(plan.Problems) != 1 || plan.Problems[0].Code != "older" {
+		t.Errorf("%+v %v", plan.Problems, err)
+	}
+	if _, err := l.Accept(t.Context(), old.Run, Publish, Why{By: "wang", Reason: "核对过"}); err != nil || warehousetest.TSV(t, l.DB, warehouse.SQL("select sum(employees) from mart.register")) != "9" {
+		t.Errorf("accepted: %v", err)
+	}
+	load("市场局_企业名录_2026年7月.csv", "1,甲,11\n", Published)
+}

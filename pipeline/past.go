@@ -11,6 +11,7 @@ import (
 	"yanzhen/pipeline/check"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/filename"
+	"yanzhen/pipeline/hold"
 	"yanzhen/pipeline/saying"
 	"yanzhen/pipeline/warehouse"
 )
@@ -194,6 +195,9 @@ func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure
 			reason, remedy = saying.Twin(in.twin.Sender, in.twin.File)
 		}
 		ask("same_bytes", reason, remedy)
+	}
+	if old != nil && !in.has("period") && !in.has("file") {
+		asked = append(asked, hold.Older(in.display, old.File)...)
 	}
 	parts := 0
 	for _, u := range live {
