@@ -119,8 +119,6 @@ func (n *Inlet) Take(ctx context.Context, s Sent) (r Receipt, again bool, err er
 		return r, false, address.Coded(http.StatusUnprocessableEntity, "empty_file", words.Get("upload_empty"))
 	}
 	r = Receipt{Account: s.Who.Name, Key: s.Key, Name: s.Name, Size: size, Sum: hex.EncodeToString(sum.Sum(nil)), At: time.Now().UTC()}
-	id := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %s", r.Account, r.Key, r.Name, r.Sum))
-	r.ID = hex.EncodeToString(id[:8])
 	return n.keep(r, folder, tmp.Name())
 }
 
@@ -181,6 +179,31 @@ func (n *Inlet) check(s Sent) (folder string, err error) {
 	return said, nil
 }
 
+// known is a receipt of the same file, which it is as long as nothing else was sent under its name since: who sends the first
+// version once more after the second takes the second back. Where there is none, r has an id of its own.
+func (r *Receipt) known(list []Receipt) (o Receipt, again bool) {
+	for nth := 0; ; nth++ {
+		text := fmt.Appendf(nil, "%q %q %q %s", r.Account, r.Key, r.Name, r.Sum)
+		if nth > 0 {
+			text = fmt.Appendf(text, " %d", nth)
+		}
+		id := sha256.Sum256(text)
+		r.ID = hex.EncodeToString(id[:8])
+		i := slices.IndexFunc(list, func(o Receipt) bool { return o.ID == r.ID })
+		if i < 0 {
+			return o, false
+		}
+		if r.Key != "" || !slices.ContainsFunc(list[i+1:], r.follows) {
+			return list[i], true
+		}
+	}
+}
+
+// follows reports whether a receipt is of something else that was sent under the same name.
+func (r *Receipt) follows(o Receipt) bool {
+	return o.Account == r.Account && o.Sum != r.Sum && filename.SamePart(o.Name) == filename.SamePart(r.Name)
+}
+
 // keep moves a file to its place and writes its receipt, whole or not at all.
 func (n *Inlet) keep(r Receipt, folder, tmp string) (_ Receipt, again bool, err error) {
 	n.mu.Lock()
@@ -189,11 +212,12 @@ func (n *Inlet) keep(r Receipt, folder, tmp string) (_ Receipt, again bool, err 
 	if err != nil {
 		return r, false, err
 	}
+	if o, again := r.known(list); again {
+		return o, true, nil
+	}
 	day, bytes := 0, r.Size
 	for _, o := range list {
 		switch {
-		case o.ID == r.ID:
-			return o, true, nil
 		case r.Key != "" && o.Account == r.Account && o.Key == r.Key:
 			return r, false, address.Coded(http.StatusConflict, "key_used", words.Get("upload_key_used"))
 		case o.Account == r.Account && r.At.Sub(o.At) < 24*time.Hour:
@@ -218,14 +242,13 @@ func (n *Inlet) keep(r Receipt, folder, tmp string) (_ Receipt, again bool, err 
 	return r, false, filed.Replace(n.Receipts, text)
 }
 
-// place moves a file to a name that nothing has: a second file of a name is a copy of it, which the loader takes for the same
-// submission sent again.
+// place moves a file to a name that nothing has: what is sent under the name of another corrects that.
 func (n *Inlet) place(folder, name, tmp string) (string, error) {
 	ext := filepath.Ext(name)
 	for i := range mostCopies {
 		own := name
 		if i > 0 {
-			own = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), i, ext)
+			own = fmt.Sprintf("%s（修订%d）%s", filename.SamePart(name), filename.Parse(name).Revision+i, ext)
 		}
 		to := filepath.Join(n.Dir, folder, own)
 		err := os.Link(tmp, to) // fails where the name is taken

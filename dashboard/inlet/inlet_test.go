@@ -76,7 +76,7 @@ func TestTake(t *testing.T) {
 		t.Errorf("sent again: %+v", r)
 	}
 	second, again := send(own, name, "", "a,b\n1,3\n")
-	if again || second.Path != "人社局/人社局_引进与流出_2026年7月 (1).csv" || second.ID == first.ID {
+	if again || second.Path != "人社局/人社局_引进与流出_2026年7月（修订1）.csv" || second.ID == first.ID {
 		t.Errorf("another content: %+v", second)
 	}
 	if text, _ := os.ReadFile(filepath.Join(n.Dir, first.Path)); string(text) != "a,b\n1,2\n" {
@@ -91,7 +91,7 @@ func TestTake(t *testing.T) {
 	}
 	send(all, "别局_引进与流出_2026年7月.csv", "k1", "x") // somebody else's key is another
 	send(own, "引进与流出_2026年8月.csv", "", "x")      // its folder tells who
-	want := "人社局/人社局_引进与流出_2026年7月 (1).csv 人社局/人社局_引进与流出_2026年7月 (2).csv 人社局/" + name + " 人社局/引进与流出_2026年8月.csv 别局_引进与流出_2026年7月.csv"
+	want := "人社局/" + name + " 人社局/人社局_引进与流出_2026年7月（修订1）.csv 人社局/人社局_引进与流出_2026年7月（修订2）.csv 人社局/引进与流出_2026年8月.csv 别局_引进与流出_2026年7月.csv"
 	if got := strings.Join(n.files(t), " "); got != want {
 		t.Errorf("the inbox has\n%s, want\n%s", got, want)
 	}
@@ -100,6 +100,29 @@ func TestTake(t *testing.T) {
 	}
 	if r, a, ok, err := n.Find(first.ID, own); !ok || err != nil || r.Sum != first.Sum || a.State != pipeline.ArrivalWaiting {
 		t.Errorf("%+v %+v %v %v", r, a, ok, err)
+	}
+}
+
+// The first version once more after the second is a third submission, once; a copy of a correction counts on from it.
+func TestTakenBack(t *testing.T) {
+	n, own, _ := open(t)
+	var last Receipt
+	for i, x := range []struct {
+		name, body, path string
+		again            bool
+	}{
+		{"人社局_引进与流出_2026年7月.csv", "1", "人社局/人社局_引进与流出_2026年7月.csv", false},
+		{"人社局_引进与流出_2026年7月.csv", "2", "人社局/人社局_引进与流出_2026年7月（修订1）.csv", false},
+		{"人社局_引进与流出_2026年7月.csv", "1", "人社局/人社局_引进与流出_2026年7月（修订2）.csv", false},
+		{"人社局_引进与流出_2026年7月.csv", "1", "人社局/人社局_引进与流出_2026年7月（修订2）.csv", true},
+		{"人社局_引进与流出_2026年7月（修订2）.csv", "3", "人社局/人社局_引进与流出_2026年7月（修订3）.csv", false},
+		{"人社局_引进与流出_2026年7月.csv", "1", "人社局/人社局_引进与流出_2026年7月（修订4）.csv", false},
+	} {
+		r, again, err := n.Take(t.Context(), Sent{own, x.name, "", strings.NewReader(x.body)})
+		if err != nil || again != x.again || r.Path != x.path || again != (r.ID == last.ID) {
+			t.Errorf("%d: %+v, again %v, %v", i, r, again, err)
+		}
+		last = r
 	}
 }
 
