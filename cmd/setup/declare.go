@@ -91,6 +91,7 @@ type drafted struct {
 	terms       *glossary         // English of headings and titles
 	blank       []string          // texts whose English nobody knows: they stand in Chinese
 	day         string            // the column that tells the period, its name; empty: none
+	value       string            // the column that takes what stands in the columns of months; empty: there are none
 	names       map[string]string // header -> name of the column
 	files       map[string]string
 }
@@ -157,6 +158,9 @@ func (f *DeclareFlags) draft(ctx context.Context, d *Desk) (*drafted, error) {
 	if catalog.Datasets[x.name] != nil {
 		return nil, d.Invalid(fmt.Errorf(d.say("已有数据集 %s：用 --name 另起一个名字", "there is a dataset %s: choose another name with --name"), x.name))
 	}
+	if x.Months != nil {
+		x.Months.Call(x.title)
+	}
 	x.nameColumns()
 	if err := x.dataset(); err != nil {
 		return nil, err
@@ -202,10 +206,25 @@ func (x *drafted) nameColumns() {
 		taken[name] = true
 		x.names[c.Header] = name
 	}
-	if x.day = x.names[x.Day]; x.Named {
+	x.day = x.names[x.Day]
+	switch {
+	case x.Named:
 		for x.day = "period"; taken[x.day]; x.day = "reporting_" + x.day {
 		}
+	case x.Months != nil:
+		for x.day = "month"; taken[x.day]; x.day = "reporting_" + x.day {
+		}
+		for x.value = "value"; taken[x.value]; x.value = "reported_" + x.value {
+		}
 	}
+}
+
+// every is how often there is a figure.
+func (x *drafted) every() string {
+	if x.Months != nil {
+		return string(days.Month)
+	}
+	return x.Grain
 }
 
 // english is the English of a heading or a title. Where nobody declared it, it is the Chinese, for a person to fill in: pinyin
@@ -245,10 +264,24 @@ func (x *drafted) dataset() error {
 	default:
 		fmt.Fprintf(&b, "unit: [sender, period]\nperiod: {column: %s, grain: %s}\norder: [%[1]s]\n", x.day, x.Grain)
 	}
-	if x.Key != "" {
+	switch {
+	case x.Key != "" && x.Months != nil:
+		fmt.Fprintf(&b, "key: [%s, %s]\n", x.names[x.Key], x.day)
+	case x.Key != "":
 		fmt.Fprintf(&b, "key: [%s]\n", x.names[x.Key])
 	}
-	b.WriteString("totals: [合计, 总计, 小计, 注]\ncolumns:\n")
+	b.WriteString("totals: [合计, 总计, 小计, 注]\n")
+	if x.Months != nil {
+		fmt.Fprintf(&b, "unpivot: {columns: '%s', skip: '%s', values: [%s]}\n", strings.Replace(draft.MonthHeading, "<month>", "<"+x.day+">", 1), draft.AcrossHeading, x.value)
+	}
+	b.WriteString("columns:\n")
+	if x.Months != nil {
+		fmt.Fprintf(&b, "  - {name: %s, title: {zh: 月份, en: Month}, type: date, parse: month_start, required: true}\n  - {name: %s, title: %s, type: float64", x.day, x.value, x.named(x.title))
+		if u := x.Months.Value.Unit; u != "" {
+			fmt.Fprintf(&b, ", unit: %q", u)
+		}
+		b.WriteString("}\n")
+	}
 	if x.Named { // no heading reads like this one
 		fmt.Fprintf(&b, "  - {name: %s, title: {zh: 报送期间, en: Reporting period}, type: date, of: %s, required: true}\n", x.day, dataset.OfPeriod)
 	}
@@ -339,12 +372,20 @@ func (x *drafted) metrics() {
 	}
 	one := func(name string, short, title, definition codes.Text, unit, value string) {
 		fmt.Fprintf(&list, "  - name: %s\n    title: %s\n    definition: %s\n    unit: %s\n    direction: context\n    every: %s\n%s    from: %s\n    value: %s\n    dims: [%s]\n",
-			name, both(title.Zh, title.En), both(definition.Zh, definition.En), unit, x.Grain, x.kind(), x.name, value, uses.String())
+			name, both(title.Zh, title.En), both(definition.Zh, definition.En), unit, x.every(), x.kind(), x.name, value, uses.String())
 		shown = append(shown, titled{name, short})
 	}
 	count, person := x.count(), x.person()
-	one(x.name+"_count", count.title, count.title, count.definition, count.unit, count.value)
-	for _, c := range x.Columns {
+	if x.Months == nil || x.People { // how many cells there are says nothing
+		one(x.name+"_count", count.title, count.title, count.definition, count.unit, count.value)
+	}
+	columns := x.Columns
+	if x.Months != nil {
+		value := x.Months.Value
+		value.Title.En, x.names[""] = x.english(value.Title.Zh), x.value
+		columns = append(slices.Clip(columns), value)
+	}
+	for _, c := range columns {
 		if c.Out != nil || !number(c) || x.People && person == "" {
 			continue
 		}
@@ -389,16 +430,16 @@ func (x *drafted) board(shown, bars []titled) {
 	}
 	shown = shown[:min(4, len(shown))]
 	last, long := "last_12m", "24m"
-	if x.Grain != "month" {
+	if x.every() != "month" {
 		long = "60m"
 	}
-	if x.Named || x.Grain == "year" {
-		last = x.Grain
+	if x.level() || x.every() == "year" {
+		last = x.every()
 	}
 	for i, m := range shown {
 		fmt.Fprintf(&panels, "  - {name: n%d, title: %s, kind: kpi, metrics: [%s], period: %s, span: %d}\n", i+1, both(m.title.Zh, m.title.En), m.name, last, 12/len(shown))
 	}
-	fmt.Fprintf(&panels, "  - {name: trend, title: %s, kind: trend, metrics: [%s], grain: %s, period: %s, span: 12}\n", both("各期"+of, "By period"), main.name, x.Grain, long)
+	fmt.Fprintf(&panels, "  - {name: trend, title: %s, kind: trend, metrics: [%s], grain: %s, period: %s, span: 12}\n", both("各期"+of, "By period"), main.name, x.every(), long)
 	for i, d := range bars[:min(4, len(bars))] {
 		fmt.Fprintf(&panels, "  - {name: by%d, title: %s, kind: bar, metrics: [%s], by: [%s], period: %s, limit: 14, span: 6}\n", i+1, both("按"+d.title.Zh, "By "+lower(d.title.En)), main.name, d.name, last)
 	}
@@ -408,15 +449,18 @@ func (x *drafted) board(shown, bars []titled) {
 // kind is how a metric of the table belongs to periods. Where the whole table is of one, each period has its own figure, which is
 // not added to that of another: people at work in June are no more than those of May because of them.
 func (x *drafted) kind() string {
-	if !x.Named {
+	if !x.level() {
 		return "    kind: flow\n    time: " + x.day + "\n"
 	}
-	return fmt.Sprintf("    kind: stock\n    valid: {from: %s, to: [\"addMonths(%[1]s, %d)\"]}\n", x.day, days.Grain(x.Grain).Months())
+	return fmt.Sprintf("    kind: stock\n    valid: {from: %s, to: [\"addMonths(%[1]s, %d)\"]}\n", x.day, days.Grain(x.every()).Months())
 }
+
+// level says that what a period has is not added to what another has.
+func (x *drafted) level() bool { return x.Named || x.Months != nil && x.Months.Level }
 
 // never says that the figures of periods are not added up, where they are not.
 func (x *drafted) never() codes.Text {
-	if !x.Named {
+	if !x.level() {
 		return codes.Text{}
 	}
 	return codes.Text{Zh: "每期一个数，不跨期相加。", En: "Each period has its own; they are not added up."}
@@ -465,7 +509,7 @@ func unitOf(c draft.Column) string {
 		return strconv.Quote(c.Unit)
 	case c.Unit != "":
 		return fmt.Sprintf("{zh: %q, en: %[1]q, decimals: 1}", c.Unit)
-	case c.Mean:
+	case c.Mean, c.Type == dataset.Float64: // a sum whose unit nothing says is no number of things
 		return `{zh: "", en: "", decimals: 1}`
 	case headcount.MatchString(c.Title.Zh):
 		return `{zh: 人, en: people, decimals: 0}` // of a table of enterprises: no figure of its own people
@@ -574,6 +618,9 @@ func (d *Desk) columns(x *drafted) (heads []string, rows [][]string) {
 		}
 		rows = append(rows, []string{c.Header, x.names[c.Header], as, strings.Join(notes, "; ")})
 	}
+	if x.Months != nil {
+		rows = append(rows, []string{x.Months.Header[0] + "…" + x.Months.Header[len(x.Months.Header)-1], x.value, string(dataset.Float64), d.say("每月一列：一格成一行，月份写入 "+x.day, "a column for each month: each cell becomes a row, its month goes into "+x.day)})
+	}
 	return strings.Fields(d.say("表头 列 读作 说明", "heading column as note")), rows
 }
 
@@ -589,6 +636,8 @@ func (d *Desk) lacks(x *drafted) (out []string) {
 		says("没有一列是每行都有的日期，文件名和标题也没有写期间：没有起草指标和页面。把期间写进文件名（如 %s_2026年6月.xlsx）再起草一次", "no column has a day in every row, and neither the file's name nor its title says a period: no metrics and no page were drafted. Write the period into the name, as in %s_2026年6月.xlsx, and draft it again", x.title)
 	case x.Named:
 		says("表里没有日期列：期间（按%s）取自文件名或标题，每期一份；没写期间的文件会被退回", "no column has a day: the period (by the %s) is taken from the file's name or title, a file for each; one that says none is refused", grain)
+	case x.Months != nil && !x.Whole:
+		says("每月一列，一份是一年的：文件名写年份（如 %s_2026年.xlsx），后面的月份填上后再报一份，替换这一年的全部", "it has a column for each month, and a file is of a year, which its name says (%s_2026年.xlsx): the next, with more months filled in, takes the place of all of that year", x.title)
 	case x.Whole:
 		says("日期分在许多期间：按整份名册，再报一份即替换全部", "its days lie in many periods: it is a list, and the next file takes the place of all of it")
 	}

@@ -94,3 +94,31 @@ func TestPeriodOfName(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// A table with a column for each month becomes one of a row a month and cell, so that months that are filled in later are read; a
+// state at the end of each month is not added up over months.
+func TestMonthsInColumns(t *testing.T) {
+	for name, c := range map[string]struct{ text, kind, period string }{
+		"商务局_外贸出口_2026年.csv":  {"2026年外贸出口,,,,,\n园区,1月,2月,3月,4月,全年合计\n东园,1,2,3,,6\n西园,4,5,6,,15\n", "kind: flow", "unit: [sender, period]\nperiod: {column: month, grain: year}"},
+		"人社局_在岗人数_2026年.csv":  {"企业名称,成立日期,定员,1月,2月,3月\n甲厂,2020-01-02,9,1,2,3\n乙厂,2021-01-02,8,4,5,6\n", "kind: stock", "unit: [sender, period]\nperiod: {column: month, grain: year}"},
+		"商务局_进口额.csv":         {"园区,2025年11月,2025年12月,2026年1月\n东园,1.5,2,3\n西园,4,5,6\n", "kind: flow", "unit: [sender]\n"},
+		"商务局_出口额_2026年7月.csv": {"园区,05月份,06月份,07月份\n东园,1.5,2,3\n西园,4,5,6\n", "kind: flow", "unit: [sender, period]\nperiod: {column: month, grain: year}"},
+	} {
+		dir, file := t.TempDir(), filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d := &Desk{Out: io.Discard, Configs: dir, Lang: codes.Zh, Invalid: func(err error) error { return err }, Layers: func() (fs.FS, error) { return configs.Over(dir) }}
+		x, err := (&DeclareFlags{File: file, Name: "drafted"}).draft(t.Context(), d)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		metrics, table := x.files["metrics/drafted.yaml"], x.files["datasets/drafted.yaml"]
+		if strings.Count(metrics, "- name: drafted_") != 1 || !strings.Contains(metrics, c.kind) || !strings.Contains(metrics, "every: month") {
+			t.Errorf("%s: %s", name, metrics)
+		}
+		if !strings.Contains(table, c.period) || !strings.Contains(table, "unpivot: ") || strings.Count(table, "type: ") != 3 {
+			t.Errorf("%s: %s", name, table)
+		}
+	}
+}

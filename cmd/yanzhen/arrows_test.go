@@ -49,9 +49,9 @@ var arrows = map[string][]string{
 	"pipeline/control":        {"pipeline/dataset"},
 	"pipeline/backup":         {"pipeline/check", "pipeline/control", "pipeline/dataset", "pipeline/warehouse"}, // check: when two sums agree
 	"pipeline/version":        {"pipeline/warehouse"},
-	"pipeline/settled":        {"pipeline/dataset", "pipeline/warehouse"},                                                                                                          // dataset: how a text is written in SQL
-	"pipeline/states":         {"pipeline/dataset", "pipeline/warehouse"},                                                                                                          // dataset: the settings by which rows are on disk before anybody is told
-	"pipeline/draft":          {"pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/days", "pipeline/filename", "pipeline/mask", "pipeline/source", "pipeline/units"}, // source: a file is looked at as the loader reads it; filename: of which period it is
+	"pipeline/settled":        {"pipeline/dataset", "pipeline/warehouse"},                                                                                                                                              // dataset: how a text is written in SQL
+	"pipeline/states":         {"pipeline/dataset", "pipeline/warehouse"},                                                                                                                                              // dataset: the settings by which rows are on disk before anybody is told
+	"pipeline/draft":          {"pipeline/rows", "pipeline/totals", "pipeline/cell", "pipeline/codes", "pipeline/dataset", "pipeline/days", "pipeline/filename", "pipeline/mask", "pipeline/source", "pipeline/units"}, // rows, totals: what is no row of data for the loader is none here; source: a file is looked at as the loader reads it; filename: of which period it is
 	"pipeline/keyed":          {},
 	"pipeline/glance":         {},
 	"pipeline/pool":           {},

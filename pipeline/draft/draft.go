@@ -20,7 +20,9 @@ import (
 	"yanzhen/pipeline/days"
 	"yanzhen/pipeline/filename"
 	"yanzhen/pipeline/mask"
+	"yanzhen/pipeline/rows"
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/totals"
 	"yanzhen/pipeline/units"
 )
 
@@ -50,13 +52,14 @@ type Draft struct {
 	Sheet   string
 	Rows    int // that were looked at
 	Columns []Column
-	Day     string // the column of days, or of years, that says when a row happened; empty: there is none
-	Grain   string // of the periods that are told: month, quarter, half or year
-	Named   bool   // no column tells a day: the period stands in the file's name or above the table
-	Whole   bool   // its days lie in many periods: a list that its sender sends anew each time, for none
-	Sender  string // who sent the file, by its name; empty: that does not say
-	Key     string // the column that names a row; empty: none does
-	People  bool   // its rows are of people: their numbers are guarded as such
+	Day     string  // the column of days, or of years, that says when a row happened; empty: there is none
+	Grain   string  // of the periods that are told: month, quarter, half or year
+	Named   bool    // no column tells a day: the period stands in the file's name or above the table
+	Whole   bool    // its days lie in many periods: a list that its sender sends anew each time, for none
+	Sender  string  // who sent the file, by its name; empty: that does not say
+	Key     string  // the column that names a row; empty: none does
+	Months  *Months // each month has a column of its own; nil: the rows have their days
+	People  bool    // its rows are of people: their numbers are guarded as such
 }
 
 // ErrNothing: the file has no table with a heading and rows.
@@ -89,8 +92,12 @@ func File(ctx context.Context, path string, lists *codes.Lists) (*Draft, error) 
 		return nil, fmt.Errorf("表有 %d 列，最多 %d / the table has %d columns, %d at most", len(header), mostColumns, len(header), mostColumns)
 	}
 	above := moneyAbove(best)
+	name := filename.Parse(filepath.Base(path))
+	if d.Months = wide(header, rows, name, best.Around()); d.Months != nil {
+		d.Months.Value.Unit = above
+	}
 	for i, h := range header {
-		if cell.Trim(h) == "" {
+		if cell.Trim(h) == "" || d.Months.has(h) {
 			continue
 		}
 		have := cells(rows, i)
@@ -107,14 +114,17 @@ func File(ctx context.Context, path string, lists *codes.Lists) (*Draft, error) 
 		}
 		d.Columns = append(d.Columns, c)
 	}
-	d.choose()
+	if d.choose(); d.Months != nil {
+		d.across(name)
+		return d, nil
+	}
 	for i, h := range header {
 		if h == d.Day && d.Day != "" {
-			d.tell(filename.Parse(filepath.Base(path)), cells(rows, i))
+			d.tell(name, cells(rows, i))
 		}
 	}
 	if d.Day == "" {
-		d.named(filename.Parse(filepath.Base(path)), best.Around())
+		d.named(name, best.Around())
 	}
 	return d, nil
 }
@@ -178,13 +188,13 @@ func moneyAbove(t *source.Table) string {
 	return all[0]
 }
 
-// first reads the rows that are looked at: those with at least two filled cells, for others are notes.
+// first reads the rows that are looked at: those with at least two filled cells, for others are notes, without sums and the foot.
 func first(ctx context.Context, t *source.Table) (out [][]source.Cell, err error) {
 	for row, err := range t.Rows(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		if texts := row.Filled(); len(texts) > 1 && !total(texts[0]) {
+		if texts := row.Filled(); len(texts) > 1 && !total(texts[0]) && !rows.Foot(&row, rows.First(&row)) {
 			out = append(out, slices.Clone(row.Cells))
 		}
 		if len(out) == mostRows {
@@ -195,7 +205,7 @@ func first(ctx context.Context, t *source.Table) (out [][]source.Cell, err error
 }
 
 func total(text string) bool {
-	return slices.Contains([]string{"合计", "总计", "小计", "注"}, text)
+	return text == "注" || totals.Sum(totals.Key(text)) || totals.Nested(text)
 }
 
 // cells are the filled cells of a column.
@@ -397,7 +407,7 @@ func (c *Column) number(have []source.Cell, found []string) bool {
 		return false
 	}
 	switch {
-	case !whole:
+	case !whole, has(c.Title.Zh, sums) && !has(c.Title.Zh, heads), has(c.Title.Zh, means): // sums of money and rates are whole by chance
 		c.Type = dataset.Float64
 	case greatest < 1<<30:
 		c.Type = dataset.Int32

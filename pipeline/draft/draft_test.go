@@ -219,3 +219,23 @@ func TestPeople(t *testing.T) {
 		}
 	}
 }
+
+// What the loader takes for no row of data is none here either: who signs below the table, and sums under any name.
+func TestFeet(t *testing.T) {
+	lists, err := codes.Load(configs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "发改局_项目_2026年6月.csv")
+	text := "项目,是否开工,开工日期,总投资\n甲,是,2026-06-01,100\n乙,否,2026-06-02,200\n全县合计,,,300\n其中：续建,,,100\n填表人：沈丽,审核人：周建国,,\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := File(t.Context(), path, lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Rows != 2 || d.Columns[1].List != "yes_no" || d.Day != "开工日期" || d.Columns[3].Type != dataset.Float64 {
+		t.Errorf("%d rows, day %q, %+v", d.Rows, d.Day, d.Columns)
+	}
+}
