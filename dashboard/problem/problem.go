@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"syscall"
 
 	"yanzhen/dashboard/address"
 	"yanzhen/dashboard/metric"
@@ -61,6 +62,8 @@ func Of(err error) Problem {
 		return made(499, "", words.Get("cancelled"), nil)
 	case errors.Is(err, warehouse.ErrUnavailable):
 		return made(http.StatusServiceUnavailable, "", words.Get("no_database"), nil)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EROFS):
+		return made(http.StatusServiceUnavailable, "", words.Get("no_room"), nil)
 	}
 	return made(http.StatusInternalServerError, "", words.Get("failed"), nil)
 }

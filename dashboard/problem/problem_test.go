@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"syscall"
 	"testing"
 
 	"yanzhen/dashboard/metric"
@@ -27,6 +29,8 @@ func TestOf(t *testing.T) {
 		"no such":     {metric.Refuse("没有", "none"), 400, "bad_request", false},
 		"gone away":   {context.Canceled, 499, "cancelled", false},
 		"no database": {fmt.Errorf("x: %w", warehouse.ErrUnavailable), 503, "unavailable", true},
+		"full disk":   {&fs.PathError{Op: "write", Path: "/x", Err: syscall.ENOSPC}, 503, "unavailable", true},
+		"read-only":   {fmt.Errorf("x: %w", &fs.PathError{Op: "open", Path: "/x", Err: syscall.EROFS}), 503, "unavailable", true},
 		"inside":      {errors.New("x"), 500, "internal", true},
 	} {
 		p := Of(c.err)
