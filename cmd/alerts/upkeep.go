@@ -25,7 +25,11 @@ type Upkeep struct {
 	Cert    string                       // file of the certificate; empty: there is none
 	Local   func(time.Time) time.Time    // the clock of the office
 	Overdue func(now time.Time) []string // jobs whose slot has not begun though it is over; nil: no job runs here
+	Refused func() time.Time             // since when declarations are not taken up because something is wrong with them; nil: nobody knows
 }
+
+// refusedFor is how long declarations are wrong before that is told: somebody may be at them.
+const refusedFor = 15 * time.Minute
 
 // How long before its end a certificate is told of, and when that is worse.
 const (
@@ -63,6 +67,12 @@ func (u Upkeep) Look(now time.Time) (out []alert.Found) {
 	} else if open > 0 {
 		add("deletions", 1+min(int(now.Sub(since)/(24*time.Hour)), 1), since, codes.Text{Zh: fmt.Sprintf("%d 次删除个人没有做完，数据或由它写成的文件可能还在", open), En: fmt.Sprintf("%d deletions of persons are not done: rows of them, or files made of these, may still be there", open)},
 			codes.Text{Zh: "服务每三分钟再试一次；原因在日志里（a deletion of a person），多为磁盘满或数据库不应答；yanzhen forget --list 看哪一次", En: "the service tries again every three minutes; the log says why (a deletion of a person), mostly a full disk or a database that does not answer; yanzhen forget --list says which"})
+	}
+	if u.Refused != nil {
+		if at := u.Refused(); !at.IsZero() && now.Sub(at) >= refusedFor {
+			add("declarations", 1, at, codes.Text{Zh: "改过的声明有错，没有采用：服务用着先前的，下一次启动会起不来", En: "changed declarations are wrong and not taken up: the service goes on with the former ones, and would not start again"},
+				codes.Text{Zh: "yanzhen check 说哪个文件哪一行；改好后几秒自动采用", En: "yanzhen check says which line of which file; what is mended is taken up within seconds"})
+		}
 	}
 	if u.Overdue != nil {
 		if names := u.Overdue(now); len(names) > 0 {

@@ -72,6 +72,12 @@ func TestUpkeep(t *testing.T) {
 	}
 	backup("2026-06-20T00:00:00Z")
 	found("degraded/certificate 1; degraded/clock 1; ")
+	wrong := now.Add(-time.Minute)
+	u.Refused = func() time.Time { return wrong }
+	found("degraded/certificate 1; degraded/clock 1; ")
+	wrong = now.Add(-refusedFor)
+	found("degraded/certificate 1; degraded/declarations 1; degraded/clock 1; ")
+	u.Refused = nil
 	deletions := func(text string) {
 		t.Helper()
 		if err := os.WriteFile(filepath.Join(dir, forget.File), []byte(text), 0o600); err != nil {

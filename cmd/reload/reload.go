@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"yanzhen/cmd/compare"
@@ -100,6 +101,7 @@ type Server struct {
 	again   time.Time // when they are tried to be started next
 	pause   time.Duration
 	closed  bool
+	refuses atomic.Int64 // since when what stands in Dir is not taken up, in seconds of Unix; 0: it holds
 
 	telling sync.Mutex // of what is logged
 	refused string     // the fault that was logged last
@@ -152,10 +154,12 @@ func (s *Server) reload(ctx context.Context, lang codes.Lang, do how) Answer {
 		now, err = compare.Read(fsys)
 	}
 	if err != nil {
+		s.refuses.CompareAndSwap(0, time.Now().Unix())
 		return Answer{Fault: err.Error()}
 	}
 	var text bytes.Buffer
 	if !compare.Differences(&text, lang, s.Clean, now, s.running) {
+		s.refuses.Store(0)
 		return Answer{}
 	}
 	a := Answer{Differs: text.String()}
@@ -170,10 +174,20 @@ func (s *Server) reload(ctx context.Context, lang codes.Lang, do how) Answer {
 	}
 	if err != nil && (stalled == nil || !stalled.Taken) {
 		a.Fault = err.Error()
+		s.refuses.CompareAndSwap(0, time.Now().Unix())
 		return a
 	}
 	s.running, a.Taken = now, true
+	s.refuses.Store(0)
 	return a
+}
+
+// Refuses is since when the declarations as they stand are not taken up because something is wrong with them; zero: they hold.
+func (s *Server) Refuses() time.Time {
+	if at := s.refuses.Load(); at > 0 {
+		return time.Unix(at, 0)
+	}
+	return time.Time{}
 }
 
 // How long after jobs could not be started they are tried again: twice as long each time.
@@ -266,6 +280,8 @@ func (s *Server) tell(a Answer) {
 		s.Log.Error("no job runs: they could not be started with the declarations that hold now; it is tried again", "why", a.Stalled)
 	}
 	switch {
+	case a.Fault == "" && !a.Taken: // it is as it was before
+		s.refused = ""
 	case a.Taken:
 		s.refused = ""
 		s.Log.Info("the changed declarations are taken up")

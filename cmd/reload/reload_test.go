@@ -100,6 +100,9 @@ func TestWatch(t *testing.T) {
 		default:
 			t.Fatalf("%q was dealt with and not taken up", text)
 		}
+		if refused := !s.Refuses().IsZero(); refused != strings.Contains(text, "bad") {
+			t.Errorf("%q is refused: %v", text, refused)
+		}
 	}
 	stop()
 	<-done

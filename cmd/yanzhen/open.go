@@ -173,22 +173,8 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	if o.turn, err = c.turn(ctx, cfg); err != nil {
 		return nil, err
 	}
-	theirs, err := fs.FS(nil), error(nil)
-	if c.Configs == "" {
-		if theirs, err = running(cfg); err != nil {
-			return nil, invalid{err}
-		}
-	}
-	if theirs != nil {
-		o.declare, o.catalog, o.metrics, err = checked(theirs)
-	} else {
-		o.declare, o.catalog, o.metrics, err = c.declarations()
-	}
-	if err != nil {
+	if err := o.reading(c, cfg); err != nil {
 		return nil, err
-	}
-	if o.duties, err = duty.Read(o.declare, o.catalog.Names()); err != nil {
-		return nil, invalid{err}
 	}
 	key, err := personkey.Read(cfg.KeyFile, cfg.Dir, func(err error) error { return invalid{err} })
 	if err != nil {
@@ -212,6 +198,41 @@ func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
 	}
 	o.reader, err = o.as(ctx, embedded.Reader)
 	return o, err
+}
+
+// reading reads what holds: what is named, else what the server that runs on the directory has. Where what is named is wrong, and
+// such a server goes on with what it had before, so does a command beside it: a line that somebody is at keeps no backup from being
+// made.
+func (o *office) reading(c *cli, cfg *config) error {
+	theirs, err := fs.FS(nil), error(nil)
+	if c.Configs == "" {
+		if theirs, err = running(cfg); err != nil {
+			return invalid{err}
+		}
+	}
+	if theirs == nil {
+		fsys, wrong := c.layers()
+		if wrong == nil {
+			wrong = o.reads(fsys)
+		}
+		if theirs, err = running(cfg); wrong == nil || theirs == nil || err != nil {
+			return wrong
+		}
+		fmt.Fprintln(c.err, "yanzhen:", c.say("声明有错，按运行中的服务所用的做：", "the declarations are wrong, those of the running server are taken: ")+spoken.Error(wrong, c.Lang))
+		o.others = false
+	}
+	return o.reads(theirs)
+}
+
+// reads takes declarations.
+func (o *office) reads(fsys fs.FS) (err error) {
+	if o.declare, o.catalog, o.metrics, err = checked(fsys); err != nil {
+		return err
+	}
+	if o.duties, err = duty.Read(o.declare, o.catalog.Names()); err != nil {
+		return invalid{err}
+	}
+	return nil
 }
 
 // tell opens what tells others of runs. Where it cannot, what only tells of a command keeps nobody from it: a server says so

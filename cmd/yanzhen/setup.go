@@ -56,10 +56,22 @@ func (c *cli) drafting(o *office) *drafting.Page {
 
 // taker has a running server take up what was just written among its declarations; where none runs nobody does.
 type taker struct {
-	do atomic.Pointer[func(time.Duration) bool]
+	do      atomic.Pointer[func(time.Duration) bool]
+	refuses atomic.Pointer[func() time.Time] // since when they are not taken up because something is wrong with them
 }
 
-func (t *taker) use(do func(time.Duration) bool) { t.do.Store(&do) }
+func (t *taker) use(do func(time.Duration) bool, refuses func() time.Time) {
+	t.do.Store(&do)
+	t.refuses.Store(&refuses)
+}
+
+// since is since when declarations are not taken up; zero: they are.
+func (t *taker) since() (at time.Time) {
+	if refuses := t.refuses.Load(); refuses != nil {
+		at = (*refuses)()
+	}
+	return at
+}
 
 func (t *taker) now(most time.Duration) bool {
 	do := t.do.Load()
