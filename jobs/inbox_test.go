@@ -310,6 +310,9 @@ func TestClockIsSet(t *testing.T) {
 		{"2026-06-07T04:00:00+08:00", "2026-06-07T03:30:00+08:00"},
 	} {
 		set(x.now)
+		if late := b.Overdue(b.Now()); late != nil {
+			t.Errorf("at %s jobs are told to be late: %v", x.now, late)
+		}
 		if r := b.end(); !r.Slot.Equal(at(t, x.slot)) {
 			t.Errorf("at %s the run is of %s, want %s", x.now, r.Slot, x.slot)
 		}

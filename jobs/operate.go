@@ -38,6 +38,9 @@ func (s *Scheduler) Overdue(now time.Time) (names []string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.beat.IsZero() && time.Since(s.beat) < time.Minute { // where the clock was set since, it is minded within seconds
+		now = s.shown
+	}
 	for _, j := range s.Jobs {
 		st := s.state[j.Name]
 		if _, halted := all[j.Name]; halted || j.schedule == nil || !j.On() || st == nil || st.running || st.lent {

@@ -64,6 +64,8 @@ type Scheduler struct {
 
 // life is how far a scheduler has come.
 type life struct {
+	beat    time.Time // when the clock was minded last; zero: it was not yet
+	shown   time.Time // what it showed then
 	made    sync.Once // its inner parts
 	started bool
 	stopped sync.Once
@@ -177,11 +179,15 @@ func (s *Scheduler) mind() {
 			return
 		case <-beat.C:
 		}
+		shown := s.now()
 		for _, j := range s.Jobs {
 			if j.schedule != nil && j.On() {
 				s.tick(j)
 			}
 		}
+		s.mu.Lock()
+		s.beat, s.shown = time.Now(), shown
+		s.mu.Unlock()
 	}
 }
 
