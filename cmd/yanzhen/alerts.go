@@ -27,7 +27,7 @@ func (o *office) ring(c *cli, site alerts.Site, s *jobs.Scheduler) (err error) {
 	for name, d := range o.catalog.Datasets {
 		z.Titles[name] = d.Title
 	}
-	keeps := alerts.Upkeep{Dir: o.config.Dir, Within: o.config.BackupWithin, Cert: o.config.TLS.Cert, Local: o.config.local, Refused: o.takes.since}
+	keeps := alerts.Upkeep{Dir: o.config.Dir, Within: o.config.BackupWithin, Cert: o.config.TLS.Cert, Local: o.config.local, Refused: o.takes.Since}
 	if s != nil {
 		z.Inbox, keeps.Overdue = s.Inbox, s.Overdue
 	}

@@ -69,7 +69,7 @@ type office struct {
 	lineage *openlineage.Sender // as traces
 	untold  error               // why others are not told though that is configured
 
-	takes *taker // takes up what a page has written among the declarations; one of all generations
+	takes *reload.Taker // takes up what a page has written among the declarations; one of all generations
 
 	rounds *round.Desk // in which pages are made ready; nil: none are
 
@@ -164,7 +164,7 @@ func (c *cli) ready(ctx context.Context) (*office, error) {
 // open opens the installation: through the server that runs on the directory, once its tables stand, with its declarations
 // unless others are named, else with an engine of its own. The caller closes it.
 func (c *cli) open(ctx context.Context, cfg *config) (_ *office, err error) {
-	o := &office{config: cfg, queries: &monitor.Queries{}, takes: &taker{}, others: c.Configs != ""}
+	o := &office{config: cfg, queries: &monitor.Queries{}, takes: &reload.Taker{}, others: c.Configs != ""}
 	defer func() {
 		if err != nil {
 			o.Close()

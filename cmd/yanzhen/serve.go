@@ -214,7 +214,7 @@ func (s *serveCmd) serve(ctx context.Context, c *cli, v *serving) (err error) {
 	if err != nil {
 		return err
 	}
-	v.now.Load().office.takes.use(func(most time.Duration) bool { return again.Now(ctx, most) }, again.Refuses)
+	v.now.Load().office.takes.Use(ctx, again)
 	go again.Watch(ctx)
 	early, endRounds := context.WithCancel(ctx)
 	defer endRounds()

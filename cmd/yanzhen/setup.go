@@ -5,8 +5,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sync/atomic"
-	"time"
 
 	"golang.org/x/term"
 
@@ -50,32 +48,8 @@ func (c *cli) drafting(o *office) *drafting.Page {
 	desk := c.beginning()
 	desk.Scan = scan.By(o.config.Scan)
 	p := desk.Page(filepath.Join(o.config.Dir, "drafting"))
-	p.Take = o.takes.now
+	p.Take = o.takes.Now
 	return p
-}
-
-// taker has a running server take up what was just written among its declarations; where none runs nobody does.
-type taker struct {
-	do      atomic.Pointer[func(time.Duration) bool]
-	refuses atomic.Pointer[func() time.Time] // since when they are not taken up because something is wrong with them
-}
-
-func (t *taker) use(do func(time.Duration) bool, refuses func() time.Time) {
-	t.do.Store(&do)
-	t.refuses.Store(&refuses)
-}
-
-// since is since when declarations are not taken up; zero: they are.
-func (t *taker) since() (at time.Time) {
-	if refuses := t.refuses.Load(); refuses != nil {
-		at = (*refuses)()
-	}
-	return at
-}
-
-func (t *taker) now(most time.Duration) bool {
-	do := t.do.Load()
-	return do != nil && (*do)(most)
 }
 
 // beginning is where the commands work that begin an installation.
