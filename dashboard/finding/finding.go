@@ -202,7 +202,10 @@ func (t *teller) latest(r *metric.Result) (list []metric.Point, when string) {
 	}
 	slices.SortFunc(begins, func(a, b days.Day) int { return b.Compare(a) })
 	for _, d := range begins[:min(back, len(begins))] {
-		if list = of[d]; !slices.ContainsFunc(list, func(pt metric.Point) bool { return !t.over(pt, r) }) {
+		if list = of[d]; len(t.By) == 0 && len(list) == 1 && list[0].Value == nil && settled(list[0]) {
+			continue // nothing to count yet
+		}
+		if !slices.ContainsFunc(list, func(pt metric.Point) bool { return !t.over(pt, r) }) {
 			return list, days.Range{From: list[0].From, To: list[0].To}.Label(t.Lang)
 		}
 	}
@@ -295,11 +298,23 @@ func (t *teller) first(say string) string {
 	default:
 		list, when = t.latest(r)
 	}
-	top, ok := t.winner(list, r.Unit, say)
-	if who := t.keyed(top); ok && who != "" {
-		return t.dated(when, t.say("finding_first", who, t.named(t.at), t.word(r.Unit, say), metric.Format(top.Value, r.Unit, t.Lang)))
+	fills := false
+	if list == nil && say == board.Most && !t.IsDifference() {
+		list = t.soFar(r)
+		fills = list != nil
 	}
-	return ""
+	list = t.apart(list)
+	top, ok := t.winner(list, r.Unit, say)
+	text := ""
+	if who := t.keyed(top); ok && who != "" {
+		text = t.say("finding_first", who, t.named(t.at), t.word(r.Unit, say), metric.Format(top.Value, r.Unit, t.Lang))
+	} else if t.quiet == Tied {
+		text = t.tied(list, r.Unit, say)
+	}
+	if text != "" && fills {
+		return t.say("finding_so_far", text)
+	}
+	return t.dated(when, text)
 }
 
 // share says what part of the whole the greatest key has.
@@ -331,8 +346,9 @@ func (t *teller) share() string {
 	}
 	top, ok := t.winner(parts, r.Unit, board.Most)
 	who := t.keyed(top)
-	if ok && small(sum, r.Unit) {
-		return t.not(Few)
+	if ok && small(sum, r.Unit) || t.quiet == Few && list != nil {
+		t.quiet = Few
+		return t.together(r, list, len(parts), sum, when)
 	}
 	if !ok || who == "" {
 		return ""
@@ -356,7 +372,10 @@ func (t *teller) change() string {
 	base := *r.Points[i].Value
 	moved, by := *pt.Value-base, ""
 	switch {
-	case small(base, r.Unit) || !r.Unit.Amount() && (pt.Rows > 0 && pt.Rows < fewest || r.Points[i].Rows > 0 && r.Points[i].Rows < fewest):
+	case small(base, r.Unit):
+		t.quiet = Few
+		return t.plainly(t.named(t.at), when, *pt.Value, base, r.Unit)
+	case !r.Unit.Amount() && (pt.Rows > 0 && pt.Rows < fewest || r.Points[i].Rows > 0 && r.Points[i].Rows < fewest):
 		return t.not(Few)
 	case r.Unit.Change() == metric.PercentagePoints:
 		by = metric.Format(size(moved), metric.PercentagePoints, t.Lang)
@@ -457,8 +476,8 @@ func (t *teller) crossing() string {
 func (t *teller) through() string {
 	first := t.Results[0]
 	at := len(t.Results) - 1
-	for at > 0 && t.Results[at].Metric != nil && t.Results[at].Metric.Direction == "down" {
-		at--
+	for at > 0 && (t.Results[at].Metric != nil && t.Results[at].Metric.Direction == "down" || len(t.Results[at].Points) == 1 && !t.Results[at].Points[0].Ripe.IsZero()) {
+		at-- // a step that still fills is not told of
 	}
 	last := t.Results[at]
 	if at == 0 || len(first.Points) != 1 || len(last.Points) != 1 {
@@ -517,16 +536,19 @@ func (t *teller) levels() string {
 		return ""
 	}
 	slices.SortStableFunc(in, func(a, b metric.Point) int { return cmp.Compare(*b.Value, *a.Value) })
-	level := t.Panel.Levels[highest].Name.In(t.Lang)
+	level, what := t.Panel.Levels[highest].Name.In(t.Lang), ""
+	if name := t.Panel.Finding.Name; name.Zh != "" { // what is counted
+		what = words.In(t.Lang, "sep_word") + name.In(t.Lang)
+	}
 	if len(in) == all {
-		return t.say("finding_levels_all", all, level)
+		return t.say("finding_levels_all", all, level, what)
 	}
 	if len(in) > mostKeys {
-		return t.say("finding_levels", all, len(in), level)
+		return t.say("finding_levels", all, len(in), level, what)
 	}
 	var names []string
 	for _, pt := range in {
 		names = append(names, t.keyed(pt))
 	}
-	return t.say("finding_levels_named", all, len(in), level, words.Join(t.Lang, "sep_list", names))
+	return t.say("finding_levels_named", all, len(in), level, words.Join(t.Lang, "sep_list", names), what)
 }

@@ -181,6 +181,71 @@ func TestSaidOfCourses(t *testing.T) {
 	}
 }
 
+// Of few things their number is said, without an order or a percentage; of what still fills, how it stands; of two that are
+// ahead together, both.
+func TestSaidPlainly(t *testing.T) {
+	stack := func(kinds ...[]float64) panel.Figure { // of the first quarters of 2025 and 2026
+		r := course(metric.People)
+		for k, values := range kinds {
+			for year, v := range values {
+				from := days.Date(2025+year, 1, 1)
+				r.Points = append(r.Points, metric.Point{From: from, To: from.AddDate(0, 3, 0), Keys: three[k : k+1], Labels: []codes.Text{text(three[k])}, Value: &v})
+			}
+		}
+		f := figure(board.Stack, board.Finding{}, r)
+		f.By = []string{"kind"}
+		return f
+	}
+	filling := result(metric.People, three, value(90), value(20))
+	filling.Metric = &metric.Metric{}
+	filling.Points[0].Ripe = days.Date(2030, 1, 1)
+	step := func(v float64) *metric.Result {
+		return &metric.Result{Unit: metric.People, Points: []metric.Point{{Value: &v}}}
+	}
+	certified := step(30)
+	certified.Points[0].Ripe = days.Date(2030, 1, 1)
+	course12 := course(metric.Percent, value(80), value(0), value(0), value(70), value(82), nil)
+	course12.Points[5].Why = metric.WhyZeroBase
+	square := result(metric.Percent, three, value(100), value(90), value(40))
+	for i, keys := range [][]string{{"甲", "甲"}, {"甲", "乙"}, {"乙", "甲"}} {
+		square.Points[i].Keys, square.Points[i].Labels = keys, []codes.Text{text(keys[0]), text(keys[1])}
+	}
+	named := figure(board.Graph, board.Finding{Name: codes.Text{Zh: "环节", En: "links"}}, result(metric.People, three, value(9), value(9), value(9)), result(metric.Percent, three, value(1.6), value(1.7), value(0.2)))
+	named.Panel.Levels = []board.Level{{Name: text("富余")}, {From: 1.5, Name: text("紧缺")}}
+	for name, c := range map[string]struct {
+		f      panel.Figure
+		zh, en string
+	}{
+		"a small base":     {figure(board.Trend, board.Finding{}, course(metric.People, value(7), value(0), value(0), value(0), value(9))), "2026 年第 1 季度缺口 9 人，上年同期 7 人", "Gap: 9 people in Q1 2026, 7 people a year before"},
+		"small parts":      {stack([]float64{3, 5}, []float64{2, 2}), "2026 年第 1 季度缺口 7 人，上年同期 5 人", "Gap: 7 people in Q1 2026, 5 people a year before"},
+		"kinds":            {figure(board.Pie, board.Finding{}, result(metric.People, three, value(8), value(7), value(6))), "缺口共 21 人，分 3 类", "Gap: 21 people, of 3 kinds"},
+		"still filling":    {figure(board.Bar, board.Finding{}, filling), "到目前甲缺口最多：90 人", "Most gap: 甲, 90 people so far"},
+		"a step fills":     {figure(board.Funnel, board.Finding{}, step(100), step(40), certified), "缺口 100 人，供给 40 人（40.0%）", "Gap 100 people, supply 40 people (40.0%)"},
+		"nothing to count": {figure(board.Line, board.Finding{}, course12), "缺口比上年同期升 2.0个百分点：2026 年第 1 季度 82.0%", "Gap up 2.0 pp on a year before: 82.0% in Q1 2026"},
+		"two ahead":        {figure(board.Bar, board.Finding{}, result(metric.People, three, value(90), value(90), value(20))), "甲、乙缺口并列最多：各 90 人", "Most gap: 甲, 乙, 90 people each"},
+		"with itself":      {figure(board.Heatmap, board.Finding{}, square), "甲 · 乙缺口最高：90.0%", "Highest gap: 甲 · 乙, 90.0%"},
+		"of what":          {named, "3 个环节中 2 个紧缺：乙、甲", "紧缺: 2 of 3 links (乙, 甲)"},
+	} {
+		for lang, want := range map[codes.Lang]string{codes.Zh: c.zh, codes.En: c.en} {
+			f := c.f
+			f.Lang = lang
+			if got, why := Of(f); got != want || why != "" {
+				t.Errorf("%s: %q (%s), want %q", name, got, why, want)
+			}
+		}
+	}
+	all := figure(board.Bar, board.Finding{}, result(metric.People, []string{"甲", "乙", "丙", "丁"}, value(90), value(90), value(90), value(1)))
+	if got, why := Of(all); got != "" || why != Tied {
+		t.Errorf("three are ahead: %q (%s)", got, why)
+	}
+	partial := result(metric.People, three, value(90), value(20))
+	partial.Metric, partial.Points[0].Ripe = &metric.Metric{}, days.Date(2030, 1, 1)
+	partial.Points[1].Cover = &duty.Coverage{Reported: 1, Due: 2}
+	if got, why := Of(figure(board.Bar, board.Finding{}, partial)); got != "" || why != Unsure {
+		t.Errorf("not all has come: %q (%s)", got, why)
+	}
+}
+
 // Nothing is said where it would not be true, or would mean little.
 func TestSilent(t *testing.T) {
 	open := result(metric.People, three, value(90), value(20))
@@ -212,7 +277,6 @@ func TestSilent(t *testing.T) {
 		"none":                       figure(board.Bar, board.Finding{Say: board.Nothing}, result(metric.People, three, value(90), value(20))),
 		"a number":                   figure(board.KPI, by, result(metric.People, three, value(90), value(20))),
 		"a difference without name":  figure(board.Balance, by, result(metric.People, three, value(90), value(20)), result(metric.People, three, value(9), value(2))),
-		"a small base":               figure(board.Trend, by, course(metric.People, value(9), value(0), value(0), value(0), value(100))),
 		"no year before":             figure(board.Trend, by, course(metric.People, value(90), value(100))),
 		"a year before not reported": figure(board.Trend, by, course(metric.People, nil, value(0), value(0), value(0), value(100))),
 		"level at the end":           figure(board.Trend, board.Finding{Say: board.Crossing}, course(metric.People, value(90)), course(metric.People, value(90))),
