@@ -219,8 +219,8 @@ func brokenNames(option map[string]any, width, across float64) {
 	}
 }
 
-// onOneLineBelow gives the name below a node the room beside it where no other stands in its row: on two lines it would run
-// over the node below it.
+// onOneLineBelow gives the name of a node that stands right above another one the room beside it, where no other node stands
+// in its row: on two lines it would run over the node below it.
 func onOneLineBelow(graph map[string]any, pitch float64) {
 	nodes, _ := graph["data"].([]any)
 	at := func(i int) (node map[string]any, x, y float64) {
@@ -231,20 +231,15 @@ func onOneLineBelow(graph map[string]any, pitch float64) {
 		}
 		return node, x, y
 	}
-	last := 0.0
-	for i := range nodes {
-		_, x, _ := at(i)
-		last = max(last, x)
-	}
 	for i := range nodes {
 		node, x, y := at(i)
-		alone := x > 0 && x < last && node["label"] == nil
+		above, alone := false, node["label"] == nil
 		for j := range nodes {
-			if _, u, v := at(j); j != i && v == y && math.Abs(u-x) < 1.5 {
-				alone = false
-			}
+			_, u, v := at(j)
+			above = above || u == x && v > y && v < y+1.05
+			alone = alone && (j == i || v != y || math.Abs(u-x) >= 1.5)
 		}
-		if alone {
+		if above && alone {
 			node["label"] = map[string]any{"show": true, "width": 2*pitch - 12}
 		}
 	}
