@@ -32,6 +32,7 @@ import (
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
 	"yanzhen/pipeline/stage/stagetest"
+	"yanzhen/pipeline/warehouse"
 )
 
 // house is a dashboard with a real door, over an engine without data.
@@ -203,6 +204,7 @@ func TestDoor(t *testing.T) {
 	t.Run("turned away", func(t *testing.T) { h.T = t; turnedAway(h) })
 	t.Run("links", func(t *testing.T) { h.T = t; links(h) })
 	t.Run("heard", func(t *testing.T) { h.T = t; heardNoMore(h) })
+	t.Run("lasting", func(t *testing.T) { h.T = t; lasting(h) })
 	t.Run("users", func(t *testing.T) { h.T = t; users(h) })
 	t.Run("apart", func(t *testing.T) { h.T = t; apart(h) })
 	t.Run("aged", func(t *testing.T) { h.T = t; aged(h) })
@@ -314,6 +316,52 @@ func signingIn(h *house) {
 	h.server.ServeHTTP(w, r)
 	if k := w.Result().Cookies(); len(k) != 1 || k[0].Name != "__Host-yanzhen" || !k[0].Secure || w.Header().Get("Strict-Transport-Security") == "" {
 		h.Errorf("under TLS: %v %v", k, w.Header())
+	}
+}
+
+// An answer that takes long ends when who gets it is kept out, and so does the statement behind it.
+func lasting(h *house) {
+	h.add("chang", access.Analyst)
+	defer h.book.Remove("chang")
+	session, secret := h.session(h.signIn("chang")), h.token(token.New{Account: "chang"})
+	u, _ := url.Parse(h.http.URL)
+	long := "select sleep(3)" + strings.Repeat(" union all select sleep(3)", 19)
+	said := make(chan string, 2)
+	for _, by := range []string{"a session", "a token"} {
+		r, err := http.NewRequestWithContext(h.Context(), "POST", h.http.URL+"/api/v1/sql", strings.NewReader(long))
+		if err != nil {
+			h.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "text/plain")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		if by == "a token" {
+			r.Header.Set("Authorization", "Bearer "+secret)
+		} else {
+			r.AddCookie(&http.Cookie{Name: "yanzhen-" + u.Port(), Value: session})
+		}
+		go func() {
+			res, err := http.DefaultClient.Do(r)
+			if err != nil {
+				said <- by + ": " + err.Error()
+				return
+			}
+			defer res.Body.Close()
+			b, _ := io.ReadAll(res.Body)
+			said <- by + ": " + res.Status + " " + string(b)
+		}()
+	}
+	for n := uint64(0); n < 2; {
+		if err := h.loader.Ledger.DB.Row(h.Context(), warehouse.SQL("select count() from system.processes where query like '%sleep(3)%' and query not like '%processes%'"), &n); err != nil {
+			h.Fatal(err)
+		}
+	}
+	if err := h.book.Disable("chang"); err != nil {
+		h.Fatal(err)
+	}
+	for range 2 {
+		if got := <-said; !strings.Contains(got, "cancelled") {
+			h.Errorf("%.300s", got)
+		}
 	}
 }
 

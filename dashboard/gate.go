@@ -43,7 +43,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, who func(*http.R
 		return
 	}
 	if v != nil {
-		r = r.WithContext(access.With(r.Context(), v))
+		ctx, end := s.Door.Lasting(r, v)
+		defer end()
+		r = r.WithContext(access.With(ctx, v))
 	}
 	s.watch.ServeHTTP(w, r)
 }

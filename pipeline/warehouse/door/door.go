@@ -258,7 +258,9 @@ func (d *Door) answer(w *counter, r *http.Request, a *ask) error {
 	if err := d.write(r.Context(), a); err != nil {
 		return err
 	}
-	ctx, leave, f := d.running.enter(r.Context(), a.guest.Name, a.id, d.cfg.Each)
+	lasting, end := Lasting(r.Context(), d.cfg.Admit, a.caller, a.guest)
+	defer end()
+	ctx, leave, f := d.running.enter(lasting, a.guest.Name, a.id, d.cfg.Each)
 	if f != nil {
 		return f
 	}
@@ -308,7 +310,7 @@ func (d *Door) admit(r *http.Request, a *ask) error {
 	if len(c.Name) > 256 || len(c.Password) > 1024 || len(c.Token) > 8192 {
 		c = Caller{Address: r.RemoteAddr}
 	}
-	a.caller = Caller{Address: c.Address}
+	a.caller = c
 	wrong := no(http.StatusUnauthorized, 516, "AUTHENTICATION_FAILED", "用户名、口令或令牌不对（令牌也可能已过期或撤销），或没有 SQL 权限", "the name, the password or the token is wrong (a token may be over or revoked), or may not ask in SQL")
 	if c.Token == "" && (c.Name == "" || c.Password == "") {
 		return wrong

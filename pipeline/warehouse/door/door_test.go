@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +35,9 @@ import (
 	"yanzhen/pipeline/warehouse/warehousetest"
 )
 
+// gone says that chen is kept out.
+var gone atomic.Bool
+
 // people are who may come in these tests, by name and by token.
 func people(_ context.Context, c door.Caller) (door.Guest, error) {
 	switch {
@@ -43,6 +47,8 @@ func people(_ context.Context, c door.Caller) (door.Guest, error) {
 		return door.Guest{Name: "wang"}, nil
 	case c.Name == "zhao" && c.Password == "p3":
 		return door.Guest{Name: "zhao", Export: true}, nil
+	case c.Name == "chen" && c.Password == "p4" && !gone.Load():
+		return door.Guest{Name: "chen"}, nil
 	case c.Name == "broken":
 		return door.Guest{}, errors.New("the file of accounts is gone: /var/secret/accounts")
 	}
@@ -372,6 +378,26 @@ func TestKill(t *testing.T) {
 	}
 	<-theirs
 	wait(0)
+}
+
+// Whoever is kept out while a statement runs gets no more of its answer.
+func TestLasting(t *testing.T) {
+	o := open(t, nil)
+	defer gone.Store(false)
+	got := make(chan reply, 1)
+	go func() {
+		got <- o.send(t, "POST", "query_id=long", strings.NewReader("select sleep(3)"+strings.Repeat(" union all select sleep(3)", 19)), http.Header{"Authorization": {"Basic Y2hlbjpwNA=="}})
+	}()
+	db := warehousetest.Open(t)
+	for n := uint64(0); n == 0; {
+		if err := db.Row(t.Context(), warehouse.SQL("select count() from system.processes where query like '%sleep(3)%' and query not like '%processes%'"), &n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	gone.Store(true)
+	if r := <-got; r.header.Get("X-ClickHouse-Exception-Code") != "394" {
+		t.Errorf("%d %.300s", r.status, r.body)
+	}
 }
 
 // A client that reads by ranges reads parts of one answer; a long answer comes without a length.

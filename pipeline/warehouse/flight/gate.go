@@ -25,6 +25,7 @@ import (
 // visitor is who asks, and how.
 type visitor struct {
 	guest   door.Guest
+	caller  door.Caller
 	address string
 	lang    lang.Lang
 	export  bool // more than an ordinary answer is asked for
@@ -97,7 +98,7 @@ func (g *gate) come(ctx context.Context) (context.Context, door.Caller, error) {
 		g.log.Error("flight cannot find out who comes", "err", err)
 		return ctx, c, status.Error(codes.Unavailable, lang.Text{Zh: "暂时无法核对身份，请稍后再试", En: "who you are cannot be checked at the moment: try again later"}.In(v.lang))
 	}
-	v.guest = guest
+	v.guest, v.caller = guest, c
 	return context.WithValue(ctx, guestKey{}, v), c, nil
 }
 

@@ -56,12 +56,14 @@ func (s *Server) ask(out flight.FlightService_DoGetServer, sql string) error {
 	if err != nil {
 		return err
 	}
+	ctx, stop := door.Lasting(ctx, s.cfg.Admit, who.caller, who.guest)
 	for name, v := range arrowSettings {
 		settings[name] = v
 	}
 	a := &answer{s: s, who: who, sql: sql, messages: make(chan *piece)}
 	began := time.Now()
 	end := func() {
+		stop()
 		leave()
 		if s.cfg.Record != nil {
 			s.cfg.Record(door.Statement{
