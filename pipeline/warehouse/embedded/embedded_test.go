@@ -383,6 +383,14 @@ func TestEndpoint(t *testing.T) {
 				t.Errorf("%s: let through", p)
 			}
 		}
+		for _, x := range [][2]string{{"300", "UInt8"}, {"2026-02-30", "Date"}, {"1949-10-01", "Date"}, {"[1,300]", "Array(UInt8)"}, {"1.25", "Decimal(4, 1)"}} {
+			if r := c.post(t, Analyst, url.Values{"param_x": {x[0]}}.Encode(), "SELECT {x:"+x[1]+"}"); r.code() != "457" || !strings.Contains(r.body, "query parameter 'x'") {
+				t.Errorf("%v: %d %s", x, r.status, r.body)
+			}
+		}
+		if r := c.post(t, Analyst, "param_x=2026-02-28&param_y=44", "SELECT {x:Date}, {y:UInt8}"); r.body != "2026-02-28\t44\n" {
+			t.Errorf("values that fit: %d %s", r.status, r.body)
+		}
 		if r := c.post(t, Analyst, "param_t=store.t", "SELECT * FROM {t:Identifier}"); r.status == 200 {
 			t.Errorf("Identifier: let through")
 		}

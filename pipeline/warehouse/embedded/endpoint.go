@@ -230,6 +230,9 @@ func (h *endpoint) check(c *connection, a *ask) error {
 		}
 		return &exception{497, "Code: 497. DB::Exception: 只可执行单条查询语句 / only a single SELECT-class statement is let through. (ACCESS_DENIED)"}
 	}
+	if err := misfit(a.sql, a.params); err != nil {
+		return err
+	}
 	return h.e.guard(c, a.sql)
 }
 

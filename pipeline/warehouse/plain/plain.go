@@ -100,7 +100,11 @@ func Error(code int, message, sql string, lang codes.Lang, names Names) string {
 		return message
 	case 457:
 		if m := valueRe.FindStringSubmatch(message); m != nil {
-			return say("参数 "+m[3]+" 的值 "+m[1]+" 不是 "+m[2]+"：改成这种类型的值", "the value "+m[1]+" of the parameter "+m[3]+" is no "+m[2]+": give one of that type")
+			zh, en := "", ""
+			if m[2] == "Date" || m[2] == "Nullable(Date)" {
+				zh, en = "；1970 年以前的用 Date32", "; for days before 1970 say Date32"
+			}
+			return say("参数 "+m[3]+" 的值 "+m[1]+" 不是 "+m[2]+"：改成这种类型的值"+zh, "the value "+m[1]+" of the parameter "+m[3]+" is no "+m[2]+": give one of that type"+en)
 		}
 	case 456:
 		name := ""
