@@ -313,6 +313,10 @@ func unquoted(err error) error {
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
 	}
+	var no *answer.Fault
+	if errors.As(err, &no) {
+		return no
+	}
 	if no := answer.Untrusted("certificate", "数据库", "the database", err); no != nil {
 		return no
 	}

@@ -45,6 +45,12 @@ func (d *Database) mysql(ctx context.Context, password string) (session, error) 
 	}
 	m := &mysql{db: sql.OpenDB(c)}
 	m.db.SetMaxOpenConns(1)
+	soon, cancel := context.WithTimeout(ctx, signIn)
+	defer cancel()
+	if err := m.db.PingContext(soon); err != nil {
+		m.close()
+		return nil, mysqlFault(d.unreached(err))
+	}
 	if m.tx, err = m.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}); err != nil {
 		m.close()
 		return nil, mysqlFault(err)

@@ -59,9 +59,11 @@ func (d *Database) postgres(ctx context.Context, password string) (session, erro
 		"statement_timeout": strconv.FormatInt(d.Timeout.Milliseconds(), 10), "idle_in_transaction_session_timeout": strconv.FormatInt(d.Timeout.Milliseconds(), 10),
 		"default_transaction_read_only": "on",
 	}
-	c, err := pgconn.ConnectConfig(ctx, cfg)
+	soon, cancel := context.WithTimeout(ctx, signIn)
+	defer cancel()
+	c, err := pgconn.ConnectConfig(soon, cfg)
 	if err != nil {
-		return nil, postgresFault(err)
+		return nil, postgresFault(d.unreached(err))
 	}
 	p := &postgres{c}
 	if err := p.c.Exec(ctx, "begin isolation level repeatable read read only").Close(); err != nil {
