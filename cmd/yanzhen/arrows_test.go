@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"pipeline/source/numfmt":       {},                 // what a number format shows
 	"pipeline/source/magic":        {"pipeline/codes"},
 	"pipeline/source/grid":         {"pipeline/source/numfmt", "pipeline/cell", "pipeline/codes"},                                                                                                                                   // cell: what a blank is
-	"pipeline/source/xls":          {"pipeline/source/grid", "pipeline/source/numfmt", "pipeline/source/drawn", "pipeline/cell", "pipeline/codes"},                                                                                  // as for ods
+	"pipeline/source/xls":          {"pipeline/source/grid", "pipeline/source/numfmt", "pipeline/source/drawn", "pipeline/source/remarks", "pipeline/cell", "pipeline/codes"},                                                       // as for ods
 	"pipeline/source/ods":          {"pipeline/source/grid", "pipeline/source/inflate", "pipeline/source/numfmt", "pipeline/source/xmlscan", "pipeline/source/drawn", "pipeline/source/remarks", "pipeline/cell", "pipeline/codes"}, // cell: guards of texts; drawn, remarks: what stands beside cells is heard as in an xlsx
 	"pipeline/source/jsonl":        {"pipeline/source/grid", "pipeline/codes"},
 	"pipeline/source/parquet":      {"pipeline/source/grid", "pipeline/codes"},

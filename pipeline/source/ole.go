@@ -11,7 +11,9 @@ import (
 	"strconv"
 
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/source/drawn"
 	"yanzhen/pipeline/source/grid"
+	"yanzhen/pipeline/source/remarks"
 	"yanzhen/pipeline/source/xls"
 
 	"github.com/richardlehane/mscfb"
@@ -160,6 +162,8 @@ func (f *File) openXLS(stream []byte, o Options) error {
 		t.below = func() []merge {
 			return slices.DeleteFunc(s.Merges(), func(m merge) bool { return m.Bottom == m.Top && m.Right == m.Left || m.Top <= t.last })
 		}
+		t.remarks = func() []remarks.Remark { list, _ := s.Beside(); return list }
+		t.lies = func() (drawn.Drawing, *drawn.Conditions) { _, d := s.Beside(); return d, &drawn.Conditions{} }
 		f.take(t, sheet{name: s.Name, hidden: s.Hidden}, pattern, o)
 	}
 	if f.epoch = b.Epoch; len(f.tables) == 0 {

@@ -296,3 +296,45 @@ func TestXLSLooks(t *testing.T) {
 		t.Errorf("got %+v, want rows 2, 3 and 5 struck", n)
 	}
 }
+
+// The comments of an old workbook, the prompts of its cells, its text boxes and the heads of its pages are heard as those of a new one.
+func TestXLSBeside(t *testing.T) {
+	text := func(s string) string { // with its length and its flags before it
+		return string(binary.LittleEndian.AppendUint16(nil, uint16(len([]rune(s))))) + "\x01" + wide(s)
+	}
+	object := func(kind, id int, says string) []byte {
+		anchor := string(binary.LittleEndian.AppendUint16(nil, 0)) + "\x10\xf0" + "\x12\x00\x00\x00" + "\x00\x00\x01\x00\x00\x00" + "\x06\x00" + strings.Repeat("\x00", 10) // from row 7 on
+		return slices.Concat(rec(0xec, anchor), rec(0x5d, 0x15, 0x12, kind, id, 0, uint32(0), uint32(0), uint32(0), uint32(0)),
+			rec(0x1b6, 0, 0, 0, 0, 0, len([]rune(says)), 16, 0, 0), rec(0x3c, "\x01"+wide(says)), rec(0x3c, uint32(0), uint32(0), uint32(0), uint32(0)))
+	}
+	prompt := func(says string, flags uint32, top, bottom, column int) []byte {
+		return rec(0x1be, flags, text("提示"), text("\x00"), text(says), text("\x00"), 3, 0, "\x1e\x00\x00", 0, 0, 1, top, bottom, column, column)
+	}
+	stream := oldBook(nil,
+		rec(0x14, text("&C单位：千元")), rec(0x15, text("&C第 &P 页")),
+		rec(0xfd, 0, 0, 0, uint32(0)), rec(0x204, 0, 1, 0, 2, byte(1), wide("金额")), rec(0x204, 0, 2, 0, 2, byte(1), wide("税额")),
+		rec(0xfd, 1, 0, 0, uint32(2)), rec(0x203, 1, 1, 0, 5.0), rec(0x203, 1, 2, 0, 5.0),
+		object(6, 1, "数据未审定，勿用"), object(0x19, 2, "李:\r法人已核"), object(0x19, 3, "应为86"), object(8, 4, ""),
+		rec(0x1c, 1, 0, 0, 2, 1, byte(0), "x"), rec(0x1c, 1, 1, 0, 3, 1, byte(0), "x"),
+		prompt("请以元为单位填写", 1<<18, 1, 20, 1), prompt("请以亿元为单位填写", 0, 1, 20, 2),
+	)
+	f := open(t, write(t, "a.xls", compound("Workbook", stream)), source.Options{})
+	table, told := f.Tables()[0], ""
+	all(t, table)
+	for _, n := range f.Notes() {
+		told += n.Text.Zh + "\n"
+	}
+	for _, want := range []string{"B2 的批注“应为86”说", "A2 “法人已核”", "第 7 行处的文本框“数据未审定，勿用”", "1 张图片", "页眉页脚“单位：千元”", "B 列的输入提示“提示 请以元为单位填写”给出了这一列的单位"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("nothing says %s:\n%s", want, told)
+		}
+	}
+	if h := table.Header(); len(h) < 3 || h[1] != "金额（元）" || h[2] != "税额" || !slices.Contains(table.Around(), "单位：千元") {
+		t.Errorf("header %q, around %q", h, table.Around())
+	}
+	for cut := len(stream) - 900; cut < len(stream); cut += 7 { // whatever of it is there
+		if f, err := source.Open(t.Context(), write(t, "cut.xls", compound("Workbook", stream[:cut])), source.Options{}); err == nil {
+			f.Close()
+		}
+	}
+}

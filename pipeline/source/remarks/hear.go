@@ -52,6 +52,7 @@ func Hear(list []Remark, header []string, first, last int) (notes []Note) {
 				Zh: fmt.Sprintf("%s 的批注“%s”说这一格或这一行不该照样计入，仍按数据读取", r.At, text),
 				En: fmt.Sprintf("the comment on %s (%s) says that the cell or its row is not to count as it stands; it was read as data", r.At, text),
 			}})
+			heard++
 			continue
 		}
 		if len(told) < shown {
