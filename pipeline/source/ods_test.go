@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"yanzhen/pipeline/source"
+	"yanzhen/pipeline/source/numfmt"
 )
 
 const odsHead = `<?xml version="1.0" encoding="UTF-8"?><office:document-content office:version="1.3"><office:automatic-styles>
@@ -104,6 +105,21 @@ func TestODSPrompts(t *testing.T) {
 		got, _, _ := strings.Cut(plain(t, f.Tables()[0]), "\n")
 		if around := strings.Join(f.Around(), " "); got != tt.want || strings.Contains(around, "单位：万元") != (tt.second == "v1") {
 			t.Errorf("got %s, around it %s, want %s", got, around, tt.want)
+		}
+	}
+}
+
+// A number that the document counts in a currency has its sign, though its format shows none.
+func TestODSCurrency(t *testing.T) {
+	for currency, want := range map[string]string{"CNY": "1234.5", "USD": "USD1234.5", "eur": "EUR1234.5", "": "1234.5", "&quot;": "?1234.5"} {
+		table := `<table:table table:name="a"><table:table-row><table:table-cell office:value-type="string"><text:p>金额</text:p></table:table-cell></table:table-row>` +
+			`<table:table-row><table:table-cell office:value-type="currency" office:currency="` + currency + `" office:value="1234.5"><text:p>1234.5</text:p></table:table-cell></table:table-row></table:table>`
+		f := open(t, ods(t, odsHead+table+odsTail), source.Options{})
+		if got := plain(t, f.Tables()[0]); got != "金额\n2:"+want+"\n" {
+			t.Errorf("%s: got %q, want %s", currency, got, want)
+		}
+		if form := all(t, f.Tables()[0])[0].Cells[0].Form; (form == numfmt.Yuan) != (currency == "CNY") {
+			t.Errorf("%s: form %v", currency, form)
 		}
 	}
 }

@@ -33,6 +33,7 @@ type found struct {
 	charts    int
 	kind      string
 	value     string
+	currency  string
 	formula   bool
 	failed    bool
 	paragraph bool
@@ -178,6 +179,8 @@ func (c *found) begin(x *xmlscan.Reader) {
 		c.value = x.AttrString("time-value")
 	case "boolean":
 		c.value = x.AttrString("boolean-value")
+	case "currency":
+		c.value, c.currency = x.AttrString("value"), x.AttrString("currency")
 	case "string":
 		c.value = x.AttrString("string-value")
 	default:
@@ -319,6 +322,17 @@ func padded(shown, digits string) bool {
 	return len(shown) > len(digits) && len(shown) <= 30 && digits != "" && strings.Trim(digits, "0123456789") == "" && strings.TrimLeft(shown, "0") == strings.TrimLeft(digits, "0") && strings.HasSuffix(shown, digits)
 }
 
+// sign is how a format writes a currency that a document knows by its letters.
+func sign(currency string) string {
+	switch currency = strings.ToUpper(currency); {
+	case currency == "CNY" || currency == "RMB" || currency == "CNH":
+		return "¥"
+	case len(currency) != len("USD") || strings.Trim(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+		return "?"
+	}
+	return currency
+}
+
 // number makes a cell of a stored number.
 func (c *found) number(b *Book, as *numfmt.Show) {
 	digits, shown := strings.TrimSpace(c.value), strings.TrimSpace(c.cell.Text)
@@ -329,6 +343,10 @@ func (c *found) number(b *Book, as *numfmt.Show) {
 	c.cell = grid.Cell{Text: digits, Kind: grid.Number}
 	if c.kind == "percentage" && as.Plain() {
 		as = &percent
+	}
+	if c.currency != "" && as.Plain() { // it counts in that, whatever is shown of it
+		money := numfmt.Read(`"` + sign(c.currency) + `"0.##########`)
+		as = &money
 	}
 	if as.Plain() {
 		c.cell.Form = as.Fixed()
