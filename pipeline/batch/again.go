@@ -36,6 +36,7 @@ type caption struct {
 func (r *Reader) unheard() {
 	for _, c := range r.captions {
 		r.tally.footnote(c.origin, c.at, c.text)
+		r.binding.Among(r.ds, c.origin, c.at, c.text, r.tally.account)
 	}
 	r.captions = nil
 }

@@ -803,6 +803,26 @@ func TestColumnOfUnitsBesideAUnit(t *testing.T) {
 	}
 }
 
+// A line among the rows, or a heading beside the table, that gives another unit than the figures were read in is asked about.
+func TestUnitsAmongRowsAndBeside(t *testing.T) {
+	for text, want := range map[string]string{
+		"编号,金额（万元）,人数\nA1,5,6\n以下金额单位为元,,\nA2,50000,6\n": "A3 的“以下金额单位为元”说单位是元，而“金额”按表头的万元读取",
+		"编号,金额（万元）,人数\nA1,5,6\n单位：万元,,\nA2,5,6\n":        "",
+		"编号,金额（万元）,人数\nA1,5,6\n单位：人,,\nA2,5,6\n":         "",
+		"编号,金额,人数,金额均为元\nA1,50000,6,\nA2,60000,6,\n":     "D1 的附注“金额均为元”说单位是元，而“金额”不是按它读取的",
+		"编号,金额,人数,金额均为万元\nA1,5,6,\nA2,6,6,\n":            "",
+		"编号,金额（万元）,人数,其他金额（元）\nA1,5,6,7\nA2,6,6,7\n":     "",
+	} {
+		got := ""
+		for _, q := range readText(t, trial, text).account.Asked {
+			got += q.Zh
+		}
+		if got != want {
+			t.Errorf("%q: asked %q, want %q", text, got, want)
+		}
+	}
+}
+
 // A default of which a heading, a title or the file says the opposite is asked about.
 func TestDefaultsOpposed(t *testing.T) {
 	yaml := strings.Replace(trial, "columns:\n", "columns:\n  - {name: way, title: {zh: 方向, en: Way}, type: low, default: 入库}\n", 1)

@@ -238,6 +238,7 @@ func (r *Reader) chain(ctx context.Context, header []string, row int) error {
 	if t, ok := r.src.(*source.Table); ok {
 		r.tally.watch = b.Watch(r.ds, r.tally.unused, t.File, t.Around())
 		r.tally.watched = r.tally.watch.Columns()
+		b.Beyond(r.ds, source.Origin{File: t.File, Sheet: t.Sheet, Row: row}, cells)
 		r.sign()
 	}
 	if b.Spread == nil {

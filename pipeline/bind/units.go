@@ -645,20 +645,54 @@ func (b *Binding) UnitCell(ds *dataset.Dataset, o source.Origin, at int, text st
 			En: fmt.Sprintf("%s gives %s as the unit of its row, and column %s was read in another", o.Cell(at), text, name),
 		}})
 	}
-	other := -1 // of which the heading gives a unit
-	for i := range b.Columns {
-		if c, bound := &ds.Columns[i], &b.Columns[i]; Measured(c) && bound.At >= 0 && bound.Unit != "" && (kindOf(bound.Measure) == kindOf(u) || u.Base == "" && bound.Measure.Money()) {
-			if bound.Measure == u || u.Base == "" && bound.Measure.Exp == u.Exp {
-				return
-			}
-			other = i
-		}
+	other, meant := b.headed(ds, u) // of which the heading gives a unit
+	if meant {
+		return
 	}
 	for _, i := range b.unlike(ds, text) {
 		ask(i)
 	}
 	if other >= 0 && len(a.Asked) == 0 && u.Per == "" && (u.Money() || u.Base == "") {
 		ask(other)
+	}
+}
+
+// headed is a column whose heading gives another unit of a unit's kind, -1: none does. meant: one gives that unit.
+func (b *Binding) headed(ds *dataset.Dataset, u units.Unit) (other int, meant bool) {
+	other = -1
+	for i := range b.Columns {
+		bound := &b.Columns[i]
+		if !Measured(&ds.Columns[i]) || bound.At < 0 || bound.Unit == "" || kindOf(bound.Measure) != kindOf(u) && (u.Base != "" || !bound.Measure.Money()) {
+			continue
+		}
+		if bound.Measure == u || u.Base == "" && bound.Measure.Exp == u.Exp {
+			return i, true
+		}
+		other = i
+	}
+	return other, false
+}
+
+// Among is Footnote of a line among the rows, which may speak of those below it: 以下金额单位为元 where the heading says 万元.
+func (b *Binding) Among(ds *dataset.Dataset, o source.Origin, at int, text string, a *account.Account) {
+	found, _ := units.Line(text)
+	for _, word := range found {
+		u, _ := units.Parse(word)
+		if i, meant := b.headed(ds, u); i >= 0 && !meant && u.Money() && u.Per == "" {
+			a.Asked = append(a.Asked, account.Ask{Sheet: o.Sheet, At: b.Columns[i].At, Text: codes.Text{
+				Zh: fmt.Sprintf("%s 的“%s”说单位是%s，而“%s”按表头的%s读取", o.Cell(at), account.Shown(text), word, ds.Columns[i].Title.Zh, b.Columns[i].Unit),
+				En: fmt.Sprintf("the line at %s (%s) gives %s as the unit, and column %s was read in %s as its heading says", o.Cell(at), account.Shown(text), word, ds.Columns[i].Name, b.Columns[i].Unit),
+			}})
+		}
+	}
+}
+
+// Beyond is Footnote of the headings that nothing is read from and that say only a unit: 金额均为元, beside the table.
+func (b *Binding) Beyond(ds *dataset.Dataset, o source.Origin, a *account.Account) {
+	for _, x := range b.Extra {
+		if strings.Contains(x.Header, "元") && units.Alone(x.Header) {
+			b.Footnote(ds, o, x.At, x.Header, a)
+		}
 	}
 }
 
