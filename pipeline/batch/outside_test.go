@@ -781,7 +781,7 @@ func TestColumnOfUnits(t *testing.T) {
 		"A1,123,统计局\nA2,5,三十局\n": "",
 		"A1,123,甲厂\nA2,5,元元商店\n": "",
 	} {
-		for _, heading := range []string{"单位", "计价单位", "统计单位", "金额量级", "数量级", "币种"} {
+		for _, heading := range []string{"单位", "计价单位", "统计单位", "金额量级", "数量级"} {
 			r := readText(t, trial, "编号,金额,"+heading+"\n"+rows)
 			got := ""
 			for _, q := range r.account.Asked {
@@ -789,6 +789,17 @@ func TestColumnOfUnits(t *testing.T) {
 			}
 			if got != want {
 				t.Errorf("%s, %q: asked %q, want %q", heading, rows, got, want)
+			}
+		}
+	}
+}
+
+// A column of currencies says nothing of multiples.
+func TestColumnOfCurrencies(t *testing.T) {
+	for rows, want := range map[string]int{"A1,5,人民币\n": 0, "A1,5,元\n": 0, "A1,5,CNY\n": 0, "A1,5,美元\n": 1, "A1,5,USD\n": 1, "A1,5,千元\n": 1, "A1,5,万元\n": 0} {
+		for _, heading := range []string{"金额", "金额（万元）"} {
+			if r := readText(t, trial, "编号,"+heading+",币种\n"+rows); len(r.account.Asked) != want {
+				t.Errorf("%s, %q: asked %v", heading, rows, r.account.Asked)
 			}
 		}
 	}

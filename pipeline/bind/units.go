@@ -630,7 +630,7 @@ var reUnitColumn = regexp.MustCompile(`^(计量|计价|计数|金额|货币|数�
 // its heading says.
 func (b *Binding) UnitCell(ds *dataset.Dataset, o source.Origin, at int, text string, a *account.Account) {
 	u, ok := units.Parse(text)
-	if !ok {
+	if !ok || b.currency(ds, at, text, u) {
 		return
 	}
 	if !b.any(ds, kindOf(u)) {
@@ -655,6 +655,30 @@ func (b *Binding) UnitCell(ds *dataset.Dataset, o source.Origin, at int, text st
 	if other >= 0 && len(a.Asked) == 0 && u.Per == "" && (u.Money() || u.Base == "") {
 		ask(other)
 	}
+}
+
+// currency reports whether a cell says in which currency figures are and not in which multiple of it, 人民币 or 元 below 币种, and they are.
+func (b *Binding) currency(ds *dataset.Dataset, at int, text string, u units.Unit) bool {
+	heading := ""
+	for _, x := range b.Extra {
+		if x.At == at {
+			heading = codes.Key(x.Header)
+		}
+	}
+	if name := codes.Key(text); !u.Money() || u.Exp != 0 || !strings.Contains(heading, "币") && name != "人民币" && name != "RMB" && name != "CNY" {
+		return false
+	}
+	for i := range b.Columns {
+		c, bound := &ds.Columns[i], &b.Columns[i]
+		read, _ := units.Parse(c.Unit)
+		if bound.Unit != "" {
+			read = bound.Measure
+		}
+		if Measured(c) && bound.At >= 0 && read.Money() && read.Base != u.Base {
+			return false
+		}
+	}
+	return true
 }
 
 // headed is a column whose heading gives another unit of a unit's kind, -1: none does. meant: one gives that unit.
