@@ -298,7 +298,7 @@ func (n *Inlet) Find(id string, who *access.Viewer) (r Receipt, a pipeline.Arriv
 	if err != nil || i < 0 {
 		return r, a, false, err
 	}
-	return list[i], arrival(list[i], n.Arrivals()), true, nil
+	return list[i], n.arrival(list[i], n.Arrivals()), true, nil
 }
 
 // Came is a receipt, with what became of the file.
@@ -318,7 +318,7 @@ func (n *Inlet) Of(who *access.Viewer, most int) (out []Came, err error) {
 	came := n.Arrivals()
 	for _, r := range slices.Backward(list) {
 		if r.Account == who.Name && len(out) < most {
-			out = append(out, Came{r, arrival(r, came)})
+			out = append(out, Came{r, n.arrival(r, came)})
 		}
 	}
 	return out, nil
@@ -339,12 +339,17 @@ func (n *Inlet) SentBy(file string) (string, error) {
 	return "", err
 }
 
-// arrival is what became of a file that was taken.
-func arrival(r Receipt, came []pipeline.Arrival) pipeline.Arrival {
+// arrival is what became of a file that was taken. One that somebody has moved away since waits for nothing.
+func (n *Inlet) arrival(r Receipt, came []pipeline.Arrival) pipeline.Arrival {
 	a := pipeline.Arrival{State: pipeline.ArrivalWaiting}
 	for _, x := range came {
 		if x.Path == r.Path && x.State != pipeline.ArrivalPassed || x.Path == r.Path && a.Path == "" {
 			a = x
+		}
+	}
+	if a.Path == "" {
+		if _, err := os.Lstat(filepath.Join(n.Dir, filepath.FromSlash(r.Path))); errors.Is(err, fs.ErrNotExist) {
+			a.State, a.Reason = pipeline.ArrivalPassed, words.Get("upload_moved")
 		}
 	}
 	return a

@@ -126,6 +126,25 @@ func TestTakenBack(t *testing.T) {
 	}
 }
 
+// A file that an operator has filed away does not wait to be loaded for ever; one that nobody has looked at yet does.
+func TestMovedAway(t *testing.T) {
+	n, own, _ := open(t)
+	r, _, err := n.Take(t.Context(), Sent{own, "人社局_引进与流出_2026年7月.csv", "", strings.NewReader("1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []pipeline.ArrivalState{pipeline.ArrivalWaiting, pipeline.ArrivalPassed} {
+		list, err := n.Of(own, 10)
+		_, a, ok, ferr := n.Find(r.ID, own)
+		if err != nil || ferr != nil || !ok || len(list) != 1 || list[0].Arrival.State != want || a.State != want || (a.Reason.Zh == "") != (want == pipeline.ArrivalWaiting) {
+			t.Errorf("want %s: %+v %+v %v %v", want, list, a, err, ferr)
+		}
+		if err := os.RemoveAll(filepath.Join(n.Dir, r.Path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }

@@ -85,8 +85,11 @@ func Part(unit string, rows uint64, file string) codes.Text {
 	}
 }
 
-// Either is how the question is answered.
+// Either is how the question is answered of a run; of none, before a file is loaded.
 func Either(run string) codes.Text {
+	if run == "" { // nothing was loaded yet
+		run = "RUN"
+	}
 	return codes.Text{
 		Zh: fmt.Sprintf("告诉操作员是哪一种：另一部分，操作员用 yanzhen accept %[1]s --add；要替换，用 yanzhen accept %[1]s --replace", run),
 		En: fmt.Sprintf("tell an operator which: another part of it, which yanzhen accept %[1]s --add says, or in its place, yanzhen accept %[1]s --replace", run),

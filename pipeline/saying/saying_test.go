@@ -54,3 +54,12 @@ func TestAskTheOperator(t *testing.T) {
 		t.Errorf("%d sentences name a command: too few to be all", seen)
 	}
 }
+
+// Before a file is loaded there is no run to name: then it is said what stands in its place.
+func TestEither(t *testing.T) {
+	for run, want := range map[string]string{"": "yanzhen accept RUN --add", "20261201-a": "yanzhen accept 20261201-a --add"} {
+		if got := Either(run); !strings.Contains(got.Zh, want) || !strings.Contains(got.En, want) {
+			t.Errorf("%q: %+v", run, got)
+		}
+	}
+}
