@@ -30,9 +30,9 @@ func Damage(ctx context.Context, l *pipeline.Loader, depth pipeline.Depth, text 
 	}
 }
 
-// Held lists the loads that wait for an answer, for yanzhen doctor.
+// Held lists the loads that wait for an answer, for yanzhen doctor: not the runs of jobs that found them waiting still.
 func Held(ctx context.Context, l *pipeline.Loader, lang codes.Lang, say func(state, what, detail string)) {
-	held, err := l.Runs(ctx, pipeline.RunFilter{States: pipeline.Waiting, Limit: 20})
+	held, err := l.Runs(ctx, pipeline.RunFilter{Kind: "load", States: pipeline.Waiting, Limit: 20})
 	if err != nil {
 		say("fail", "runs", spoken.Error(err, lang))
 		return
