@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"yanzhen/dashboard/browser/browsertest"
 )
@@ -65,6 +66,12 @@ func browsed(h *house) {
 	p.until(`document.querySelector("[data-fault]").textContent.includes("是不是 node？")`)
 	p.until(inner + `.querySelector(".cm-lintRange-error")?.textContent === "nod"`)
 	p.faultless("error")
+	// the mark stays while something else is written, and goes when what it stands at is
+	p.focus()
+	p.do(chromedp.KeyEvent(kb.End), chromedp.KeyEvent(" "))
+	p.until(inner + `.querySelector(".cm-lintRange-error")?.textContent === "nod"`)
+	p.write("select 2 as b")
+	p.until(inner + `.querySelector(".cm-lint-marker-error, .cm-lintRange-error") === null`)
 
 	// a statement that goes on is stopped, and that is told when the engine has let go
 	p.write("select count() from numbers(990000000) where sleep(0.05) = 1")

@@ -19,7 +19,7 @@ const look = cm.EditorView.theme({
   ".cm-placeholder": { color: "var(--mute)" },
   ".cm-matchingBracket": { backgroundColor: "var(--q1) !important", color: "inherit" },
   ".cm-tooltip": { backgroundColor: "var(--card)", color: "var(--text)", border: "1px solid var(--line)", borderRadius: "6px", boxShadow: "0 8px 28px rgb(0 0 0 / .14)" },
-  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "18em" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "18em" },
   ".cm-tooltip-autocomplete > ul > li": { padding: "4px 10px !important" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--tint) !important", color: "var(--ink) !important" },
   ".cm-completionDetail": { color: "var(--mute)", fontStyle: "normal", marginLeft: "10px", fontFamily: "var(--sans)", fontSize: "12px" },
@@ -118,6 +118,15 @@ function found(at, word, list) {
 
 const root = host.attachShadow({ mode: "open" });
 let changed = () => {};
+let fault = null; // the stretch that is marked, {from, to}
+
+// outdated takes the mark away when what it stands at is written anew.
+function outdated(changes) {
+  let touched = false;
+  changes.iterChangedRanges((from, to) => { touched ||= from <= fault.to && to >= fault.from; });
+  fault = touched ? null : { from: changes.mapPos(fault.from), to: changes.mapPos(fault.to) };
+  if (touched) queueMicrotask(() => editor.mark(null));
+}
 const view = new cm.EditorView({
   root, parent: root,
   state: cm.EditorState.create({
@@ -128,7 +137,7 @@ const view = new cm.EditorView({
       language.of(dialect()), look, cm.syntaxHighlighting(colours), cm.lintGutter(), cm.placeholder("select …"),
       cm.EditorView.contentAttributes.of({ "aria-label": say("editor"), "aria-multiline": "true" }),
       cm.EditorView.lineWrapping,
-      cm.EditorView.updateListener.of((u) => { if (u.docChanged) changed(); }),
+      cm.EditorView.updateListener.of((u) => { if (u.docChanged) { changed(); if (fault) outdated(u.changes); } }),
       cm.keymap.of([
         { key: "Mod-Enter", run: () => { host.dispatchEvent(new CustomEvent("run")); return true; } },
         ...cm.closeBracketsKeymap, ...cm.completionKeymap,
@@ -159,6 +168,7 @@ export const editor = {
   mark(fault, at = 0) {
     const end = view.state.doc.length;
     const list = fault && (fault.from || fault.to) ? [{ from: Math.min(at + fault.from, end), to: Math.min(Math.max(at + fault.to, at + fault.from + 1), end), severity: "error", message: fault.text }] : [];
+    fault = list[0] || null;
     view.dispatch(cm.setDiagnostics(view.state, list));
     if (list.length) view.dispatch({ selection: { anchor: list[0].from }, scrollIntoView: true });
   },
