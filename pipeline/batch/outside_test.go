@@ -781,7 +781,7 @@ func TestColumnOfUnits(t *testing.T) {
 		"A1,123,统计局\nA2,5,三十局\n": "",
 		"A1,123,甲厂\nA2,5,元元商店\n": "",
 	} {
-		for _, heading := range []string{"单位", "计价单位", "统计单位", "金额量级", "数量级"} {
+		for _, heading := range []string{"单位", "计价单位", "统计单位", "金额量级", "数量级", "单位倍率"} {
 			r := readText(t, trial, "编号,金额,"+heading+"\n"+rows)
 			got := ""
 			for _, q := range r.account.Asked {

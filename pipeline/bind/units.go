@@ -624,7 +624,7 @@ func (b *Binding) UnitColumn() int {
 }
 
 // reUnitColumn are such headings. 统计单位 may be an office too: its cells name no unit then.
-var reUnitColumn = regexp.MustCompile(`^(计量|计价|计数|金额|货币|数量|统计|核算|记账|资金|产值)单位(名称)?$|^(金额|数据|数值|资金|产值)?(的)?(数量级|量级)$|^(金额|资金)?(币种|币别|货币种类)$`)
+var reUnitColumn = regexp.MustCompile(`^(计量|计价|计数|金额|货币|数量|统计|核算|记账|资金|产值)单位(名称)?$|^(金额|数据|数值|资金|产值)?(的)?(数量级|量级)$|^(单位|金额)倍率$|^(金额|资金)?(币种|币别|货币种类)$`)
 
 // UnitCell asks about the unit that a cell of that column names, of a row's figures: one that a column of its kind was not read in, whatever
 // its heading says.

@@ -19,14 +19,19 @@ type turn struct {
 	n       [2]int     // rows that went one way, and the other
 	first   [2]string  // what is said of them
 	at      []string
-	off     bool // a cell says something else
+	off     bool   // a cell says something else
+	dashes  int    // cells with a -, which is a minus beside + and else a blank
+	dash    string // where the first stands
 }
 
 // turned are whole cells that say that a row came, and that it went.
 var turned = [2][]string{
-	{"增", "增加", "新增", "增员", "+", "进", "入", "来", "留", "流入", "引进", "入职", "到岗", "报到", "转入", "调入", "迁入", "进入", "新进", "入库", "收", "收入", "借", "借出", "IN"},
-	{"减", "减少", "减员", "-", "出", "走", "离", "流出", "离职", "离岗", "转出", "调出", "迁出", "离开", "流失", "退出", "出库", "支", "支出", "还", "归还", "OUT"},
+	{"增", "增加", "新增", "+", "进", "入", "来", "留", "流入", "引进", "入职", "到岗", "报到", "转入", "调入", "迁入", "进入", "新进", "新入职", "新聘", "录用", "参保", "增员", "入库", "收", "收入", "借", "借出", "IN"},
+	{"减", "减少", "减员", "出", "走", "离", "流出", "离职", "离岗", "转出", "调出", "迁出", "离开", "流失", "退出", "辞职", "辞退", "调离", "解聘", "停保", "离区", "出库", "支", "支出", "还", "归还", "OUT"},
 }
+
+// unmoved are whole cells that say that a row went no way.
+var unmoved = []string{"不变", "无变化", "无变动", "无异动", "未变", "持平", "无", "—", "——", "/", "正常", "在岗", "留任", "0"}
 
 var (
 	// a heading of which way rows went, and one of what grew or shrank instead, or of what a sign means something else
@@ -51,11 +56,23 @@ func (t *turn) see(text string, where func() string) {
 	if t.off {
 		return
 	}
-	if len(text) > shortest {
+	if len(text) > 3*longest {
 		t.off = true
 		return
 	}
 	key := codes.Key(text)
+	if i := strings.IndexAny(key, "(,;:，；"); i > 0 {
+		key = key[:i] // 离职（退休）
+	}
+	switch {
+	case key == "-" || key == "－":
+		if t.dashes++; t.dashes == 1 {
+			t.dash = where()
+		}
+		return
+	case slices.Contains(unmoved, key):
+		return
+	}
 	for side := range turned {
 		if slices.Contains(turned[side], key) {
 			if t.n[side]++; t.n[side] == 1 {
@@ -70,11 +87,15 @@ func (t *turn) see(text string, where func() string) {
 
 // says asks about the column where it names both ways, or below a heading that is about nothing else the other one, in a word.
 func (t *turn) says(ask func(codes.Text)) {
-	both, gone := t.n[0] > 0 && t.n[1] > 0, t.moves && t.n[0] == 0 && t.first[1] != "-" && t.n[1] > 0 && t.came()
+	places, went := t.at, t.n[1]
+	if t.first[0] == "+" && t.dashes > 0 {
+		places, went = append(slices.Clone(places), t.dash), went+t.dashes
+	}
+	both, gone := t.n[0] > 0 && went > 0, t.moves && t.n[0] == 0 && went > 0 && t.came()
 	if t.off || !both && !gone {
 		return
 	}
-	at := strings.Join(t.at, "、")
+	at := strings.Join(places, "、")
 	ask(codes.Text{
 		Zh: fmt.Sprintf("没有读取的“%s”列像是说各行的去向（%s），而没有“%s”一列，各行都按“%s”计；若是，请把它的表头写成“%s”", cut(t.heading), at, t.reads.Zh, t.now, t.reads.Zh),
 		En: fmt.Sprintf("the column %q, which is not read, seems to say which way each row went (%s); there is no column %q, and all count as %s: if it does, head it so", cut(t.heading), at, t.reads.En, t.now),
