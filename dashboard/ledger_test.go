@@ -46,7 +46,7 @@ func (s *site) responsibilityTest(t *testing.T) {
 	percent := fmt.Sprintf("%.1f%%", 100*got/target)
 	text := plainText(s.page(t, "/responsibility?lang=zh"))
 	for _, want := range []string{
-		percent, "区人社局", "责任单位次序", "隐藏排名", "自 2026-06-01 起由 6,500 调整", "经管委会同意下调", "保底 500 · 奋斗 560", "每月需", "期末预计", "个百分点",
+		percent, "区人社局", "责任单位次序", "隐藏排名", "自 2026 年 6 月 1 日起由 6,500 调整", "经管委会同意下调", "保底 500 · 奋斗 560", "每月需", "期末预计", "个百分点",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q: %.600s", want, text)
