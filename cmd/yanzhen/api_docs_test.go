@@ -117,7 +117,7 @@ func sends(t *testing.T, url, secret, sent string) {
 		}
 		return res.StatusCode
 	}
-	if code := ask(r); code != http.StatusAccepted || !strings.Contains(u.Path, "(1)") {
+	if code := ask(r); code != http.StatusAccepted || !strings.Contains(u.Path, "（修订1）") {
 		t.Fatalf("%d %+v", code, u)
 	}
 	for until := time.Now().Add(2 * time.Minute); u.State != "unchanged" && u.State != "published"; {
