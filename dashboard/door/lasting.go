@@ -18,7 +18,7 @@ var lookEvery = 5 * time.Second
 // is idle while a file comes, gets the rest of it.
 func (d *Door) Lasting(r *http.Request, v *access.Viewer) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(r.Context())
-	if d == nil {
+	if d == nil || d.Book == nil {
 		return ctx, cancel
 	}
 	was, ok, err := d.Book.Find(v.Name)
