@@ -179,6 +179,10 @@ func (s *suite) test(ctx context.Context, p pass) (bool, error) {
 	return err == nil, err
 }
 
+// collections is GOGC of compiling, linking and the tests: all of it ends soon, and memory is there for more garbage than
+// programs leave that run for months. Tests of memory say for themselves how often is collected.
+const collections = "400"
+
 // command makes ready a call of go, which is told to end when the context is.
 func (s *suite) command(ctx context.Context, env, args []string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "go", args...)
@@ -186,6 +190,9 @@ func (s *suite) command(ctx context.Context, env, args []string) *exec.Cmd {
 	cmd.WaitDelay = 20 * time.Second
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), env...)
+	if os.Getenv("GOGC") == "" {
+		cmd.Env = append(cmd.Env, "GOGC="+collections)
+	}
 	return cmd
 }
 

@@ -112,8 +112,9 @@ func TestAlone(t *testing.T) { if race.On { t.Error("TestAlone under the detecto
 import ("testing"; "m/race")
 func TestWhole(t *testing.T) { if !race.On { t.Error("TestWhole without the detector") } }`,
 		"plain/plain_test.go": `package plain
-import ("testing"; "m/race")
-func TestPlain(t *testing.T) { if race.On { t.Error("TestPlain under the detector") } }`,
+import ("os"; "testing"; "m/race")
+func TestPlain(t *testing.T) { if race.On { t.Error("TestPlain under the detector") } }
+func TestCollected(t *testing.T) { if g := os.Getenv("GOGC"); g != "` + collections + `" { t.Error("GOGC is", g) } }`,
 	} {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
 			t.Fatal(err)
@@ -128,7 +129,7 @@ func TestPlain(t *testing.T) { if race.On { t.Error("TestPlain under the detecto
 		t.Skip("opt-in: there is no C compiler, and so no race detector: ", err)
 	}
 	ok, err := s.run(t.Context(), []string{"./..."})
-	if !ok || err != nil || !strings.Contains(b.String(), "\n4 tests passed, 0 failed, 0 skipped, in ") {
+	if !ok || err != nil || !strings.Contains(b.String(), "\n5 tests passed, 0 failed, 0 skipped, in ") {
 		t.Errorf("got %v, %v:\n%s", ok, err, &b)
 	}
 	if got := s.inOrder([]string{"m/part", "m/whole", "m/plain"}); !slices.Equal(got, []string{"m/plain", "m/part", "m/whole"}) {
