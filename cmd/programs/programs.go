@@ -101,6 +101,7 @@ func (p *programs) admit(_ context.Context, c door.Caller) (door.Guest, error) {
 			return door.Guest{}, err
 		}
 		if found && !a.Disabled && a.Epoch == was.epoch {
+			p.again(id)
 			return p.guest(a)
 		}
 	}
@@ -126,6 +127,17 @@ func (p *programs) admit(_ context.Context, c door.Caller) (door.Guest, error) {
 	}
 	p.known[id] = admission{a.Name, a.Epoch, time.Now().Add(rememberFor)}
 	return p.guest(a)
+}
+
+// again has a name and password remembered as long again: while a program asks on, or a statement of it runs, nobody else's
+// guesses keep it out.
+func (p *programs) again(id [32]byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if was, ok := p.known[id]; ok {
+		was.until = time.Now().Add(rememberFor)
+		p.known[id] = was
+	}
 }
 
 // stands is how the account of a name stands.
