@@ -36,7 +36,7 @@ var (
 	// a title that begins with a year, or ends in one in brackets: 2025年规上企业产值表, 企业产值(2025年度)
 	reOtherYear = regexp.MustCompile(`^\p{Han}{0,10}?(20\d\d)年度?(?:\P{N}|$)|[(\[](20\d\d)年度?[)\]]$`)
 	// what else may have been in that year than what the table tells
-	reSince = regexp.MustCompile(`入[库统规园区]|在库|纳统|上规|升规|引进|落户|成立|注册|迁入|上市|认证|评[定选为]|命名|授牌|备案|退出|名录|以来`)
+	reSince = regexp.MustCompile(`入[库统规园区]|在库|纳统|上规|升规|引进|落户|成立|注册|迁入|上市|认证|评[定选为]|命名|授牌|备案|退出|名录|以来|先进|优秀|[百十0-9]强|示范|培育|招商|重[点大](项目|工程)`)
 )
 
 // longestTitle is how many characters the title of a table has at most.
