@@ -586,7 +586,7 @@ func TestTitlesOfOtherLists(t *testing.T) {
 			t.Errorf("%s: asked", title)
 		}
 	}
-	for text, speaks := range map[string]bool{"王科：电话核实为 35 人，表未改": true, "此笔财政局未批，先不算": true, "法人代表王某，电话已核": false, "核实为2类人才": false} {
+	for text, speaks := range map[string]bool{"王科：电话核实为 35 人，表未改": true, "此笔财政局未批，先不算": true, "法人代表王某，电话已核": false, "核实为2类人才": false, "指标已落实为5人": false, "经核实为5人": true} {
 		if Speaks(text) != speaks {
 			t.Errorf("%s: speaks %v", text, !speaks)
 		}
