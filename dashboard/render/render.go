@@ -289,8 +289,17 @@ func (d *Drawer) make() (*runtime, error) {
 
 // draw runs the scripts for one chart and breaks them off when ctx ends.
 func (r *runtime) draw(ctx context.Context, c Chart) ([]byte, error) {
-	stop := context.AfterFunc(ctx, func() { r.vm.Interrupt(ctx.Err()) })
-	defer stop()
+	broken := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		r.vm.Interrupt(ctx.Err())
+		close(broken)
+	})
+	defer func() {
+		if !stop() { // what comes after the last line of this chart would break off the next one, of somebody else
+			<-broken
+			r.vm.ClearInterrupt()
+		}
+	}()
 	if o := c.Outline; o != nil && r.outlines[o.Name] != o {
 		if _, err := r.outline(goja.Undefined(), r.vm.ToValue(o.Name), r.vm.ToValue(string(o.Shape))); err != nil {
 			return nil, fmt.Errorf("render: outline %s: %w", o.Name, err)
