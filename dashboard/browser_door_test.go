@@ -109,7 +109,7 @@ func leaves(h *house) {
 	}
 	back := func(page string) {
 		h.Helper()
-		run("going back to "+page, chromedp.Evaluate(`window.marked = true; history.back()`, nil), until(out))
+		run("going back to "+page, chromedp.Evaluate(`window.marked = true; setTimeout(() => history.back(), 50); true`, new(bool)), until(out))
 	}
 	enter()
 	run("signing out", chromedp.Navigate(h.http.URL+"/account?lang=zh"), chromedp.Click(`main form[action="/signout"] button`), until(out))
