@@ -10,6 +10,7 @@ import (
 	"yanzhen/dashboard/words"
 	"yanzhen/pipeline/account"
 	"yanzhen/pipeline/codes"
+	"yanzhen/pipeline/former"
 )
 
 type runPage struct {
@@ -69,6 +70,13 @@ func (s *Server) run(a *ask) (http.HandlerFunc, error) {
 	loc := a.st.Loc
 	p := runPage{layout: s.layout(a.r, words.Get("run")), Run: s.runRow(x, loc)}
 	p.Run.History, p.Run.Accept = s.Units.At(a.ctx, x.Dataset, x.Unit), s.Units.Question(a.ctx, x)
+	since, err := former.After(a.ctx, s.Pipeline, x)
+	if err != nil {
+		return nil, err
+	}
+	if text := since.Text().In(loc); text != "" {
+		p.Run.Message = text + words.In(loc, "sep_clause") + p.Run.Message
+	}
 	p.Covered = cov.Of(x.Dataset, x.Period, s.who(loc), loc)
 	p.Cells = account.Decode(x.Account).Told(loc)
 	titles := map[string]string{}

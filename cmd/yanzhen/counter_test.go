@@ -16,6 +16,7 @@ import (
 	"yanzhen/dashboard/access"
 	"yanzhen/dashboard/access/audit"
 	"yanzhen/jobs"
+	"yanzhen/pipeline"
 )
 
 // atTheCounter is a sender's way on the pages: a file is looked at, sent, and comes back with what is wrong marked in it.
@@ -113,6 +114,24 @@ func atTheCounter(t *testing.T, o *office, c *cli, s *jobs.Scheduler) {
 	if notes, err := f.GetComments("Sheet1"); err != nil || len(notes) != 1 || notes[0].Cell != "B3" {
 		t.Errorf("%v %+v", err, notes)
 	}
+	run := strings.TrimSuffix(strings.TrimPrefix(at, "/send/returns/"), ".xlsx")
+	says := func(gone bool) {
+		t.Helper()
+		for path, want := range map[string]string{"/send": "已撤回", "/data/runs/" + run: "不计入任何数字"} {
+			if page := get(mine, path).Body.String(); strings.Contains(page, want) != gone {
+				t.Errorf("taken back: %v; %s: %.3000s", gone, path, page)
+			}
+		}
+	}
+	live, err := o.loader.Accept(t.Context(), run, pipeline.Publish, pipeline.Why{By: "cao"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(false)
+	if _, err := o.loader.Withdraw(t.Context(), "arrivals", live.Unit, pipeline.Why{By: "cao", Reason: "内部"}); err != nil {
+		t.Fatal(err)
+	}
+	says(true)
 	// the trail says how many rows went out in the workbook and in a template that is filled in
 	if w := get(as("区人社局"), "/send/template/labour.xlsx"); w.Code != http.StatusOK {
 		t.Errorf("a template that is filled in: %d %s", w.Code, w.Body)

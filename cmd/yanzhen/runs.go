@@ -10,6 +10,7 @@ import (
 	"yanzhen/cmd/lines"
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/account"
+	"yanzhen/pipeline/former"
 	"yanzhen/pipeline/sought"
 )
 
@@ -111,18 +112,13 @@ func (r *runsCmd) one(ctx context.Context, c *cli, o *office) error {
 	if !ok {
 		return invalid{fmt.Errorf("没有运行 %s，yanzhen runs 列出全部 / there is no run %s; yanzhen runs lists them", r.ID, r.ID)}
 	}
-	message, remedy := x.MessageZh, x.RemedyZh
-	if c.Lang == "en" {
-		message, remedy = x.MessageEn, x.RemedyEn
+	since, err := former.After(ctx, o.loader.Ledger, x)
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(c.out, "%s  %s  %s\n%s  %s  %s\n%s\n", x.ID, o.config.local(x.Started).Format("2006-01-02 15:04:05"), x.State, lines.Plain(x.File), x.Dataset, lines.Plain(x.Unit), x.Identity(c.Lang))
 	printAccount(c, account.Decode(x.Account), "")
-	if message != "" {
-		fmt.Fprintln(c.out, message)
-	}
-	if remedy != "" {
-		fmt.Fprintln(c.out, "->", remedy)
-	}
+	fmt.Fprint(c.out, since.Lines(x).In(c.Lang))
 	return printRejects(ctx, c, o, x.ID, r.Rejects)
 }
 

@@ -29,6 +29,7 @@ import (
 	"yanzhen/pipeline"
 	"yanzhen/pipeline/codes"
 	"yanzhen/pipeline/dataset"
+	"yanzhen/pipeline/former"
 	"yanzhen/pipeline/mask"
 )
 
@@ -154,6 +155,9 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
+			if err := m.now(r.Context(), c.Ledger, run, loc); err != nil {
+				return err
+			}
 			m.Marked = whole && ok && (run.Rejected > 0 || run.Warnings > 0 || run.State == pipeline.Returned)
 		}
 		if m.Asked, err = c.asked(r.Context(), a, loc); err != nil {
@@ -174,6 +178,15 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 	address.Remember(w, r)
 	c.Show(w, r, http.StatusOK, words.Get("send_page"), "send.html", v)
 	return nil
+}
+
+// now says where what was published counts no longer: it was taken back, or another version is live.
+func (m *receipt) now(ctx context.Context, l *pipeline.Ledger, run pipeline.Run, loc codes.Lang) error {
+	since, err := former.After(ctx, l, run)
+	if text := since.Text().In(loc); text != "" {
+		m.State, m.StateText, m.Reason, m.Remedy = "passed", words.In(loc, "arrival_"+string(since.Did)+"_since"), text, ""
+	}
+	return err
 }
 
 // asked is what a file that was sent was asked: of an archive, of each of its files.
