@@ -159,6 +159,9 @@ columns:
 	want("accepted though it was returned", send("chen", "accept", "", 0, stale, ""), http.StatusConflict, "已退回：缺 A3")
 	want("what was returned", ask(access.Operator, "chen", "GET", "/"+first.Run, nil), http.StatusOK, `"Back":true`, `"Against":"这份报送已退回`)
 	shows("returned, accepted", "0\t\\N")
+	if _, err := former.To(t.Context(), l, "reg", first.Batch); err == nil || !strings.Contains(err.Error(), "已退回") {
+		t.Errorf("what was returned is made live as one that waits: %v", err)
+	}
 	if r, _, err := l.Run(t.Context(), first.Run); err != nil || r.State != pipeline.Returned || !strings.HasPrefix(r.MessageZh, "退回（li）：缺 A3；原先：已报送") {
 		t.Errorf("the run says %s %s, %v", r.State, r.MessageZh, err)
 	}

@@ -362,6 +362,8 @@ func To(ctx context.Context, l *pipeline.Loader, ds string, batch uint32) (Step,
 	switch {
 	case err != nil:
 		return Step{}, err
+	case e.State == pipeline.Returned:
+		return Step{}, refuse("returned", fmt.Sprintf("第 %d 批已退回报送单位，没有发布过", batch), fmt.Sprintf("batch %d was returned to its sender and never published", batch), "仍要发布：yanzhen accept "+e.Run+" --anyway", "to publish it nevertheless: yanzhen accept "+e.Run+" --anyway")
 	case e.State != pipeline.Published:
 		return Step{}, refuse("held", fmt.Sprintf("第 %d 批在等人确认，还没有发布过", batch), fmt.Sprintf("batch %d waits for an answer and was never published", batch), "用 yanzhen accept "+e.Run, "use yanzhen accept "+e.Run)
 	case live != nil && live.Batch == batch:
