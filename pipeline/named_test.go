@@ -85,3 +85,21 @@ func TestOlderList(t *testing.T) {
 	}
 	load("市场局_企业名录_2026年7月.csv", "1,甲,11\n", Published)
 }
+
+// An office whose name has the first word of another's, and a blank behind it, does not take that one's place by itself.
+func TestOfficesOfOneWord(t *testing.T) {
+	l, _ := testLoader(t)
+	for i, x := range []struct {
+		name string
+		want State
+	}{
+		{"青田 人社局_引进与流出_2026年6月.csv", Published},
+		{"青田 财政局_引进与流出_2026年6月.csv", Held},
+		{"青田 人社局_引进与流出_2026年6月（修订）.csv", Published},
+	} {
+		out := mustLoad(t, l, Request{Path: file(t, x.name, moves(5+i, "2026-06"))})
+		if out.State != x.want || (out.State == Held) != (out.Problem != nil && out.Problem.Code == "sender_words") {
+			t.Errorf("%s is %s: %+v", x.name, out.State, out.Problem)
+		}
+	}
+}

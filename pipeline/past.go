@@ -199,6 +199,9 @@ func (in *input) questions(old *Live, live []Live, out *Outcome) []check.Failure
 	if old != nil && !in.has("period") && !in.has("file") {
 		asked = append(asked, hold.Older(in.display, old.File)...)
 	}
+	if old != nil && in.has("sender") {
+		asked = append(asked, hold.Another(in.ds.Title.Zh, in.sender, in.display, old.File)...)
+	}
 	parts := 0
 	for _, u := range live {
 		if in.part == "" && strings.HasPrefix(u.Unit, out.Unit+"|") {

@@ -128,6 +128,19 @@ func SamePart(display string) string {
 	return strings.Trim(s, " _-")
 }
 
+// Office is what stands before the first underscore of a name, without a period: of 青田 人社局_劳动力_2026年10月.xlsx it is 青田 人社局,
+// of which Parse takes the first word for the sender. Empty: the name has no underscore.
+func Office(display string) string {
+	head, _, ok := strings.Cut(SamePart(display), "_")
+	if !ok {
+		return ""
+	}
+	if _, words, ok := days.Find(head); ok {
+		head = strings.Replace(head, words, "", 1)
+	}
+	return strings.Join(strings.Fields(head), " ")
+}
+
 // Copy reports whether two files of one folder are called alike but for what a copy or another version adds.
 func Copy(a, b string) bool { return path.Dir(a) == path.Dir(b) && Stem(a) == Stem(b) }
 
