@@ -55,7 +55,7 @@ var groups = map[string]*group{
 	},
 	"planned": {
 		says:  codes.Text{Zh: "只是拟议，尚未发生", En: "planned, and not yet so"},
-		words: `拟(引进|录用|聘用?|入选|立项|奖励|补助|兑现|认定|签约|到岗|报到|参加|培训|授予|推荐|发放|落地).{0,4}|(有|初步)?意向(引进|签约|阶段)?|洽谈|在谈|计划|待(定|审|批|签约?|审核|审批|入职|报到|到岗|发放|兑现|拨付|认定|公示|培训|结业|落实|确认)|(审核|审批|公示|办理|申请|申报|谈判|洽谈|培训|学习|在学|筹备|对接|意向|计划|考察|面试)(中|阶段)|(尚|还|暂)?未(报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约?|落地|开工|注册|开始|开展|实施|举办|召开|到位|上岗|就业|来)|草稿|暂存|(未|待)(提交|上报|定稿)|预计|储备|延期|推迟|暂缓|暂停|搁置|PENDING|PLANNED|PROPOSED|TENTATIVE|EXPECTED|DRAFT|INPROGRESS|TBD|TBC|NOTYET|NOSHOW|DIDNOTATTEND|POSTPONED`,
+		words: `拟(引进|录用|聘用?|入选|立项|奖励|补助|兑现|认定|签约|到岗|报到|参加|培训|授予|推荐|发放|落地).{0,4}|(有|初步)?意向(引进|签约|阶段)?|洽谈|在谈|计划|待(定|审|批|签约?|审核|审批|入职|报到|到岗|发放|兑现|拨付|认定|公示|培训|结业|落实|确认)|(审核|审批|公示|办理|申请|申报|谈判|洽谈|培训|学习|在学|筹备|对接|意向|计划|考察|面试)(中|阶段)|(尚|还|暂)?未(报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|开班|开课|签约?|落地|开工|注册|开始|开展|实施|举办|召开|到位|上岗|就业|来)|草稿|暂存|(未|待)(提交|上报|定稿)|预计|储备|延期|推迟|暂缓|暂停|搁置|PENDING|PLANNED|PROPOSED|TENTATIVE|EXPECTED|DRAFT|INPROGRESS|TBD|TBC|NOTYET|NOSHOW|DIDNOTATTEND|POSTPONED`,
 		yes:   `拟引进|意向|储备`, no: `报到|到岗|入职|结业|毕业|完成|取证|发证|参加|参训|签约|落地|开工|注册|上岗|来青|实施`,
 		heads:  `^(拟|预计|计划|意向)(到岗|引进|入职|报到|录用|聘用|签约|落地|来青|流入|认定|发放|兑现)(日期|时间|年月|单位|岗位)?$|^未(报到|到岗|入职|结业|取证|签约)(原因|说明)$`,
 		titles: `(^|[^虚模草])拟(调整|拨付|下达|分配|收回|兑付|支付|引进|录用|聘用|入选|立项|奖励|补助|兑现|认定|签约?|签订|培训|结业|到岗|授予|推荐|发放|建|新建|设立|开工|投资|举办|召开|开展|申报|评选)|意向(引进|人才|人选|签约|名单|企业|项目|合作)|(引进|招聘|培训|培养|引才|签约)计划(表|名单|清单|$)|计划(引进|招聘|培训|签约)|待(入职|报到|到岗|审核|审批|签约|认定|发放)|未(报到|到岗|结业|入职|签约|取证|参训|参加)|(目标|任务|指标)(任务|指标)?(分解|下达)|计划((任务|指标)下达|(任务|指标)?分解)|(年度|全年|月度|季度|20[0-9]{2}年)(工作)?(计划|目标|预算|预测)(数|表|$)|(预算|预计)(数|表|情况表|一览表|明细表)$|预测(数|表|一览表|明细表)$|计划数$|(资金|经费|用款|用工|人才)需求(情况)?(表|清单|明细|汇总|测算)`,
@@ -86,7 +86,9 @@ var (
 	reRemarks = regexp.MustCompile(`^(其[他它])?(备注|说明)(说明|情况|信息)?$|^情况说明$`)
 	reTaken   = regexp.MustCompile(`^(收回|追回|扣回|追缴|退回|退还|退款|冲[账帐减])$`)
 	// the day until which a contract is made
-	reTerm    = regexp.MustCompile(`^(劳动|聘用|用工)?合同终止(日期|时间|年月)$`)
+	reTerm = regexp.MustCompile(`^(劳动|聘用|用工)?合同终止(日期|时间|年月)$`)
+	// a heading below which 延期 makes longer what there is: 协议状态, 结题情况. Below 报到情况 it is later than planned.
+	reLasts   = regexp.MustCompile(`协议|合同|结题|验收|[聘限效务行]期`)
 	reRefused = regexp.MustCompile(`^(未|没有?|不)(同意|支持|认可|采纳|许可)([(,;，；（].*)?$`)
 )
 
@@ -125,6 +127,7 @@ type column struct {
 	read    bool // a declared column is read from it
 	found   []*found
 	judged  bool   // it holds what somebody decided
+	lasts   bool   // it speaks of the end of something, or of how long it lasts
 	remarks bool   // it is headed 备注
 	soft    bool   // the day on which a contract runs out may lie ahead: it is told
 	head    *group // any filled cell says so
@@ -196,7 +199,7 @@ func (w *Watch) look(at int, c *column) {
 	if i := strings.IndexAny(key, "(["); i > 0 {
 		key = key[:i]
 	}
-	c.judged, c.remarks, c.soft = reJudged.MatchString(key), reRemarks.MatchString(key), reTerm.MatchString(key)
+	c.judged, c.remarks, c.soft, c.lasts = reJudged.MatchString(key), reRemarks.MatchString(key), reTerm.MatchString(key), reLasts.MatchString(key)
 	for _, g := range w.all() {
 		switch {
 		case g == amended:
@@ -344,7 +347,7 @@ func (w *Watch) See(at int, text string, told *sieve.Told, where func() string, 
 	for _, list := range [][]*group{w.ask, w.tell} {
 		for _, part := range parts {
 			g := heard(list, part)
-			if g != nil && !(g == amended && reSettled.MatchString(key)) && !(g == groups["void"] && reReversal.MatchString(part) && below()) {
+			if g != nil && !(c.lasts && part == "延期") && !(g == amended && reSettled.MatchString(key)) && !(g == groups["void"] && reReversal.MatchString(part) && below()) {
 				c.add(found{by: g, asked: w.asks(g) && !undone(g, key)}, where)
 				return
 			}
