@@ -184,7 +184,7 @@ func (c *Counter) page(w http.ResponseWriter, r *http.Request) error {
 func (m *receipt) now(ctx context.Context, l *pipeline.Ledger, run pipeline.Run, loc codes.Lang) error {
 	since, err := former.After(ctx, l, run)
 	if text := since.Text().In(loc); text != "" {
-		m.State, m.StateText, m.Reason, m.Remedy = "passed", words.In(loc, "arrival_"+string(since.Did)+"_since"), text, ""
+		m.State, m.StateText, m.Reason, m.Remedy = "passed", words.In(loc, "arrival_since_"+string(since.Did)), text, ""
 	}
 	return err
 }
